@@ -1,0 +1,11 @@
+import type { UserContext } from "@redocly/openapi-core";
+import { entriesOf, type Located } from "./located.ts";
+
+const JSON_MEDIA_TYPE = /^application\/([\w.-]+\+)?json\b/i;
+
+/** The JSON media types of a request body or a response, problem details included. */
+export function* jsonContent(holder: Located, ctx: UserContext): Generator<Located> {
+  for (const [name, mediaType] of entriesOf(holder, "content", ctx)) {
+    if (JSON_MEDIA_TYPE.test(name)) yield mediaType;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Plugin } from "@redocly/openapi-core";
+import { described } from "./described.ts";
+import { inquiry } from "./inquiry.ts";
+import { int64Bounds } from "./int64-bounds.ts";
+import { russian } from "./russian.ts";
+import { secretMarked } from "./secret-marked.ts";
+import { statusExample } from "./status-example.ts";
+import { statusOutcome } from "./status-outcome.ts";
+
+/** The lint rules of this contract; README.md beside this folder says what each demands. */
+export const plugin: Plugin = {
+  id: "codegames",
+  rules: {
+    oas3: {
+      "status-outcome": statusOutcome,
+      "status-example": statusExample,
+      described,
+      russian,
+      "int64-bounds": int64Bounds,
+      "secret-marked": secretMarked,
+      inquiry,
+    },
+  },
+};
+
+/** Redocly loads a plugin through the default export. */
+export default (): Plugin => plugin;

@@ -1,0 +1,50 @@
+import type { Location, Oas3Rule, UserContext } from "@redocly/openapi-core";
+import { jsonContent } from "./json-content.ts";
+import { childOf, entriesOf, isNode, itemsOf, locate, type Located } from "./located.ts";
+import { statusValues } from "./status-values.ts";
+
+/** Every status that an operation can answer has an example of its name, and belongs to one variant only. */
+export const statusExample: Oas3Rule = () => ({
+  Operation(operation, ctx) {
+    for (const [code, response] of entriesOf(locate(operation, ctx.location), "responses", ctx)) {
+      if (!code.startsWith("2")) continue;
+      for (const mediaType of jsonContent(response, ctx)) checkExamples(mediaType, ctx);
+    }
+  },
+  Schema(schema, ctx) {
+    checkVariants(locate(schema, ctx.location), ctx);
+  },
+});
+
+function checkExamples(mediaType: Located, ctx: UserContext): void {
+  const schema = childOf(mediaType, "schema", ctx);
+  if (!schema) return;
+  const examples = childOf(mediaType, "examples", ctx);
+  for (const value of new Set(statusValues(schema, ctx).map((status) => status.value))) {
+    const example = examples && childOf(examples, value, ctx);
+    if (!example) {
+      const message = `Status "${value}" has no example; "examples" must hold one named "${value}"`;
+      ctx.report({ message, location: (examples ?? mediaType).location });
+      continue;
+    }
+    const content = example.node.value;
+    const status = isNode(content) ? content.status : undefined;
+    if (status !== value) {
+      const message = `Example "${value}" has the status ${JSON.stringify(status)}; it must be "${value}"`;
+      ctx.report({ message, location: example.location.child(["value"]) });
+    }
+  }
+}
+
+function checkVariants(schema: Located, ctx: UserContext): void {
+  const taken = new Map<string, Location>();
+  for (const variant of itemsOf(schema, "oneOf", ctx)) {
+    const values = statusValues(variant, ctx);
+    for (const { value, location } of values) {
+      if (!taken.has(value)) continue;
+      const message = `Status "${value}" is listed by two variants of one oneOf; a status tells the variants apart, so only one may list it`;
+      ctx.report({ message, location: [location, taken.get(value)!] });
+    }
+    for (const { value, location } of values) taken.set(value, location);
+  }
+}

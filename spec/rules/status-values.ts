@@ -1,0 +1,40 @@
+import type { Location, UserContext } from "@redocly/openapi-core";
+import { childOf, isNode, itemsOf, type Located } from "./located.ts";
+
+export interface StatusValue {
+  value: string;
+  location: Location;
+  /** What `x-outcome` says of the value; undefined when it says nothing. */
+  outcome: unknown;
+}
+
+/** The strings that `const` and `enum` of one `status` property list; none for an HTTP status code. */
+export function valuesOfProperty({ node, location }: Located): StatusValue[] {
+  const outcomes = isNode(node["x-outcome"]) ? node["x-outcome"] : {};
+  const listed: Array<[unknown, Location]> = [];
+  if ("const" in node) listed.push([node.const, location.child(["const"])]);
+  if (Array.isArray(node.enum)) {
+    listed.push(...node.enum.map((value, index): [unknown, Location] => [value, location.child(["enum", index])]));
+  }
+  return listed.flatMap(([value, at]) =>
+    typeof value === "string" ? [{ value, location: at, outcome: outcomes[value] }] : [],
+  );
+}
+
+/** Every value that `status` can have in an instance of the schema, through `$ref`, oneOf, anyOf and allOf. */
+export function statusValues(schema: Located, ctx: UserContext): StatusValue[] {
+  return [...composition(schema, ctx)].flatMap((part) => {
+    const properties = childOf(part, "properties", ctx);
+    const status = properties && childOf(properties, "status", ctx);
+    return status ? valuesOfProperty(status) : [];
+  });
+}
+
+function* composition(schema: Located, ctx: UserContext, seen = new Set<object>()): Generator<Located> {
+  if (seen.has(schema.node)) return;
+  seen.add(schema.node);
+  yield schema;
+  for (const keyword of ["oneOf", "anyOf", "allOf"]) {
+    for (const part of itemsOf(schema, keyword, ctx)) yield* composition(part, ctx, seen);
+  }
+}

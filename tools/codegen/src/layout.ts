@@ -1,0 +1,33 @@
+import { join } from "node:path";
+
+/** How the printed files name each other and the runtimes under them. */
+export interface Imports {
+  contract: string;
+  clientRuntime: string;
+  serverRuntime: string;
+}
+
+/** Where the printed files go. */
+export interface Layout extends Imports {
+  folders: { contract: string; client: string; server: string };
+}
+
+/** The packages of this repository. */
+export const workspaceLayout = (root: string): Layout => ({
+  folders: {
+    contract: join(root, "packages/contract/src/gen"),
+    client: join(root, "packages/client/src/gen"),
+    server: join(root, "packages/server/src/gen"),
+  },
+  contract: "@codegames/contract",
+  clientRuntime: "../runtime.ts",
+  serverRuntime: "../runtime.ts",
+});
+
+/** A folder of one's own: three folders in it, over the published runtimes. */
+export const folderLayout = (out: string): Layout => ({
+  folders: { contract: join(out, "contract"), client: join(out, "client"), server: join(out, "server") },
+  contract: "../contract/index.ts",
+  clientRuntime: "@codegames/client/runtime",
+  serverRuntime: "@codegames/server/runtime",
+});

@@ -1,0 +1,102 @@
+import { type Document, isJsonObject, type Json, type JsonObject } from "../document.ts";
+import { quote, Refusal, step } from "../refusal.ts";
+
+/** Keywords of a schema that say something to people and nothing about validity. */
+export const annotations = [
+  "title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs",
+  "$comment", "contentEncoding", "contentMediaType",
+];
+
+/** One place of the document: reads its members and refuses what the generator does not know. */
+export class Place {
+  readonly document: Document;
+  readonly pointer: string;
+  readonly node: Json | undefined;
+
+  constructor(document: Document, pointer: string, node: Json | undefined) {
+    this.document = document;
+    this.pointer = pointer;
+    this.node = node;
+  }
+
+  refuse(reason: string): Refusal {
+    return new Refusal(this.pointer, reason, this.document.sourceOf(this.pointer));
+  }
+
+  get object(): JsonObject {
+    if (!isJsonObject(this.node)) throw this.refuse(`must be an object, is ${quote(this.node)}`);
+    return this.node;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.object, name);
+  }
+
+  child(name: string | number): Place {
+    const { node } = this;
+    const members = node as Record<string | number, Json> | undefined;
+    const child = typeof node === "object" && node !== null && Object.hasOwn(node, name) ? members?.[name] : undefined;
+    return new Place(this.document, step(this.pointer, name), child);
+  }
+
+  /** The members, in the order of the document. */
+  children(): [string, Place][] {
+    return Object.keys(this.object).map((name) => [name, this.child(name)]);
+  }
+
+  items(): Place[] {
+    if (!Array.isArray(this.node)) throw this.refuse(`must be an array, is ${quote(this.node)}`);
+    return this.node.map((_, index) => this.child(index));
+  }
+
+  string(): string {
+    if (typeof this.node !== "string") throw this.refuse(`must be a string, is ${quote(this.node)}`);
+    return this.node;
+  }
+
+  number(): number {
+    if (typeof this.node !== "number") throw this.refuse(`must be a number, is ${quote(this.node)}`);
+    return this.node;
+  }
+
+  count(): number {
+    const { node } = this;
+    if (typeof node === "number" && Number.isInteger(node) && node >= 0) return node;
+    throw this.refuse(`must be a whole number from 0, is ${quote(node)}`);
+  }
+
+  /** The string under a name, or "" when there is none. */
+  text(name: string): string {
+    return this.has(name) ? this.child(name).string() : "";
+  }
+
+  /** Refuses a member that is neither allowed here nor an extension (`x-…`). */
+  allowOnly(what: string, allowed: readonly string[]): void {
+    for (const [name, place] of this.children()) {
+      if (name.startsWith("x-") || allowed.includes(name)) continue;
+      throw place.refuse(`keyword ${quote(name)} is not supported in ${what}; allowed: ${allowed.join(", ")}`);
+    }
+  }
+
+  /** Follows references to the end, or stays. */
+  resolve(): Place {
+    const seen = new Set<string>();
+    let place: Place = this;
+    while (isJsonObject(place.node) && typeof place.node["$ref"] === "string") {
+      if (seen.has(place.pointer)) throw this.refuse("refers to itself");
+      seen.add(place.pointer);
+      place = place.#follow(place.node["$ref"]);
+    }
+    return place;
+  }
+
+  #follow(reference: string): Place {
+    if (!reference.startsWith("#/")) throw this.refuse(`reference ${quote(reference)} must point into this document`);
+    let place = new Place(this.document, "", this.document.root);
+    for (const token of reference.slice(2).split("/")) {
+      place = place.child(decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
+      if (place.node === undefined) throw this.refuse(`reference ${quote(reference)} points to nothing`);
+    }
+    return place;
+  }
+}

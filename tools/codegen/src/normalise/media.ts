@@ -1,0 +1,38 @@
+import type { Json } from "../document.ts";
+import { quote } from "../refusal.ts";
+import type { Place } from "./keywords.ts";
+import type { SchemaNormaliser } from "./schema.ts";
+
+/** The JSON body of a request or an answer. */
+export interface Media {
+  /** The schema as it is written. */
+  place: Place;
+  /** Name of the normalised schema. */
+  schema: string;
+  examples: { name: string; value: Json }[];
+}
+
+/** The JSON body, if there is a body at all. An inline schema gets `name`; `type` is how the printed types spell its owner. */
+export function readMedia(body: Place, name: string, type: string, schemas: SchemaNormaliser): Media | undefined {
+  const content = body.has("content") ? body.child("content").children() : [];
+  if (content.length === 0) return undefined;
+  const [[mediaType, media] = ["", body], ...others] = content;
+  if (others.length > 0 || !/^application\/(.+\+)?json$/.test(mediaType)) {
+    throw body.child("content").refuse(`must have one JSON media type, has ${content.map(([each]) => each).join(", ")}`);
+  }
+  media.allowOnly("a media type", ["schema", "example", "examples"]);
+  if (!media.has("schema")) throw media.refuse("must have a schema");
+  const place = media.child("schema");
+  const schema = schemas.normaliseBody(place, name, `${type}["content"][${quote(mediaType)}]`);
+  return { place, schema, examples: readExamples(media) };
+}
+
+function readExamples(media: Place) {
+  const named = media.has("examples") ? media.child("examples").children() : [];
+  const examples = named.map(([name, reference]) => {
+    const example = reference.resolve();
+    if (!example.has("value")) throw example.refuse("must have a value; externalValue is not supported");
+    return { name, value: example.child("value").node ?? null };
+  });
+  return media.has("example") ? [{ name: "example", value: media.child("example").node ?? null }, ...examples] : examples;
+}

@@ -1,0 +1,240 @@
+import type { NamedShape, Property, Schema, Shape } from "../normalise/model.ts";
+import { indent, member } from "./source.ts";
+
+/** A value inside a printed check. */
+interface Value {
+  /** The expression that reads it. */
+  code: string;
+  /** Its container and its key there, as expressions. */
+  container: string;
+  key: string;
+  /** The expression of its JSON Pointer. */
+  at: string;
+  isSecret: boolean;
+  /** How many arrays it stands in. */
+  depth: number;
+}
+
+/** Prints the function that checks one shape. `withInt64` names the shapes that hold an int64, near or deep. */
+export function printCheck({ name, type, shape }: NamedShape, withInt64: Set<string>): string[] {
+  const parameters = withInt64.has(name) ? "value: unknown, at: string, int64: Int64" : "value: unknown, at: string";
+  const call: Call = (callee, code, at) => `check${callee}(${code}, ${at}${withInt64.has(callee) ? ", int64" : ""});`;
+  return [
+    `function check${name}(${parameters}): asserts value is ${type} {`,
+    ...indent(shapeStatements(shape, call)),
+    "}",
+  ];
+}
+
+/** The names of the shapes whose check treats an int64. */
+export function shapesWithInt64(shapes: NamedShape[]): Set<string> {
+  const found = new Set<string>();
+  const holdsInt64 = (schema: Schema): boolean => {
+    if (schema.kind === "array") return holdsInt64(schema.items);
+    if (schema.kind === "either") return schema.variants.some(holdsInt64);
+    return schema.kind === "int64" || (schema.kind === "named" && found.has(schema.name));
+  };
+  const partsOf = (shape: Shape): Schema[] => {
+    if (shape.kind === "other") return [shape.schema];
+    if (shape.kind === "union") return shape.variants.map(({ name }) => ({ kind: "named", name }));
+    return [...shape.properties.map(({ schema }) => schema), ...(shape.additional ? [shape.additional] : [])];
+  };
+  for (let before = -1; found.size > before; ) {
+    before = found.size;
+    for (const { name, shape } of shapes) if (partsOf(shape).some(holdsInt64)) found.add(name);
+  }
+  return found;
+}
+
+type Call = (callee: string, code: string, at: string) => string;
+
+function shapeStatements(shape: Shape, call: Call): string[] {
+  const root: Value = { code: "value", container: "value", key: "", at: "at", isSecret: false, depth: 0 };
+  if (shape.kind === "other") return statements(shape.schema, root, call);
+  const mustBeObject = `if (!isObject(value)) throw fault(at, "must be an object", value);`;
+  if (shape.kind === "object") {
+    const properties = shape.properties.flatMap((property) => propertyStatements(property, call));
+    return [mustBeObject, ...properties, ...additionalStatements(shape, call)];
+  }
+  const tag = member("value", shape.tag);
+  const values = shape.variants.flatMap((variant) => variant.values);
+  return [
+    mustBeObject,
+    `switch (${tag}) {`,
+    ...indent(shape.variants.flatMap((variant) => [
+      ...variant.values.map((value) => `case ${JSON.stringify(value)}:`),
+      `  return ${call(variant.name, "value", "at")}`,
+    ])),
+    "  default:",
+    `    throw fault(${atStep("at", shape.tag)}, ${quoted(`must be ${list(values)}`)}, ${tag});`,
+    "}",
+  ];
+}
+
+function propertyStatements(property: Property, call: Call): string[] {
+  const value: Value = {
+    code: member("value", property.name),
+    container: "value",
+    key: JSON.stringify(property.name),
+    at: atStep("at", property.name),
+    isSecret: property.isSecret,
+    depth: 0,
+  };
+  const checks = statements(property.schema, value, call);
+  if (property.required) {
+    return property.schema.kind === "any" ? throwIf(`${value.code} === undefined`, value, "must be a value") : checks;
+  }
+  return checks.length === 0 ? [] : [`if (${value.code} !== undefined) {`, ...indent(checks), "}"];
+}
+
+function additionalStatements({ properties, additional }: Shape & { kind: "object" }, call: Call): string[] {
+  if (additional === undefined || (additional !== false && additional.kind === "any")) return [];
+  const value: Value = {
+    code: "value[key]", container: "value", key: "key", at: "step(at, key)", isSecret: false, depth: 0,
+  };
+  const known = properties.length > 0 ? [`if (${isOneOf("key", properties.map(({ name }) => name))}) continue;`] : [];
+  const checks = additional === false
+    ? [`throw fault(step(at, key), "is not allowed here");`]
+    : statements(additional, value, call);
+  return ["for (const key of Object.keys(value)) {", ...indent([...known, ...checks]), "}"];
+}
+
+/** The statements that refuse a value of the wrong kind. */
+function statements(schema: Schema, value: Value, call: Call): string[] {
+  const { code } = value;
+  switch (schema.kind) {
+    case "any":
+      return [];
+    case "named":
+      return [call(schema.name, code, value.at)];
+    case "int64":
+      return [`int64(${value.container}, ${value.key}, ${value.at}, ${schema.min}n, ${schema.max}n);`];
+    case "literals":
+      return throwIf(isNot(schema, code), value, `must be ${list(schema.values)}`);
+    case "either":
+      return eitherStatements(schema.variants, value, call);
+    default:
+      return [...throwIf(isNot(schema, code), value, `must be ${nameOf(schema)}`), ...narrowing(schema, value, call)];
+  }
+}
+
+/** What the value must be beyond its type. */
+function narrowing(schema: Schema, value: Value, call: Call): string[] {
+  const { code } = value;
+  if (schema.kind === "number") {
+    return schema.bounds.flatMap(({ operator, limit }) =>
+      throwIf(`${code} ${opposite[operator]} ${limit}`, value, `must be ${inWords[operator]} ${limit}`),
+    );
+  }
+  if (schema.kind === "string") {
+    const { minLength = 0, maxLength, pattern } = schema;
+    return [
+      ...(minLength === 1 ? throwIf(`${code} === ""`, value, "must not be empty") : []),
+      ...(minLength > 1 ? throwIf(`codePoints(${code}) < ${minLength}`, value, `must have at least ${minLength} characters`) : []),
+      ...(maxLength === undefined ? [] : throwIf(`codePoints(${code}) > ${maxLength}`, value, `must have at most ${maxLength} characters`)),
+      ...(pattern === undefined ? [] : throwIf(`!${new RegExp(pattern, "u")}.test(${code})`, value, `must match ${pattern}`)),
+    ];
+  }
+  if (schema.kind !== "array") return [];
+  const { minItems = 0, maxItems, items } = schema;
+  const depth = value.depth + 1;
+  const [index, item] = depth === 1 ? ["index", "item"] : [`index${depth}`, `item${depth}`];
+  const at = `step(${value.at}, ${index})`;
+  const checks = statements(items, { ...value, code: item, container: code, key: index, at, depth }, call);
+  return [
+    ...(minItems > 0 ? throwIf(`${code}.length < ${minItems}`, value, `must have at least ${minItems} items`) : []),
+    ...(maxItems === undefined ? [] : throwIf(`${code}.length > ${maxItems}`, value, `must have at most ${maxItems} items`)),
+    ...(checks.length === 0 ? [] : [`for (const [${index}, ${item}] of ${code}.entries()) {`, ...indent(checks), "}"]),
+  ];
+}
+
+function eitherStatements(variants: Schema[], value: Value, call: Call): string[] {
+  const inner = variants.map((variant) =>
+    variant.kind === "named" || variant.kind === "int64" ? statements(variant, value, call) : narrowing(variant, value, call),
+  );
+  const reason = `must be ${variants.map(nameOf).join(" or ")}`;
+  if (inner.every((checks) => checks.length === 0)) {
+    const conditions = variants.map((variant) => isNot(variant, value.code)).map(parenthesise);
+    return throwIf(conditions.join(" && "), value, reason);
+  }
+  return [
+    ...variants.flatMap((variant, index) => [
+      `${index === 0 ? "" : "} else "}if (${is(variant, value.code)}) {`,
+      ...indent(inner[index] ?? []),
+    ]),
+    "} else {",
+    `  ${throwing(value, reason)}`,
+    "}",
+  ];
+}
+
+/** Whether the value has the JSON type of the schema. */
+function is(schema: Schema, code: string): string {
+  switch (schema.kind) {
+    case "null":
+      return `${code} === null`;
+    case "literals":
+      return isOneOf(code, schema.values);
+    case "array":
+      return `Array.isArray(${code})`;
+    case "named":
+    case "free-form":
+      return `isObject(${code})`;
+    case "int64":
+      return `typeof ${code} === "number" || typeof ${code} === "bigint"`;
+    case "number":
+      return schema.integer ? `Number.isInteger(${code})` : `typeof ${code} === "number" && Number.isFinite(${code})`;
+    default:
+      return `typeof ${code} === "${schema.kind}"`;
+  }
+}
+
+function isNot(schema: Schema, code: string): string {
+  switch (schema.kind) {
+    case "number":
+      return `typeof ${code} !== "number" || !Number.${schema.integer ? "isInteger" : "isFinite"}(${code})`;
+    case "literals":
+      return schema.values.map((value) => `${code} !== ${JSON.stringify(value)}`).join(" && ");
+    case "null":
+    case "string":
+    case "boolean":
+      return is(schema, code).replace("===", "!==");
+    default:
+      return `!${is(schema, code)}`;
+  }
+}
+
+function nameOf(schema: Schema): string {
+  if (schema.kind === "null") return "null";
+  if (schema.kind === "literals") return list(schema.values);
+  if (schema.kind === "array") return "an array";
+  if (schema.kind === "named" || schema.kind === "free-form") return "an object";
+  if (schema.kind === "int64") return "an integer";
+  if (schema.kind === "number") return schema.integer ? "an integer" : "a finite number";
+  return `a ${schema.kind}`;
+}
+
+const opposite = { ">=": "<", ">": "<=", "<=": ">", "<": ">=" };
+const inWords = { ">=": "at least", ">": "greater than", "<=": "at most", "<": "less than" };
+
+function throwIf(condition: string, value: Value, reason: string): string[] {
+  const line = `if (${condition}) ${throwing(value, reason)}`;
+  return line.length <= 112 ? [line] : [`if (${condition}) {`, `  ${throwing(value, reason)}`, "}"];
+}
+
+const throwing = ({ isSecret, at, code }: Value, reason: string) =>
+  `throw ${isSecret ? "secretFault" : "fault"}(${at}, ${quoted(reason)}, ${code});`;
+
+/** A string literal that reads without backslashes where it can. */
+const quoted = (text: string) => (/["\\]/.test(text) && !/['\\\n]/.test(text) ? `'${text}'` : JSON.stringify(text));
+
+const isOneOf = (code: string, values: unknown[]) => values.map((value) => `${code} === ${JSON.stringify(value)}`).join(" || ");
+
+const list = (values: unknown[]) => values.map((value) => JSON.stringify(value)).join(" or ");
+
+const parenthesise = (condition: string) => (condition.includes(" || ") ? `(${condition})` : condition);
+
+const atStep = (at: string, name: string) => {
+  const token = name.replaceAll("~", "~0").replaceAll("/", "~1");
+  return `\`\${${at}}/${token.replace(/[`\\$]/g, "\\$&")}\``;
+};

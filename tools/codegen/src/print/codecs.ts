@@ -1,0 +1,44 @@
+import { type Contract, isExported, type NamedShape, type Operation } from "../normalise/model.ts";
+import { printCheck, shapesWithInt64 } from "./check.ts";
+import { docComment, indent, sourceFile } from "./source.ts";
+import { printWriter } from "./write.ts";
+
+/** The codecs of every body: a check and a writer per shape, and one `Codec` per schema of a body. */
+export function printCodecs({ shapes, operations }: Contract): string {
+  const bodies = new Set(operations.flatMap(bodiesOf));
+  const withInt64 = shapesWithInt64(shapes);
+  const functions = shapes.flatMap((shape) => [...printCheck(shape, withInt64), "", ...printWriter(shape), ""]);
+  const codecs = shapes.filter(({ name }) => bodies.has(name)).flatMap(printCodec);
+  return sourceFile([
+    ...printImports(
+      "./codec.ts",
+      ["type Codec", "codec", "codePoints", "type Encodable", "fault", "type Int64", "isObject", "secretFault", "step", "writeAny"],
+      [...codecs, ...functions],
+    ),
+    "import type {",
+    ...indent(shapes.filter(isExported).map(({ name }) => `${name},`).sort()),
+    `} from "./types.ts";`,
+    "",
+    ...codecs,
+    ...functions,
+  ]);
+}
+
+function bodiesOf({ request, response, problems }: Operation): string[] {
+  return [request, response.schema, ...problems.map(({ schema }) => schema)].filter((name) => name !== undefined);
+}
+
+function printCodec({ name, type }: NamedShape): string[] {
+  return [
+    ...docComment(`Reads and writes a {@link ${name}}.`),
+    `export const ${name}Codec: Codec<${type}> = codec(check${name}, write${name});`,
+    "",
+  ];
+}
+
+/** Imports those of the names that the lines use. */
+function printImports(from: string, names: string[], lines: string[]): string[] {
+  const text = lines.join("\n");
+  const used = names.filter((name) => new RegExp(`\\b${name.replace("type ", "")}\\b`).test(text));
+  return ["import {", ...indent(used.map((name) => `${name},`)), `} from "${from}";`];
+}

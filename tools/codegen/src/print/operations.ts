@@ -1,0 +1,73 @@
+import type { Contract, Example, Operation } from "../normalise/model.ts";
+import { printLiteral } from "./literal.ts";
+import { docComment, indent, key, sourceFile } from "./source.ts";
+
+/** The operations table: what a client, a server and a queue need to know of each operation beside its codecs. */
+export function printOperations({ operations }: Contract): string {
+  const codecs = new Set(operations.flatMap(({ request, response, problems }) => [
+    ...(request ? [request] : []), response.schema, ...problems.flatMap(({ schema }) => schema ?? []),
+  ]));
+  return sourceFile([
+    "import {",
+    ...indent([...codecs].sort().map((name) => `${name}Codec,`)),
+    `} from "./codecs.ts";`,
+    `import type { Operation } from "./operation.ts";`,
+    "",
+    "/** Every operation of the contract, by its id. */",
+    "export const operations = {",
+    ...indent(operations.flatMap(printOperation)),
+    "} as const satisfies Record<string, Operation>;",
+  ]);
+}
+
+function printOperation(operation: Operation): string[] {
+  const { id, method, path, request, response, problems, outcomes, inquiry, statusQueue } = operation;
+  const outcomeLines = Object.entries(outcomes).map(([status, outcome]) => `${key(status)}: ${JSON.stringify(outcome)},`);
+  return [
+    ...docComment(operation.summary),
+    `${id}: {`,
+    ...indent([
+      `id: ${JSON.stringify(id)},`,
+      `method: ${JSON.stringify(method)},`,
+      `path: ${JSON.stringify(path)},`,
+      `request: ${request ? `${request}Codec` : "undefined"},`,
+      `response: { httpStatus: ${response.httpStatus}, codec: ${response.schema}Codec },`,
+      "problems: {",
+      ...indent(problems.map(({ httpStatus, schema }) => `${httpStatus}: ${schema ? `${schema}Codec` : "undefined"},`)),
+      "},",
+      ...(outcomeLines.length > 0 ? ["outcomes: {", ...indent(outcomeLines), "},"] : ["outcomes: {},"]),
+      ...(inquiry ? [`inquiry: { operation: ${JSON.stringify(inquiry.operation)}, by: ${JSON.stringify(inquiry.by)} },`] : []),
+      ...(statusQueue
+        ? [`statusQueue: { attempts: ${statusQueue.attempts}, periodSeconds: ${statusQueue.periodSeconds} },`]
+        : []),
+    ]),
+    "},",
+  ];
+}
+
+/** The examples of the contract as typed values. */
+export function printExamples({ operations, shapes }: Contract): string {
+  const types = new Set(operations.flatMap(({ examples }) => examples.map(({ schema }) => schema)));
+  const line = ({ name, value, schema }: Example) =>
+    `${key(name)}: ${printLiteral(value, { kind: "named", name: schema }, shapes)} satisfies ${schema},`;
+  const group = (name: string, examples: Example[]) => [`${name}: {`, ...indent(examples.map(line)), "},"];
+  return sourceFile([
+    ...(types.size > 0 ? [`import type { ${[...types].sort().join(", ")} } from "./types.ts";`, ""] : []),
+    "/** Every named example of the contract: of the request, and of the answers by HTTP code. */",
+    "export const examples = {",
+    ...indent(operations.flatMap(({ id, examples }) => {
+      const codes = [...new Set(examples.flatMap(({ httpStatus }) => httpStatus ?? []))];
+      return [
+        `${id}: {`,
+        ...indent([
+          ...group("request", examples.filter(({ httpStatus }) => httpStatus === undefined)),
+          "responses: {",
+          ...indent(codes.flatMap((code) => group(String(code), examples.filter(({ httpStatus }) => httpStatus === code)))),
+          "},",
+        ]),
+        "},",
+      ];
+    })),
+    "} as const;",
+  ]);
+}

@@ -1,0 +1,24 @@
+/** A document that the generator does not turn into code. Nothing is written. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  /** JSON Pointer (RFC 6901) into the bundled document; empty when the document could not be read at all. */
+  readonly pointer: string;
+  /** Why, without the place. */
+  readonly reason: string;
+  /** File and line, such as `spec/schemas/Price.yaml:7`, where they are known. */
+  readonly source: string | undefined;
+
+  constructor(pointer: string, reason: string, source?: string) {
+    super([source, pointer && `#${pointer}`, reason].filter(Boolean).join(" "));
+    this.pointer = pointer;
+    this.reason = reason;
+    this.source = source;
+  }
+}
+
+/** A member name or index as a step of a JSON Pointer. */
+export const step = (pointer: string, key: string | number) =>
+  `${pointer}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+
+export const quote = (value: unknown) =>
+  JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}` : inner)) ?? "undefined";

@@ -1,0 +1,125 @@
+import { Fault, fault, type Issue } from "./fault.ts";
+import { escapeToken, integerOf, type Literals, parseJson } from "./json.ts";
+
+export { fault, type Issue, secretFault } from "./fault.ts";
+
+/** A value, or the first thing that is wrong with it. */
+export type Decoded<T> = { ok: true; value: T } | { ok: false; issue: Issue };
+
+/** JSON text, or the first thing that is wrong with the value. */
+export type Encoded = { ok: true; text: string } | { ok: false; issue: Issue };
+
+/** What `encode` takes: where the schema has an int64, a safe integer `number` will do. */
+export type Encodable<T> = T extends bigint
+  ? bigint | number
+  : T extends (infer Item)[]
+    ? Encodable<Item>[]
+    : T extends object
+      ? { [Key in keyof T]: Encodable<T[Key]> }
+      : T;
+
+/** Reads and writes one schema of the contract. Neither direction throws. */
+export interface Codec<T> {
+  /**
+   * Reads JSON text. Members that the schema does not list are kept and ignored; a repeated member name, more than 100
+   * levels of nesting, and anything that the schema does not allow is an issue. An int64 becomes a `bigint` that equals
+   * its literal: `1.0` and `1e3` are integers, `9007199254740991.4` and 2^63 are not.
+   */
+  decode(text: string): Decoded<T>;
+  /**
+   * Writes JSON text: the members that the schema lists, and no others. An int64 is written digit for digit; a `number`
+   * in its place must be a safe integer.
+   */
+  encode(value: Encodable<T>): Encoded;
+}
+
+/** How a check treats an int64: reading turns the number in its container into a `bigint`, writing leaves it. */
+export type Int64 = (container: object, key: string | number, at: string, min: bigint, max: bigint) => void;
+
+type Check<T> = (value: unknown, at: string, int64: Int64) => asserts value is T;
+
+/** Makes a codec of a printed check and a printed writer. */
+export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string): Codec<T> {
+  return {
+    decode(text) {
+      try {
+        const { value, literals } = parseJson(text);
+        const checked: Check<T> = check;
+        checked(value, "", literals ? int64Reader(literals) : readInt64);
+        return { ok: true, value };
+      } catch (error) {
+        return { ok: false, issue: issueOf(error) };
+      }
+    },
+    encode(value) {
+      try {
+        check(value, "", acceptInt64);
+        return { ok: true, text: write(value) };
+      } catch (error) {
+        return { ok: false, issue: issueOf(error) };
+      }
+    },
+  };
+}
+
+/** Writes a value about which the schema says nothing. */
+export function writeAny(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw fault("", `must be a JSON value, is a ${typeof value}`);
+  return text;
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Length in Unicode code points, as JSON Schema counts it. */
+export function codePoints(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length - 1; i++) {
+    if (text.charCodeAt(i) >>> 10 === 0x36 && text.charCodeAt(i + 1) >>> 10 === 0x37) {
+      length--;
+      i++;
+    }
+  }
+  return length;
+}
+
+/** A member name that is only known at run time, as a step of a JSON Pointer. */
+export const step = (at: string, key: string | number) => `${at}/${escapeToken(String(key))}`;
+
+const readInt64: Int64 = (container, key, at, min, max) => {
+  const value: unknown = Reflect.get(container, key);
+  if (typeof value !== "number" || !Number.isInteger(value)) throw notInt64(at, min, max, value);
+  Reflect.set(container, key, inRange(BigInt(value), at, min, max));
+};
+
+const int64Reader =
+  (literals: Literals): Int64 =>
+  (container, key, at, min, max) => {
+    const literal = literals.get(container)?.get(String(key));
+    if (literal === undefined) throw notInt64(at, min, max, Reflect.get(container, key));
+    const value = integerOf(literal);
+    if (value === undefined) throw fault(at, `must be an integer from ${min} to ${max}, is ${literal.slice(0, 40)}`);
+    Reflect.set(container, key, inRange(value, at, min, max));
+  };
+
+const acceptInt64: Int64 = (container, key, at, min, max) => {
+  const value: unknown = Reflect.get(container, key);
+  if (typeof value === "bigint") inRange(value, at, min, max);
+  else if (Number.isSafeInteger(value)) inRange(BigInt(value as number), at, min, max);
+  else throw fault(at, `must be a bigint or a safe integer from ${min} to ${max}`, value);
+};
+
+function inRange(value: bigint, at: string, min: bigint, max: bigint): bigint {
+  if (value < min || value > max) throw notInt64(at, min, max, value);
+  return value;
+}
+
+const notInt64 = (at: string, min: bigint, max: bigint, value: unknown) =>
+  fault(at, `must be an integer from ${min} to ${max}`, value);
+
+/** What a codec throws is a fault, or a limit of the engine: a cycle or a `bigint` where the schema says nothing. */
+function issueOf(error: unknown): Issue {
+  if (error instanceof Fault) return error.issue;
+  return { pointer: "", reason: "must be a value that JSON can hold" };
+}
