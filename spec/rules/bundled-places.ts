@@ -54,5 +54,7 @@ function pathBelow(from: Location, location: Location): string | undefined {
 
 function toSegments(pointer: string): Array<string | number> {
   const names = pointer.slice("#/".length).split("/").map(unescapePointerFragment);
-  return names.map((name, index) => (/^\d+$/.test(name) && LISTS.includes(names[index - 1] ?? "") ? Number(name) : name));
+  return names.map((name, index) =>
+    /^\d+$/.test(name) && LISTS.includes(names[index - 1] ?? "") ? Number(name) : name,
+  );
 }

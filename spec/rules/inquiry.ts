@@ -32,7 +32,9 @@ function checkInquiry(id: string, operation: Located, operations: Map<string, Lo
   if (rule === undefined) {
     const status = unknownStatus(operation, ctx);
     if (status === undefined) return;
-    const message = `Operation "${id}" can answer "${status}", which is unknown, and has no x-inquiry; it must name the operation that settles it`;
+    const message =
+      `Operation "${id}" can answer "${status}", which is unknown, and has no x-inquiry; ` +
+      "it must name the operation that settles it";
     ctx.report({ message, location: operation.location });
     return;
   }
@@ -41,13 +43,16 @@ function checkInquiry(id: string, operation: Located, operations: Map<string, Lo
   const { operation: target, by } = rule;
   const inquired = operations.get(String(target));
   if (!inquired) {
-    const message = `x-inquiry names the operation ${JSON.stringify(target)}, which does not exist; the operations are ${[...operations.keys()].join(", ")}`;
+    const known = [...operations.keys()].join(", ");
+    const message = `x-inquiry names the operation ${JSON.stringify(target)}, which does not exist; the operations are ${known}`;
     ctx.report({ message, location: location.child(["operation"]) });
     return;
   }
-  for (const [name, side] of [[id, operation], [String(target), inquired]] as const) {
+  for (const [name, side] of Object.entries({ [id]: operation, [String(target)]: inquired })) {
     if (requestRequires(side, String(by), ctx)) continue;
-    const message = `x-inquiry asks by ${JSON.stringify(by)}, which the request of "${name}" does not require; it must be a required property of both requests`;
+    const message =
+      `x-inquiry asks by ${JSON.stringify(by)}, which the request of "${name}" does not require; ` +
+      "it must be a required property of both requests";
     ctx.report({ message, location: location.child(["by"]) });
   }
   return String(target);
@@ -58,12 +63,14 @@ function checkQueue(id: string, operation: Located, isInquired: boolean, ctx: Us
   const location = operation.location.child(["x-status-queue"]);
   if (queue === undefined) {
     if (!isInquired) return;
-    const message = `Operation "${id}" is named by an x-inquiry and has no x-status-queue; it must state ${QUEUE_KEYS.join(" and ")}`;
+    const keys = QUEUE_KEYS.join(" and ");
+    const message = `Operation "${id}" is named by an x-inquiry and has no x-status-queue; it must state ${keys}`;
     ctx.report({ message, location: operation.location });
     return;
   }
   if (!isInquired) {
-    ctx.report({ message: `x-status-queue of "${id}" is of no use; an x-inquiry must name the operation`, location: location.key() });
+    const message = `x-status-queue of "${id}" is of no use; an x-inquiry must name the operation`;
+    ctx.report({ message, location: location.key() });
   }
   if (!checkKeys("x-status-queue", queue, QUEUE_KEYS, location, ctx)) return;
   for (const key of QUEUE_KEYS) {
@@ -105,7 +112,8 @@ function requestRequires(operation: Located, property: string, ctx: UserContext)
 
 function requires(schema: Located, property: string, ctx: UserContext): boolean {
   const { properties, required } = schema.node;
-  if (isNode(properties) && property in properties && Array.isArray(required) && required.includes(property)) return true;
+  const isRequired = Array.isArray(required) && required.includes(property);
+  if (isRequired && isNode(properties) && property in properties) return true;
   const variants = [...itemsOf(schema, "oneOf", ctx), ...itemsOf(schema, "anyOf", ctx)];
   if (variants.length > 0 && variants.every((variant) => requires(variant, property, ctx))) return true;
   return [...itemsOf(schema, "allOf", ctx)].some((part) => requires(part, property, ctx));

@@ -9,10 +9,16 @@ export const int64Bounds: Oas3Rule = () => ({
       report({ message, location: schema.type === undefined ? location : location.child(["type"]) });
     }
     if (schema.minimum === undefined && schema.exclusiveMinimum === undefined) {
-      report({ message: "Schema of format int64 has no lower bound; it must have minimum or exclusiveMinimum", location });
+      report({
+        message: "Schema of format int64 has no lower bound; it must have minimum or exclusiveMinimum",
+        location,
+      });
     }
     if (schema.maximum === undefined && schema.exclusiveMaximum === undefined) {
-      report({ message: "Schema of format int64 has no upper bound; it must have maximum or exclusiveMaximum", location });
+      report({
+        message: "Schema of format int64 has no upper bound; it must have maximum or exclusiveMaximum",
+        location,
+      });
     }
   },
 });

@@ -38,7 +38,12 @@ export function readOverlay(path: string): { texts: OverlayText[]; faults: Overl
   return { texts, faults };
 }
 
-function* textsOf(value: unknown, place: Array<string | number>, pointer: string, source: Source): Generator<OverlayText> {
+function* textsOf(
+  value: unknown,
+  place: Array<string | number>,
+  pointer: string,
+  source: Source,
+): Generator<OverlayText> {
   if (!isNode(value)) {
     yield { place: printJsonPath(place), text: value, location: { source, pointer } };
     return;

@@ -62,7 +62,8 @@ function placed(texts: Iterable<Location>, places: BundledPlaces, ctx: UserConte
   for (const location of texts) {
     for (const place of places.of(location)) {
       if (english.has(place)) {
-        const message = `Two texts are bundled as "${place}"; components of one kind must have files or keys of different names`;
+        const allowed = "components of one kind must have files or keys of different names";
+        const message = `Two texts are bundled as "${place}"; ${allowed}`;
         ctx.report({ message, location: [location, english.get(place)!] });
       }
       english.set(place, location);
@@ -74,10 +75,12 @@ function placed(texts: Iterable<Location>, places: BundledPlaces, ctx: UserConte
 function compare(english: Map<string, Location>, translations: OverlayText[], overlay: string, ctx: UserContext): void {
   for (const { place, text, location } of translations) {
     if (!english.has(place)) {
-      const message = `Overlay sets "${place}", where the contract has no text; it must set a summary or description that exists`;
+      const allowed = "it must set a summary or description that exists";
+      const message = `Overlay sets "${place}", where the contract has no text; ${allowed}`;
       ctx.report({ message, location });
     } else if (typeof text !== "string" || !CYRILLIC.test(text)) {
-      ctx.report({ message: `Text ${JSON.stringify(text)} has no Cyrillic letter; it must be Russian`, location });
+      const message = `Translation ${JSON.stringify(text)} is not Russian; it must be a text with Cyrillic letters`;
+      ctx.report({ message, location });
     }
   }
   const translated = new Set(translations.map(({ place }) => place));

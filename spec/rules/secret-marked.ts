@@ -16,9 +16,11 @@ export const secretMarked: Oas3Rule = ({ pattern = DEFAULT_PATTERN }) => {
       for (const [name, written] of Object.entries(properties)) {
         const property = childOf(locate(properties, ctx.location), name, ctx);
         if (!property || !isNode(written) || "x-secret" in written || "x-secret" in property.node) continue;
-        const reason = secretName.test(name) ? "is named like a secret" : isFreeForm(property.node) ? "is a free-form object" : "";
-        if (reason === "") continue;
-        const message = `Property "${name}" ${reason} and has no x-secret; it must state x-secret: true or x-secret: false`;
+        const isNamedSo = secretName.test(name);
+        if (!isNamedSo && !isFreeForm(property.node)) continue;
+        const reason = isNamedSo ? "is named like a secret" : "is a free-form object";
+        const allowed = "it must state x-secret: true or x-secret: false";
+        const message = `Property "${name}" ${reason} and has no x-secret; ${allowed}`;
         ctx.report({ message, location: ctx.location.child([name]) });
       }
     },

@@ -42,7 +42,9 @@ function checkVariants(schema: Located, ctx: UserContext): void {
     const values = statusValues(variant, ctx);
     for (const { value, location } of values) {
       if (!taken.has(value)) continue;
-      const message = `Status "${value}" is listed by two variants of one oneOf; a status tells the variants apart, so only one may list it`;
+      const message =
+        `Status "${value}" is listed by two variants of one oneOf; ` +
+        "a status tells the variants apart, so only one may list it";
       ctx.report({ message, location: [location, taken.get(value)!] });
     }
     for (const { value, location } of values) taken.set(value, location);

@@ -20,7 +20,6 @@ export const statusOutcome: Oas3Rule = () => {
 
 function checkStatus(status: Located, ctx: UserContext): void {
   const values = valuesOfProperty(status);
-  if (values.length === 0) return;
   for (const { value, location, outcome } of values) {
     if (outcome === undefined) {
       ctx.report({ message: `Status "${value}" has no class in x-outcome; it must have ${ALLOWED}`, location });
@@ -30,7 +29,8 @@ function checkStatus(status: Located, ctx: UserContext): void {
   for (const [value, outcome] of Object.entries(isNode(status.node["x-outcome"]) ? status.node["x-outcome"] : {})) {
     const location = status.location.child(["x-outcome", value]);
     if (!listed.includes(value)) {
-      const message = `x-outcome classes "${value}", which is no value of this status; the values are ${listed.join(", ")}`;
+      const known = listed.join(", ");
+      const message = `x-outcome classes "${value}", which is no value of this status; the values are ${known}`;
       ctx.report({ message, location: location.key() });
     } else if (!CLASSES.includes(String(outcome))) {
       ctx.report({ message: `x-outcome gives "${value}" the class "${outcome}"; it must be ${ALLOWED}`, location });

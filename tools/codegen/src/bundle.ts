@@ -1,7 +1,7 @@
 import { relative } from "node:path";
-import { BaseResolver, bundle, createConfig, type Document as Source, getLineColLocation } from "@redocly/openapi-core";
+import { BaseResolver, bundle, createConfig, type Document as Source, getLineColLocation, type NormalizedProblem } from "@redocly/openapi-core";
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import type { Document, Json, JsonObject } from "./document.ts";
+import { type Document, isJsonObject, type Json, type JsonObject } from "./document.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -17,17 +17,27 @@ export async function bundleDocument(file: string): Promise<Document> {
     throw error instanceof Refusal ? error : new Refusal("", firstLine(error), nameOf(file));
   });
   const [problem] = result.problems;
-  if (problem) {
-    const place = problem.location[0];
-    const source = place && `${nameOf(place.source.absoluteRef)}:${getLineColLocation(place).start.line}`;
-    throw new Refusal((place?.pointer ?? "").replace(/^#\/?$|^#/, ""), firstLine(problem), source);
-  }
+  if (problem) throw await refusalOf(problem, resolver);
   const root = result.bundle.parsed as JsonObject;
   return { root, sourceOf: (pointer) => sourceOf(root, pointer, resolver.places) };
 }
 
+/** What Redocly says of a reference, with the reference itself. */
+async function refusalOf(problem: NormalizedProblem, resolver: ExactResolver): Promise<Refusal> {
+  const [place] = problem.location;
+  if (!place) return new Refusal("", firstLine(problem));
+  const file = place.source.absoluteRef;
+  const pointer = (place.pointer ?? "").replace(/^#\/?/, "/").replace(/\/$/, "");
+  const source = await resolver.resolveDocument(null, file);
+  const node = "parsed" in source ? valueAt(source.parsed as Json, pointer) : undefined;
+  const reference = isJsonObject(node) && "$ref" in node ? ` ${JSON.stringify(node["$ref"])}` : "";
+  const reason = firstLine(problem).replace("$ref", `reference${reference}`);
+  return new Refusal(pointer, reason, `${nameOf(file)}:${getLineColLocation(place).start.line}`);
+}
+
 class ExactResolver extends BaseResolver {
-  readonly places = new WeakMap<object, string>();
+  /** Where each member of each container was written. */
+  readonly places: Places = new WeakMap();
 
   override async loadExternalRef(absoluteRef: string) {
     if (/^https?:/i.test(absoluteRef)) {
@@ -44,32 +54,40 @@ class ExactResolver extends BaseResolver {
     const [error] = yaml.errors;
     if (error) throw new Refusal("", `cannot be parsed: ${firstLine(error)}`, `${name}:${error.linePos?.[0].line ?? 1}`);
     const parsed = numbersWhereExact(yaml.toJS());
-    const mark = (node: unknown, value: Json | undefined) => {
+    const placeOf = (node: unknown) => `${name}:${lines.linePos((node as Node).range?.[0] ?? 0).line}`;
+    const mark = (node: unknown, value: Json | undefined): void => {
       if (typeof value !== "object" || value === null) return;
-      const start = (node as Node | undefined)?.range?.[0];
-      if (start !== undefined) this.places.set(value, `${name}:${lines.linePos(start).line}`);
-      if (isMap(node) && !Array.isArray(value)) {
-        for (const { key, value: child } of node.items) mark(child, value[String(key)]);
-      } else if (isSeq(node) && Array.isArray(value)) {
-        node.items.forEach((child, index) => mark(child, value[index]));
-      }
+      const members = isMap(node)
+        ? node.items.map(({ key, value: child }): [string, unknown, unknown] => [String(key), key, child])
+        : isSeq(node) ? node.items.map((child, index): [string, unknown, unknown] => [String(index), child, child]) : [];
+      this.places.set(value, new Map(members.map(([key, at]) => [key, placeOf(at)])));
+      for (const [key, , child] of members) mark(child, (value as JsonObject)[key]);
     };
     mark(yaml.contents, parsed);
     return { source, parsed };
   }
 }
 
-/** The place of the value, or of the nearest container around it. */
-function sourceOf(root: JsonObject, pointer: string, places: WeakMap<object, string>): string | undefined {
+/** For each container, the place of each of its members. */
+type Places = WeakMap<object, Map<string, string>>;
+
+/** The place of the value at a pointer, or of the nearest container around it that was written in a file. */
+function sourceOf(root: JsonObject, pointer: string, places: Places): string | undefined {
   let value: Json | undefined = root;
-  let place = places.get(root);
-  for (const token of pointer.split("/").slice(1)) {
+  let place: string | undefined;
+  for (const token of tokensOf(pointer)) {
     if (typeof value !== "object" || value === null) break;
-    value = (value as JsonObject)[token.replaceAll("~1", "/").replaceAll("~0", "~")];
-    if (typeof value === "object" && value !== null) place = places.get(value) ?? place;
+    place = places.get(value)?.get(token) ?? place;
+    value = (value as JsonObject)[token];
   }
   return place;
 }
+
+const valueAt = (root: Json, pointer: string): Json | undefined =>
+  tokensOf(pointer).reduce((value: Json | undefined, token) => (value as JsonObject | undefined)?.[token], root);
+
+const tokensOf = (pointer: string) =>
+  pointer.split("/").slice(1).map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 
 /** `bigint` only where a `number` would round. */
 function numbersWhereExact(value: Json): Json {
@@ -81,4 +99,5 @@ function numbersWhereExact(value: Json): Json {
 
 const nameOf = (file: string) => relative(process.cwd(), file).replaceAll("\\", "/") || ".";
 
-const firstLine = (error: { message: string }) => (error.message.split("\n")[0] ?? "").replace(/[.:]$/, "");
+const firstLine = ({ message }: { message: string }) =>
+  (message.split("\n")[0] ?? "").replace(/[.:]$/, "").replaceAll(`${process.cwd()}/`, "");

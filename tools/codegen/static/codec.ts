@@ -36,6 +36,8 @@ export interface Codec<T> {
 /** How a check treats an int64: reading turns the number in its container into a `bigint`, writing leaves it. */
 export type Int64 = (container: object, key: string | number, at: string, min: bigint, max: bigint) => void;
 
+type Members = { [key: string | number]: unknown };
+
 type Check<T> = (value: unknown, at: string, int64: Int64) => asserts value is T;
 
 /** Makes a codec of a printed check and a printed writer. */
@@ -88,23 +90,23 @@ export function codePoints(text: string): number {
 export const step = (at: string, key: string | number) => `${at}/${escapeToken(String(key))}`;
 
 const readInt64: Int64 = (container, key, at, min, max) => {
-  const value: unknown = Reflect.get(container, key);
+  const value = (container as Members)[key];
   if (typeof value !== "number" || !Number.isInteger(value)) throw notInt64(at, min, max, value);
-  Reflect.set(container, key, inRange(BigInt(value), at, min, max));
+  (container as Members)[key] = inRange(BigInt(value), at, min, max);
 };
 
 const int64Reader =
   (literals: Literals): Int64 =>
   (container, key, at, min, max) => {
-    const literal = literals.get(container)?.get(String(key));
-    if (literal === undefined) throw notInt64(at, min, max, Reflect.get(container, key));
+    const literal = literals.get(at);
+    if (literal === undefined) throw notInt64(at, min, max, (container as Members)[key]);
     const value = integerOf(literal);
     if (value === undefined) throw fault(at, `must be an integer from ${min} to ${max}, is ${literal.slice(0, 40)}`);
-    Reflect.set(container, key, inRange(value, at, min, max));
+    (container as Members)[key] = inRange(value, at, min, max);
   };
 
 const acceptInt64: Int64 = (container, key, at, min, max) => {
-  const value: unknown = Reflect.get(container, key);
+  const value = (container as Members)[key];
   if (typeof value === "bigint") inRange(value, at, min, max);
   else if (Number.isSafeInteger(value)) inRange(BigInt(value as number), at, min, max);
   else throw fault(at, `must be a bigint or a safe integer from ${min} to ${max}`, value);

@@ -12,58 +12,41 @@ import {
   step,
   writeAny,
 } from "./codec.ts";
-import type {
-  CheckRefused,
-  CheckRequest,
-  CheckResponse,
-  CheckSucceeded,
-  PayRefused,
-  PayRequest,
-  PayResponse,
-  PaySucceeded,
-  Problem,
-  ProblemError,
-  Product,
-  SoldProduct,
-  StatusRefused,
-  StatusRequest,
-  StatusResponse,
-  StatusSucceeded,
-} from "./types.ts";
+import type * as types from "./types.ts";
 
-/** Reads and writes a {@link CheckRequest}. */
-export const CheckRequestCodec: Codec<CheckRequest> = codec(checkCheckRequest, writeCheckRequest);
+/** Reads and writes a {@link types.CheckRequest}. */
+export const CheckRequestCodec: Codec<types.CheckRequest> = codec(checkCheckRequest, writeCheckRequest);
 
-/** Reads and writes a {@link CheckResponse}. */
-export const CheckResponseCodec: Codec<CheckResponse> = codec(checkCheckResponse, writeCheckResponse);
+/** Reads and writes a {@link types.CheckResponse}. */
+export const CheckResponseCodec: Codec<types.CheckResponse> = codec(checkCheckResponse, writeCheckResponse);
 
-/** Reads and writes a {@link Problem}. */
-export const ProblemCodec: Codec<Problem> = codec(checkProblem, writeProblem);
+/** Reads and writes a {@link types.Problem}. */
+export const ProblemCodec: Codec<types.Problem> = codec(checkProblem, writeProblem);
 
-/** Reads and writes a {@link PayRequest}. */
-export const PayRequestCodec: Codec<PayRequest> = codec(checkPayRequest, writePayRequest);
+/** Reads and writes a {@link types.PayRequest}. */
+export const PayRequestCodec: Codec<types.PayRequest> = codec(checkPayRequest, writePayRequest);
 
-/** Reads and writes a {@link PayResponse}. */
-export const PayResponseCodec: Codec<PayResponse> = codec(checkPayResponse, writePayResponse);
+/** Reads and writes a {@link types.PayResponse}. */
+export const PayResponseCodec: Codec<types.PayResponse> = codec(checkPayResponse, writePayResponse);
 
-/** Reads and writes a {@link StatusRequest}. */
-export const StatusRequestCodec: Codec<StatusRequest> = codec(checkStatusRequest, writeStatusRequest);
+/** Reads and writes a {@link types.StatusRequest}. */
+export const StatusRequestCodec: Codec<types.StatusRequest> = codec(checkStatusRequest, writeStatusRequest);
 
-/** Reads and writes a {@link StatusResponse}. */
-export const StatusResponseCodec: Codec<StatusResponse> = codec(checkStatusResponse, writeStatusResponse);
+/** Reads and writes a {@link types.StatusResponse}. */
+export const StatusResponseCodec: Codec<types.StatusResponse> = codec(checkStatusResponse, writeStatusResponse);
 
-function checkCheckRequest(value: unknown, at: string, int64: Int64): asserts value is CheckRequest {
+function checkCheckRequest(value: unknown, at: string, int64: Int64): asserts value is types.CheckRequest {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
 }
 
-function writeCheckRequest(value: Encodable<CheckRequest>): string {
+function writeCheckRequest(value: Encodable<types.CheckRequest>): string {
   let members = "";
   members += `,"product_id":${value.product_id}`;
   return `{${members.slice(1)}}`;
 }
 
-function checkCheckResponse(value: unknown, at: string, int64: Int64): asserts value is CheckResponse {
+function checkCheckResponse(value: unknown, at: string, int64: Int64): asserts value is types.CheckResponse {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
@@ -76,7 +59,7 @@ function checkCheckResponse(value: unknown, at: string, int64: Int64): asserts v
   }
 }
 
-function writeCheckResponse(value: Encodable<CheckResponse>): string {
+function writeCheckResponse(value: Encodable<types.CheckResponse>): string {
   switch (value.status) {
     case "OK":
       return writeCheckSucceeded(value);
@@ -86,7 +69,7 @@ function writeCheckResponse(value: Encodable<CheckResponse>): string {
   }
 }
 
-function checkCheckSucceeded(value: unknown, at: string, int64: Int64): asserts value is CheckSucceeded {
+function checkCheckSucceeded(value: unknown, at: string, int64: Int64): asserts value is types.CheckSucceeded {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (value.status !== "OK") throw fault(`${at}/status`, 'must be "OK"', value.status);
   if (value.comment !== undefined) {
@@ -97,7 +80,7 @@ function checkCheckSucceeded(value: unknown, at: string, int64: Int64): asserts 
   checkProduct(value.product, `${at}/product`, int64);
 }
 
-function writeCheckSucceeded(value: Encodable<CheckSucceeded>): string {
+function writeCheckSucceeded(value: Encodable<types.CheckSucceeded>): string {
   let members = "";
   members += `,"status":"OK"`;
   if (value.comment !== undefined) members += `,"comment":${JSON.stringify(value.comment)}`;
@@ -105,7 +88,7 @@ function writeCheckSucceeded(value: Encodable<CheckSucceeded>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkProduct(value: unknown, at: string, int64: Int64): asserts value is Product {
+function checkProduct(value: unknown, at: string, int64: Int64): asserts value is types.Product {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
@@ -129,7 +112,7 @@ function checkProduct(value: unknown, at: string, int64: Int64): asserts value i
   }
 }
 
-function writeProduct(value: Encodable<Product>): string {
+function writeProduct(value: Encodable<types.Product>): string {
   let members = "";
   members += `,"id":${value.id}`;
   members += `,"name":${JSON.stringify(value.name)}`;
@@ -140,7 +123,7 @@ function writeProduct(value: Encodable<Product>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkCheckRefused(value: unknown, at: string): asserts value is CheckRefused {
+function checkCheckRefused(value: unknown, at: string): asserts value is types.CheckRefused {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (value.status !== "PRODUCT_NOT_FOUND" && value.status !== "PRODUCT_OUT_OF_STOCK") {
     throw fault(`${at}/status`, 'must be "PRODUCT_NOT_FOUND" or "PRODUCT_OUT_OF_STOCK"', value.status);
@@ -152,14 +135,14 @@ function checkCheckRefused(value: unknown, at: string): asserts value is CheckRe
   }
 }
 
-function writeCheckRefused(value: Encodable<CheckRefused>): string {
+function writeCheckRefused(value: Encodable<types.CheckRefused>): string {
   let members = "";
   members += `,"status":${JSON.stringify(value.status)}`;
   if (value.comment !== undefined) members += `,"comment":${JSON.stringify(value.comment)}`;
   return `{${members.slice(1)}}`;
 }
 
-function checkProblem(value: unknown, at: string): asserts value is Problem {
+function checkProblem(value: unknown, at: string): asserts value is types.Problem {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (value.type !== undefined) {
     if (typeof value.type !== "string") throw fault(`${at}/type`, "must be a string", value.type);
@@ -188,31 +171,31 @@ function checkProblem(value: unknown, at: string): asserts value is Problem {
   }
 }
 
-function writeProblem(value: Encodable<Problem>): string {
+function writeProblem(value: Encodable<types.Problem>): string {
   let members = "";
   if (value.type !== undefined) members += `,"type":${JSON.stringify(value.type)}`;
   if (value.title !== undefined) members += `,"title":${JSON.stringify(value.title)}`;
   if (value.status !== undefined) members += `,"status":${value.status}`;
   if (value.detail !== undefined) members += `,"detail":${JSON.stringify(value.detail)}`;
   if (value.instance !== undefined) members += `,"instance":${JSON.stringify(value.instance)}`;
-  if (value.errors !== undefined) members += `,"errors":${`[${value.errors.map((item) => writeProblemError(item)).join(",")}]`}`;
+  if (value.errors !== undefined) members += `,"errors":[${value.errors.map(writeProblemError).join(",")}]`;
   return `{${members.slice(1)}}`;
 }
 
-function checkProblemError(value: unknown, at: string): asserts value is ProblemError {
+function checkProblemError(value: unknown, at: string): asserts value is types.ProblemError {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.pointer !== "string") throw fault(`${at}/pointer`, "must be a string", value.pointer);
   if (typeof value.detail !== "string") throw fault(`${at}/detail`, "must be a string", value.detail);
 }
 
-function writeProblemError(value: Encodable<ProblemError>): string {
+function writeProblemError(value: Encodable<types.ProblemError>): string {
   let members = "";
   members += `,"pointer":${JSON.stringify(value.pointer)}`;
   members += `,"detail":${JSON.stringify(value.detail)}`;
   return `{${members.slice(1)}}`;
 }
 
-function checkPayRequest(value: unknown, at: string, int64: Int64): asserts value is PayRequest {
+function checkPayRequest(value: unknown, at: string, int64: Int64): asserts value is types.PayRequest {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.price !== "number" || !Number.isFinite(value.price)) {
@@ -226,7 +209,7 @@ function checkPayRequest(value: unknown, at: string, int64: Int64): asserts valu
   }
 }
 
-function writePayRequest(value: Encodable<PayRequest>): string {
+function writePayRequest(value: Encodable<types.PayRequest>): string {
   let members = "";
   members += `,"product_id":${value.product_id}`;
   members += `,"price":${value.price}`;
@@ -234,7 +217,7 @@ function writePayRequest(value: Encodable<PayRequest>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkPayResponse(value: unknown, at: string, int64: Int64): asserts value is PayResponse {
+function checkPayResponse(value: unknown, at: string, int64: Int64): asserts value is types.PayResponse {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
@@ -249,7 +232,7 @@ function checkPayResponse(value: unknown, at: string, int64: Int64): asserts val
   }
 }
 
-function writePayResponse(value: Encodable<PayResponse>): string {
+function writePayResponse(value: Encodable<types.PayResponse>): string {
   switch (value.status) {
     case "OK":
       return writePaySucceeded(value);
@@ -261,7 +244,7 @@ function writePayResponse(value: Encodable<PayResponse>): string {
   }
 }
 
-function checkPaySucceeded(value: unknown, at: string, int64: Int64): asserts value is PaySucceeded {
+function checkPaySucceeded(value: unknown, at: string, int64: Int64): asserts value is types.PaySucceeded {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.partner_txn_id !== "string") {
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
@@ -281,7 +264,7 @@ function checkPaySucceeded(value: unknown, at: string, int64: Int64): asserts va
   }
 }
 
-function writePaySucceeded(value: Encodable<PaySucceeded>): string {
+function writePaySucceeded(value: Encodable<types.PaySucceeded>): string {
   let members = "";
   members += `,"partner_txn_id":${JSON.stringify(value.partner_txn_id)}`;
   members += `,"status":"OK"`;
@@ -290,7 +273,7 @@ function writePaySucceeded(value: Encodable<PaySucceeded>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkSoldProduct(value: unknown, at: string, int64: Int64): asserts value is SoldProduct {
+function checkSoldProduct(value: unknown, at: string, int64: Int64): asserts value is types.SoldProduct {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
@@ -317,7 +300,7 @@ function checkSoldProduct(value: unknown, at: string, int64: Int64): asserts val
   }
 }
 
-function writeSoldProduct(value: Encodable<SoldProduct>): string {
+function writeSoldProduct(value: Encodable<types.SoldProduct>): string {
   let members = "";
   members += `,"id":${value.id}`;
   members += `,"name":${JSON.stringify(value.name)}`;
@@ -328,7 +311,7 @@ function writeSoldProduct(value: Encodable<SoldProduct>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkPayRefused(value: unknown, at: string): asserts value is PayRefused {
+function checkPayRefused(value: unknown, at: string): asserts value is types.PayRefused {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (value.partner_txn_id !== undefined) {
     if (typeof value.partner_txn_id !== "string") {
@@ -349,7 +332,7 @@ function checkPayRefused(value: unknown, at: string): asserts value is PayRefuse
   }
 }
 
-function writePayRefused(value: Encodable<PayRefused>): string {
+function writePayRefused(value: Encodable<types.PayRefused>): string {
   let members = "";
   if (value.partner_txn_id !== undefined) members += `,"partner_txn_id":${JSON.stringify(value.partner_txn_id)}`;
   members += `,"status":${JSON.stringify(value.status)}`;
@@ -357,7 +340,7 @@ function writePayRefused(value: Encodable<PayRefused>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusRequest(value: unknown, at: string): asserts value is StatusRequest {
+function checkStatusRequest(value: unknown, at: string): asserts value is types.StatusRequest {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.txn_id !== "string") throw fault(`${at}/txn_id`, "must be a string", value.txn_id);
   if (value.txn_id === "") throw fault(`${at}/txn_id`, "must not be empty", value.txn_id);
@@ -366,13 +349,13 @@ function checkStatusRequest(value: unknown, at: string): asserts value is Status
   }
 }
 
-function writeStatusRequest(value: Encodable<StatusRequest>): string {
+function writeStatusRequest(value: Encodable<types.StatusRequest>): string {
   let members = "";
   members += `,"txn_id":${JSON.stringify(value.txn_id)}`;
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusResponse(value: unknown, at: string, int64: Int64): asserts value is StatusResponse {
+function checkStatusResponse(value: unknown, at: string, int64: Int64): asserts value is types.StatusResponse {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
@@ -385,7 +368,7 @@ function checkStatusResponse(value: unknown, at: string, int64: Int64): asserts 
   }
 }
 
-function writeStatusResponse(value: Encodable<StatusResponse>): string {
+function writeStatusResponse(value: Encodable<types.StatusResponse>): string {
   switch (value.status) {
     case "OK":
       return writeStatusSucceeded(value);
@@ -395,7 +378,7 @@ function writeStatusResponse(value: Encodable<StatusResponse>): string {
   }
 }
 
-function checkStatusSucceeded(value: unknown, at: string, int64: Int64): asserts value is StatusSucceeded {
+function checkStatusSucceeded(value: unknown, at: string, int64: Int64): asserts value is types.StatusSucceeded {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.partner_txn_id !== "string") {
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
@@ -415,7 +398,7 @@ function checkStatusSucceeded(value: unknown, at: string, int64: Int64): asserts
   }
 }
 
-function writeStatusSucceeded(value: Encodable<StatusSucceeded>): string {
+function writeStatusSucceeded(value: Encodable<types.StatusSucceeded>): string {
   let members = "";
   members += `,"partner_txn_id":${JSON.stringify(value.partner_txn_id)}`;
   members += `,"status":"OK"`;
@@ -424,7 +407,7 @@ function writeStatusSucceeded(value: Encodable<StatusSucceeded>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusRefused(value: unknown, at: string): asserts value is StatusRefused {
+function checkStatusRefused(value: unknown, at: string): asserts value is types.StatusRefused {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (value.partner_txn_id !== undefined) {
     if (typeof value.partner_txn_id !== "string") {
@@ -445,7 +428,7 @@ function checkStatusRefused(value: unknown, at: string): asserts value is Status
   }
 }
 
-function writeStatusRefused(value: Encodable<StatusRefused>): string {
+function writeStatusRefused(value: Encodable<types.StatusRefused>): string {
   let members = "";
   if (value.partner_txn_id !== undefined) members += `,"partner_txn_id":${JSON.stringify(value.partner_txn_id)}`;
   members += `,"status":${JSON.stringify(value.status)}`;

@@ -169,7 +169,7 @@ export interface components {
             /** @description Each fault of the request body. */
             errors?: components["schemas"]["ProblemError"][];
         };
-        /** @description Identifier of the payment in the merchant's system: opaque, compared byte for byte, unique for the merchant and remembered for good (*Reading A8*). *Reading A8*: up to 128 characters are accepted. */
+        /** @description Identifier of the payment in the merchant's system. *Reading A8*: opaque, compared byte for byte, unique for the merchant and remembered for good; 128 characters are the most that every provider accepts. */
         TxnId: string;
         /** @description The order for one product. */
         PayRequest: {
@@ -213,8 +213,8 @@ export interface components {
             partner_txn_id?: components["schemas"]["PartnerTxnId"];
             /**
              * @description - `TXN_DUPLICATE`: the hub has seen this `txn_id` before. *Reading A1*: this says nothing about the sale; ask
-             *       `status`, and neither refund nor deliver on this answer alone. The answer carries the `partner_txn_id` of the
-             *       first payment.
+             *       `status`, and neither refund nor deliver on this answer alone. A provider that
+             *       follows this contract adds the `partner_txn_id` of the first payment; the source's example has none.
              *     - `WRONG_PRICE`: the price is not the current one. Nothing was sold; check again.
              *     - `PRODUCT_NOT_FOUND`: the hub does not sell this product. Nothing was sold.
              *     - `PRODUCT_OUT_OF_STOCK`: the hub sells it, and has none left. Nothing was sold.

@@ -13,8 +13,21 @@ export function normaliseContract(document: Document): Contract {
   root.allowOnly("an OpenAPI document", [
     "openapi", "info", "jsonSchemaDialect", "servers", "paths", "components", "security", "tags", "externalDocs",
   ]);
+  checkNames(root.child("components").child("schemas"));
   const schemas = new SchemaNormaliser(document);
   const operations = normaliseOperations(root.child("paths"), schemas);
   const info = root.child("info");
   return { title: info.text("title"), description: info.text("description"), operations, shapes: schemas.finish() };
+}
+
+/** What the printed files export beside the types. */
+const taken = new Set([
+  "Codec", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "components", "operations", "paths",
+]);
+
+function checkNames(schemas: Place): void {
+  for (const [name, place] of schemas.node === undefined ? [] : schemas.children()) {
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw place.refuse(`name ${quote(name)} must be letters, digits and _`);
+    if (taken.has(name)) throw place.refuse(`name ${quote(name)} is taken by the printed code; give the schema another`);
+  }
 }

@@ -74,7 +74,9 @@ export class Place {
   allowOnly(what: string, allowed: readonly string[]): void {
     for (const [name, place] of this.children()) {
       if (name.startsWith("x-") || allowed.includes(name)) continue;
-      throw place.refuse(`keyword ${quote(name)} is not supported in ${what}; allowed: ${allowed.join(", ")}`);
+      const [asserting, hasAnnotations] = [allowed.filter((each) => !annotations.includes(each)), allowed.includes("$comment")];
+      const list = [...asserting, ...(hasAnnotations ? ["annotations"] : [])].join(", ");
+      throw place.refuse(`keyword ${quote(name)} is not supported in ${what}; allowed: ${list}`);
     }
   }
 

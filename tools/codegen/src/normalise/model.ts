@@ -43,14 +43,14 @@ export interface Property {
 export interface NamedShape {
   name: string;
   shape: Shape;
-  /** How the printed code spells its type: its name, or for a schema inside another such as `NonNullable<Order["lines"]>[number]`. */
+  /** How the printed code spells its type: `types.Order`, or for a schema inside another `NonNullable<types.Order["lines"]>[number]`. */
   type: string;
   /** What the name stands for, when it is not a name of `components/schemas`. */
   alias: string | undefined;
 }
 
 /** Whether the printed types export the shape under its name. */
-export const isExported = ({ name, type }: NamedShape) => name === type;
+export const isExported = ({ name, type }: NamedShape) => type === `types.${name}`;
 
 export interface Operation {
   id: string;

@@ -26,6 +26,7 @@ export function normaliseOperations(paths: Place, schemas: SchemaNormaliser): Op
 
 function readId(place: Place): string {
   const id = place.child("operationId");
+  if (id.node === undefined) throw place.refuse("must have an operationId");
   if (/^[a-z][A-Za-z0-9]*$/.test(id.string())) return id.string();
   throw id.refuse(`must be a camelCase name, is ${quote(id.node)}`);
 }

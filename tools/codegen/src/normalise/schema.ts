@@ -33,7 +33,7 @@ export class SchemaNormaliser {
       throw place.refuse(`gets the name ${quote(name)}, which another schema has`);
     }
     const shapeName = component ?? name;
-    const owner = { name: shapeName, type: shapeName };
+    const owner = { name: shapeName, type: `types.${shapeName}` };
     const schema = this.#normalise(place, owner);
     if (schema.kind !== "named") {
       if (schema.kind === "int64" || (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"))) {
@@ -90,7 +90,7 @@ export class SchemaNormaliser {
     if (this.#shapes.get(name)) return { kind: "named", name };
     if (this.#inlining.includes(name)) throw target.refuse(`${quote(name)} contains itself without an object between`);
     this.#inlining.push(name);
-    const schema = this.#normalise(target, { name, type: name });
+    const schema = this.#normalise(target, { name, type: `types.${name}` });
     this.#inlining.pop();
     return schema;
   }

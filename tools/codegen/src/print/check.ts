@@ -130,8 +130,8 @@ function narrowing(schema: Schema, value: Value, call: Call): string[] {
     const { minLength = 0, maxLength, pattern } = schema;
     return [
       ...(minLength === 1 ? throwIf(`${code} === ""`, value, "must not be empty") : []),
-      ...(minLength > 1 ? throwIf(`codePoints(${code}) < ${minLength}`, value, `must have at least ${minLength} characters`) : []),
-      ...(maxLength === undefined ? [] : throwIf(`codePoints(${code}) > ${maxLength}`, value, `must have at most ${maxLength} characters`)),
+      ...(minLength > 1 ? throwIf(`codePoints(${code}) < ${minLength}`, value, `must have at least ${counted(minLength, "character")}`) : []),
+      ...(maxLength === undefined ? [] : throwIf(`codePoints(${code}) > ${maxLength}`, value, `must have at most ${counted(maxLength, "character")}`)),
       ...(pattern === undefined ? [] : throwIf(`!${new RegExp(pattern, "u")}.test(${code})`, value, `must match ${pattern}`)),
     ];
   }
@@ -141,10 +141,14 @@ function narrowing(schema: Schema, value: Value, call: Call): string[] {
   const [index, item] = depth === 1 ? ["index", "item"] : [`index${depth}`, `item${depth}`];
   const at = `step(${value.at}, ${index})`;
   const checks = statements(items, { ...value, code: item, container: code, key: index, at, depth }, call);
+  const isItemRead = items.kind !== "int64";
+  const loop = isItemRead
+    ? `for (const [${index}, ${item}] of ${code}.entries()) {`
+    : `for (const ${index} of ${code}.keys()) {`;
   return [
-    ...(minItems > 0 ? throwIf(`${code}.length < ${minItems}`, value, `must have at least ${minItems} items`) : []),
-    ...(maxItems === undefined ? [] : throwIf(`${code}.length > ${maxItems}`, value, `must have at most ${maxItems} items`)),
-    ...(checks.length === 0 ? [] : [`for (const [${index}, ${item}] of ${code}.entries()) {`, ...indent(checks), "}"]),
+    ...(minItems > 0 ? throwIf(`${code}.length < ${minItems}`, value, `must have at least ${counted(minItems, "item")}`) : []),
+    ...(maxItems === undefined ? [] : throwIf(`${code}.length > ${maxItems}`, value, `must have at most ${counted(maxItems, "item")}`)),
+    ...(checks.length === 0 ? [] : [loop, ...indent(checks), "}"]),
   ];
 }
 
@@ -157,12 +161,14 @@ function eitherStatements(variants: Schema[], value: Value, call: Call): string[
     const conditions = variants.map((variant) => isNot(variant, value.code)).map(parenthesise);
     return throwIf(conditions.join(" && "), value, reason);
   }
+  const narrowed = variants.map((variant, index) => ({ variant, checks: inner[index] ?? [] }));
+  const plain = narrowed.filter(({ checks }) => checks.length === 0).map(({ variant }) => isNot(variant, value.code));
   return [
-    ...variants.flatMap((variant, index) => [
+    ...narrowed.filter(({ checks }) => checks.length > 0).flatMap(({ variant, checks }, index) => [
       `${index === 0 ? "" : "} else "}if (${is(variant, value.code)}) {`,
-      ...indent(inner[index] ?? []),
+      ...indent(checks),
     ]),
-    "} else {",
+    plain.length > 0 ? `} else if (${plain.map(parenthesise).join(" && ")}) {` : "} else {",
     `  ${throwing(value, reason)}`,
     "}",
   ];
@@ -227,6 +233,8 @@ const throwing = ({ isSecret, at, code }: Value, reason: string) =>
 
 /** A string literal that reads without backslashes where it can. */
 const quoted = (text: string) => (/["\\]/.test(text) && !/['\\\n]/.test(text) ? `'${text}'` : JSON.stringify(text));
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const isOneOf = (code: string, values: unknown[]) => values.map((value) => `${code} === ${JSON.stringify(value)}`).join(" || ");
 

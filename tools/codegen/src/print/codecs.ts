@@ -1,7 +1,11 @@
-import { type Contract, isExported, type NamedShape, type Operation } from "../normalise/model.ts";
+import type { Contract, NamedShape, Operation } from "../normalise/model.ts";
 import { printCheck, shapesWithInt64 } from "./check.ts";
-import { docComment, indent, sourceFile } from "./source.ts";
+import { docComment, printImports, sourceFile } from "./source.ts";
 import { printWriter } from "./write.ts";
+
+const support = [
+  "type Codec", "codec", "codePoints", "type Encodable", "fault", "type Int64", "isObject", "secretFault", "step", "writeAny",
+];
 
 /** The codecs of every body: a check and a writer per shape, and one `Codec` per schema of a body. */
 export function printCodecs({ shapes, operations }: Contract): string {
@@ -10,14 +14,8 @@ export function printCodecs({ shapes, operations }: Contract): string {
   const functions = shapes.flatMap((shape) => [...printCheck(shape, withInt64), "", ...printWriter(shape), ""]);
   const codecs = shapes.filter(({ name }) => bodies.has(name)).flatMap(printCodec);
   return sourceFile([
-    ...printImports(
-      "./codec.ts",
-      ["type Codec", "codec", "codePoints", "type Encodable", "fault", "type Int64", "isObject", "secretFault", "step", "writeAny"],
-      [...codecs, ...functions],
-    ),
-    "import type {",
-    ...indent(shapes.filter(isExported).map(({ name }) => `${name},`).sort()),
-    `} from "./types.ts";`,
+    ...printImports("./codec.ts", support, [...codecs, ...functions]),
+    `import type * as types from "./types.ts";`,
     "",
     ...codecs,
     ...functions,
@@ -30,15 +28,8 @@ function bodiesOf({ request, response, problems }: Operation): string[] {
 
 function printCodec({ name, type }: NamedShape): string[] {
   return [
-    ...docComment(`Reads and writes a {@link ${name}}.`),
+    ...docComment(`Reads and writes a {@link ${type}}.`),
     `export const ${name}Codec: Codec<${type}> = codec(check${name}, write${name});`,
     "",
   ];
-}
-
-/** Imports those of the names that the lines use. */
-function printImports(from: string, names: string[], lines: string[]): string[] {
-  const text = lines.join("\n");
-  const used = names.filter((name) => new RegExp(`\\b${name.replace("type ", "")}\\b`).test(text));
-  return ["import {", ...indent(used.map((name) => `${name},`)), `} from "${from}";`];
 }

@@ -6,16 +6,15 @@ import { indent, key, sourceFile } from "./source.ts";
  * schema, printed as a type, equals what openapi-typescript made of it.
  */
 export function printEquality({ shapes }: Contract): string {
-  const exported = shapes.filter(isExported);
   return sourceFile([
-    `import type { ${exported.map(({ name }) => name).sort().join(", ")} } from "./types.ts";`,
+    `import type * as types from "./types.ts";`,
     "",
     "type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;",
     "type Flat<T> = T extends object ? { [Key in keyof T]: Flat<T[Key]> } : T;",
     "",
     "/** Fails to compile when a type and its check differ. */",
     "export type Equalities = [",
-    ...exported.flatMap(({ name, shape }) => indent([`Proven<Equals<Flat<${name}>, Flat<${shapeType(shape, shapes)}>>>,`])),
+    ...shapes.filter(isExported).flatMap(({ type, shape }) => indent([`Proven<Equals<Flat<${type}>, Flat<${shapeType(shape, shapes)}>>>,`])),
     "];",
     "",
     "type Proven<T extends true> = T;",
@@ -49,7 +48,7 @@ function typeOf(schema: Schema, shapes: Contract["shapes"]): string {
       return schema.variants.map((variant) => typeOf(variant, shapes)).join(" | ");
     case "named": {
       const named = shapes.find(({ name }) => name === schema.name);
-      return named && !isExported(named) ? shapeType(named.shape, shapes) : schema.name;
+      return named && !isExported(named) ? shapeType(named.shape, shapes) : `types.${schema.name}`;
     }
     default:
       return schema.kind;

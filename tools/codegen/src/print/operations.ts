@@ -1,6 +1,6 @@
 import type { Contract, Example, Operation } from "../normalise/model.ts";
 import { printLiteral } from "./literal.ts";
-import { docComment, indent, key, sourceFile } from "./source.ts";
+import { docComment, indent, key, printImports, sourceFile } from "./source.ts";
 
 /** The operations table: what a client, a server and a queue need to know of each operation beside its codecs. */
 export function printOperations({ operations }: Contract): string {
@@ -8,9 +8,7 @@ export function printOperations({ operations }: Contract): string {
     ...(request ? [request] : []), response.schema, ...problems.flatMap(({ schema }) => schema ?? []),
   ]));
   return sourceFile([
-    "import {",
-    ...indent([...codecs].sort().map((name) => `${name}Codec,`)),
-    `} from "./codecs.ts";`,
+    ...printImports("./codecs.ts", [...codecs].sort().map((name) => `${name}Codec`)),
     `import type { Operation } from "./operation.ts";`,
     "",
     "/** Every operation of the contract, by its id. */",
@@ -47,26 +45,21 @@ function printOperation(operation: Operation): string[] {
 
 /** The examples of the contract as typed values. */
 export function printExamples({ operations, shapes }: Contract): string {
-  const types = new Set(operations.flatMap(({ examples }) => examples.map(({ schema }) => schema)));
   const line = ({ name, value, schema }: Example) =>
-    `${key(name)}: ${printLiteral(value, { kind: "named", name: schema }, shapes)} satisfies ${schema},`;
-  const group = (name: string, examples: Example[]) => [`${name}: {`, ...indent(examples.map(line)), "},"];
+    `${key(name)}: ${printLiteral(value, { kind: "named", name: schema }, shapes)} satisfies types.${schema},`;
+  const braces = (name: string, lines: string[]) =>
+    lines.length === 0 ? [`${name}: {},`] : [`${name}: {`, ...indent(lines), "},"];
+  const group = (name: string, examples: Example[]) => braces(name, examples.map(line));
   return sourceFile([
-    ...(types.size > 0 ? [`import type { ${[...types].sort().join(", ")} } from "./types.ts";`, ""] : []),
+    ...(operations.some(({ examples }) => examples.length > 0) ? [`import type * as types from "./types.ts";`, ""] : []),
     "/** Every named example of the contract: of the request, and of the answers by HTTP code. */",
     "export const examples = {",
     ...indent(operations.flatMap(({ id, examples }) => {
       const codes = [...new Set(examples.flatMap(({ httpStatus }) => httpStatus ?? []))];
-      return [
-        `${id}: {`,
-        ...indent([
-          ...group("request", examples.filter(({ httpStatus }) => httpStatus === undefined)),
-          "responses: {",
-          ...indent(codes.flatMap((code) => group(String(code), examples.filter(({ httpStatus }) => httpStatus === code)))),
-          "},",
-        ]),
-        "},",
-      ];
+      return braces(id, [
+        ...group("request", examples.filter(({ httpStatus }) => httpStatus === undefined)),
+        ...braces("responses", codes.flatMap((code) => group(String(code), examples.filter(({ httpStatus }) => httpStatus === code)))),
+      ]);
     })),
     "} as const;",
   ]);

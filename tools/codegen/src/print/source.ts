@@ -22,3 +22,12 @@ export function docComment(text: string): string[] {
   if (lines.length === 1) return lines[0] ? [`/** ${lines[0]} */`] : [];
   return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];
 }
+
+/** Imports the names, or those of them that the lines use. */
+export function printImports(from: string, names: string[], lines?: string[]): string[] {
+  const text = lines?.join("\n");
+  const isUsed = (name: string) => text === undefined || new RegExp(`\\b${name.replace("type ", "")}\\b`).test(text);
+  const used = names.filter(isUsed);
+  const line = `import { ${used.join(", ")} } from "${from}";`;
+  return line.length <= 120 ? [line] : ["import {", ...indent(used.map((name) => `${name},`)), `} from "${from}";`];
+}

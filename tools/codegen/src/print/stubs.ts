@@ -1,27 +1,24 @@
 import type { Contract, Operation } from "../normalise/model.ts";
 import type { Imports } from "../layout.ts";
-import { docComment, indent, sourceFile } from "./source.ts";
+import { docComment, indent, printImports, sourceFile } from "./source.ts";
 
 /** The client: one documented method per operation over the runtime. */
 export function printClient({ title, operations }: Contract, { contract, clientRuntime }: Imports): string {
-  return sourceFile([
-    `import { ${["operations", ...requestTypes(operations)].map(asType).join(", ")} } from "${contract}";`,
-    `import { type CallOptions, type ClientOptions, createCall, type Input, type Result } from "${clientRuntime}";`,
-    "",
+  const body = [
     ...operations.flatMap(({ id, path }) => [
       ...docComment(`What became of a call of \`${path}\`.`),
       `export type ${resultType(id)} = Result<typeof operations.${id}>;`,
       "",
     ]),
-    ...docComment(`A client of the ${title}. No method ever rejects.`),
+    ...docComment(`The client of ${title}. No method ever rejects.`),
     "export interface Client {",
     ...indent(operations.flatMap((operation) => [
       ...docComment(textOf(operation)),
-      `${operation.id}(${operation.request ? `request: Input<${operation.request}>, ` : ""}options?: CallOptions): Promise<${resultType(operation.id)}>;`,
+      `${operation.id}(${operation.request ? `request: Input<types.${operation.request}>, ` : ""}options?: CallOptions): Promise<${resultType(operation.id)}>;`,
     ])),
     "}",
     "",
-    ...docComment(`Makes a client of the ${title}. Throws a \`TypeError\` that names the option when an option is wrong.`),
+    ...docComment(`Makes the client of ${title}. Throws a \`TypeError\` that names the option when an option is wrong.`),
     "export function createClient(options: ClientOptions): Client {",
     ...indent([
       "const call = createCall(options);",
@@ -34,28 +31,36 @@ export function printClient({ title, operations }: Contract, { contract, clientR
       "};",
     ]),
     "}",
+  ];
+  const runtime = ["type CallOptions", "type ClientOptions", "createCall", "type Input", "type Result"];
+  return sourceFile([
+    `import { operations } from "${contract}";`,
+    ...(operations.some(({ request }) => request) ? [`import type * as types from "${contract}";`] : []),
+    ...printImports(clientRuntime, runtime, body),
+    "",
+    ...body,
   ]);
 }
 
 /** The server: the interface that a provider implements, and the handler that serves it. */
 export function printProvider({ title, operations }: Contract, { contract, serverRuntime }: Imports): string {
-  const types = [...new Set([...requestTypes(operations), ...operations.map(({ response }) => response.schema)])];
   return sourceFile([
-    `import { ${["operations", ...types.sort()].map(asType).join(", ")} } from "${contract}";`,
+    `import { operations } from "${contract}";`,
+    `import type * as types from "${contract}";`,
     `import { type Answer, type CallContext, createHandlerOf, type Handler, type HandlerOptions } from "${serverRuntime}";`,
     "",
     ...docComment(
-      `A provider of the ${title}: one method per operation. A method that throws, or whose answer is not one of the ` +
+      `The provider of ${title}: one method per operation. A method that throws, or whose answer is not one of the ` +
         "contract, is answered with problem details under HTTP 500.",
     ),
     "export interface Provider {",
     ...indent(operations.flatMap((operation) => [
       ...docComment(textOf(operation)),
-      `${operation.id}(${operation.request ? `request: ${operation.request}, ` : ""}context: CallContext): Answer<${operation.response.schema}>;`,
+      `${operation.id}(${operation.request ? `request: types.${operation.request}, ` : ""}context: CallContext): Answer<types.${operation.response.schema}>;`,
     ])),
     "}",
     "",
-    ...docComment(`Makes a handler that serves a provider of the ${title}.`),
+    ...docComment(`Makes the handler that serves a provider of ${title}.`),
     "export function createHandler(provider: Provider, options: HandlerOptions): Handler {",
     "  return createHandlerOf(",
     "    [",
@@ -68,10 +73,6 @@ export function printProvider({ title, operations }: Contract, { contract, serve
     "}",
   ]);
 }
-
-const requestTypes = (operations: Operation[]) => [...new Set(operations.flatMap(({ request }) => request ?? []))].sort();
-
-const asType = (name: string) => (name === "operations" ? name : `type ${name}`);
 
 const resultType = (id: string) => `${id.charAt(0).toUpperCase()}${id.slice(1)}Result`;
 

@@ -36,6 +36,7 @@ function propertyStatement({ name, required, schema }: Property): string {
 function inTemplate(schema: Schema, code: string): string {
   if (schema.kind === "literals" && schema.values.length === 1) return escapeTemplate(JSON.stringify(schema.values[0]));
   if (isWrittenAsItIs(schema)) return `\${${code}}`;
+  if (schema.kind === "array") return arrayTemplate(schema.items, code);
   return `\${${expression(schema, code)}}`;
 }
 
@@ -62,7 +63,7 @@ function expression(schema: Schema, code: string): string {
     case "named":
       return `write${schema.name}(${code})`;
     case "array":
-      return `\`[\${${code}.map((item) => ${expression(schema.items, "item")}).join(",")}]\``;
+      return `\`${arrayTemplate(schema.items, code)}\``;
     case "any":
     case "free-form":
       return `writeAny(${code})`;
@@ -71,6 +72,11 @@ function expression(schema: Schema, code: string): string {
     default:
       return isWrittenAsItIs(schema) ? `String(${code})` : `JSON.stringify(${code})`;
   }
+}
+
+function arrayTemplate(items: Schema, code: string): string {
+  const write = items.kind === "named" ? `write${items.name}` : `(item) => ${expression(items, "item")}`;
+  return `[\${${code}.map(${write}).join(",")}]`;
 }
 
 /** Peels the variants that are not plain JSON off, one by one. */

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { lintWith } from "./lint-with.ts";
+
+const RULE = "codegames/inquiry";
+const PAY = "test.yaml#/paths/~1pay/post";
+const STATUS = "test.yaml#/paths/~1status/post";
+const INQUIRY = "x-inquiry: {operation: status, by: txn_id}";
+const QUEUE = "x-status-queue: {attempts: 100, periodSeconds: 120}";
+
+const lintInquiry = (inquiry: string, queue: string, statusRequest = "required: [txn_id]", outcome = "unknown") =>
+  lintWith(
+    "inquiry",
+    `
+paths:
+  /pay:
+    post:
+      operationId: pay
+      ${inquiry}
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Pay"}}}}
+      responses:
+        "200": {content: {application/json: {schema: {oneOf: [{$ref: "#/components/schemas/Paid"}]}}}}
+  /status:
+    post:
+      operationId: status
+      ${queue}
+      requestBody: {content: {application/json: {schema: {properties: {txn_id: {}}, ${statusRequest}}}}}
+components:
+  schemas:
+    Paid: {properties: {status: {type: string, const: TWICE, x-outcome: {TWICE: ${outcome}}}}}
+    Pay: {allOf: [{properties: {txn_id: {}, price: {}}, required: [txn_id, price]}]}
+`,
+  );
+
+test("inquiry refuses an unknown status without an x-inquiry", async () => {
+  expect(await lintInquiry("", "")).toEqual([
+    {
+      rule: RULE,
+      message:
+        'Operation "pay" can answer "TWICE", which is unknown, and has no x-inquiry; it must name the operation that settles it',
+      at: PAY,
+    },
+  ]);
+});
+
+test("inquiry refuses an x-inquiry that lacks a key or has another", async () => {
+  const allowed = "it must have operation and by, and nothing else";
+  expect(await lintInquiry("x-inquiry: {operation: status, with: txn_id}", "")).toEqual([
+    { rule: RULE, message: `x-inquiry has no by; ${allowed}`, at: `${PAY}/x-inquiry` },
+    { rule: RULE, message: `x-inquiry has the key "with"; ${allowed}`, at: `${PAY}/x-inquiry/with` },
+  ]);
+});
+
+test("inquiry refuses the name of an operation that does not exist", async () => {
+  expect(await lintInquiry("x-inquiry: {operation: ask, by: txn_id}", "")).toEqual([
+    {
+      rule: RULE,
+      message: 'x-inquiry names the operation "ask", which does not exist; the operations are pay, status',
+      at: `${PAY}/x-inquiry/operation`,
+    },
+  ]);
+});
+
+test("inquiry refuses a property that one of the two requests does not require", async () => {
+  const message = (by: string, operation: string) =>
+    `x-inquiry asks by "${by}", which the request of "${operation}" does not require; it must be a required property of both requests`;
+  expect(await lintInquiry(INQUIRY, QUEUE, "required: []")).toEqual([
+    { rule: RULE, message: message("txn_id", "status"), at: `${PAY}/x-inquiry/by` },
+  ]);
+  expect(await lintInquiry("x-inquiry: {operation: status, by: id}", QUEUE)).toEqual([
+    { rule: RULE, message: message("id", "pay"), at: `${PAY}/x-inquiry/by` },
+    { rule: RULE, message: message("id", "status"), at: `${PAY}/x-inquiry/by` },
+  ]);
+});
+
+test("inquiry refuses an inquired operation without an x-status-queue", async () => {
+  expect(await lintInquiry(INQUIRY, "")).toEqual([
+    {
+      rule: RULE,
+      message:
+        'Operation "status" is named by an x-inquiry and has no x-status-queue; it must state attempts and periodSeconds',
+      at: STATUS,
+    },
+  ]);
+});
+
+test("inquiry refuses an x-status-queue that no x-inquiry needs", async () => {
+  expect(await lintInquiry("", QUEUE, "required: [txn_id]", "rejected")).toEqual([
+    {
+      rule: RULE,
+      message: 'x-status-queue of "status" is of no use; an x-inquiry must name the operation',
+      at: `${STATUS}/x-status-queue`,
+    },
+  ]);
+});
+
+test("inquiry refuses an x-status-queue that lacks a number, has another key, or does not count up from 1", async () => {
+  const allowed = "it must have attempts and periodSeconds, and nothing else";
+  expect(await lintInquiry(INQUIRY, "x-status-queue: {attempts: 100, period: 120}")).toEqual([
+    { rule: RULE, message: `x-status-queue has no periodSeconds; ${allowed}`, at: `${STATUS}/x-status-queue` },
+    { rule: RULE, message: `x-status-queue has the key "period"; ${allowed}`, at: `${STATUS}/x-status-queue/period` },
+  ]);
+  expect(await lintInquiry(INQUIRY, "x-status-queue: {attempts: 0, periodSeconds: 1.5}")).toEqual([
+    {
+      rule: RULE,
+      message: "x-status-queue has attempts 0; it must be an integer > 0",
+      at: `${STATUS}/x-status-queue/attempts`,
+    },
+    {
+      rule: RULE,
+      message: "x-status-queue has periodSeconds 1.5; it must be an integer > 0",
+      at: `${STATUS}/x-status-queue/periodSeconds`,
+    },
+  ]);
+});
+
+test("inquiry refuses a property that the request requires and does not define", async () => {
+  const reports = await lintInquiry("x-inquiry: {operation: status, by: id}", QUEUE, "required: [id]");
+  expect(reports.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/the request of "status" does not require/),
+  );
+});
+
+test("inquiry looks for the property in every variant of the request", async () => {
+  const variant = "{properties: {txn_id: {}}, required: [txn_id]}";
+  expect(await lintInquiry(INQUIRY, QUEUE, `oneOf: [${variant}, ${variant}]`)).toEqual([]);
+  expect(await lintInquiry(INQUIRY, QUEUE, `oneOf: [${variant}, {}]`)).toHaveLength(1);
+});
+
+test("inquiry accepts an unknown status that a queue settles, and a contract without unknown statuses", async () => {
+  expect(await lintInquiry(INQUIRY, QUEUE)).toEqual([]);
+  expect(await lintInquiry("", "", "required: [txn_id]", "rejected")).toEqual([]);
+});

@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Codec, codec, codePoints, type Int64, isObject, fault, secretFault, writeAny } from "./codec.ts";
+
+const min = -(2n ** 63n);
+const max = 2n ** 63n - 1n;
+
+interface Sale {
+  id: bigint;
+  lines?: bigint[];
+  key?: string;
+}
+
+/** What the generator would print for a small schema. */
+const sale: Codec<Sale> = codec(checkSale, (value) => {
+  const lines = value.lines === undefined ? "" : `,"lines":[${value.lines.map(String).join(",")}]`;
+  return `{"id":${value.id}${lines}}`;
+});
+
+function checkSale(value: unknown, at: string, int64: Int64): asserts value is Sale {
+  if (!isObject(value)) throw fault(at, "must be an object", value);
+  int64(value, "id", `${at}/id`, min, max);
+  if (Array.isArray(value.lines)) for (const index of value.lines.keys()) int64(value.lines, index, `${at}/lines/${index}`, 0n, 9n);
+  if (value.key !== undefined && typeof value.key !== "string") throw secretFault(`${at}/key`, "must be a string", value.key);
+}
+
+describe("an int64", () => {
+  const int64 = fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(min, max, 0n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n));
+
+  test("is exact in both directions for every value there is", () => {
+    fc.assert(
+      fc.property(int64, (id) => {
+        const text = `{"id":${id}}`;
+        expect(sale.decode(text)).toEqual({ ok: true, value: { id } });
+        expect(sale.encode({ id })).toEqual({ ok: true, text });
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test("is refused beyond 2^63-1 and below -2^63, in both directions", () => {
+    const beyond = fc.oneof(fc.bigInt({ min: max + 1n, max: max * 1000n }), fc.bigInt({ min: min * 1000n, max: min - 1n }));
+    fc.assert(
+      fc.property(fc.oneof(beyond, fc.constantFrom(max + 1n, min - 1n)), (id) => {
+        const issue = { pointer: "/id", reason: expect.stringContaining(`must be an integer from ${min} to ${max}, is`) };
+        expect(sale.decode(`{"id":${id}}`)).toEqual({ ok: false, issue });
+        expect(sale.encode({ id })).toEqual({ ok: false, issue });
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test("is exact whatever else the document holds", () => {
+    fc.assert(
+      fc.property(int64, fc.jsonValue(), fc.double({ noNaN: true, noDefaultInfinity: true }), (id, other, number) => {
+        const text = `{"price":${JSON.stringify(number)},"other":${JSON.stringify(other)},"id":${id}}`;
+        const decoded = sale.decode(text);
+        expect(decoded).toMatchObject({ ok: true, value: { id, price: JSON.parse(JSON.stringify(number)) } });
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each([
+    ["1.0", 1n], ["1e3", 1000n], ["10E-1", 1n], ["-0", 0n], ["9007199254740993", 9007199254740993n],
+    ["9007199254740993.0", 9007199254740993n], ["9.223372036854775807e18", max],
+  ])("reads the literal %s as %s", (literal, id) => {
+    expect(sale.decode(`{"id":${literal}}`)).toEqual({ ok: true, value: { id } });
+  });
+
+  test.each(["1.5", "9007199254740991.4", "4503599627370497.5", "1e-400", "1e400", "1e19", "0.99999999999999999999"])(
+    "refuses the literal %s, which is no integer or too large",
+    (literal) => {
+      expect(sale.decode(`{"id":${literal}}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
+    },
+  );
+
+  test.each(['"1"', "null", "true", "[]", "{}"])("refuses %s", (literal) => {
+    expect(sale.decode(`{"id":${literal}}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
+    expect(sale.decode(`{"id":${literal},"other":9007199254740993}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
+  });
+
+  test("in an array keeps its place and its bounds", () => {
+    expect(sale.decode('{"id":1,"lines":[1,9.0]}')).toEqual({ ok: true, value: { id: 1n, lines: [1n, 9n] } });
+    expect(sale.decode('{"id":1,"lines":[1,10]}')).toMatchObject({ issue: { pointer: "/lines/1" } });
+  });
+
+  test("is written from a safe integer, and from no other number", () => {
+    expect(sale.encode({ id: 2 ** 53 - 1 })).toEqual({ ok: true, text: '{"id":9007199254740991}' });
+    for (const id of [2 ** 53, 1.5, Number.NaN, Infinity, "1" as never]) {
+      expect(sale.encode({ id })).toMatchObject({ ok: false, issue: { pointer: "/id" } });
+    }
+  });
+});
+
+describe("an issue", () => {
+  test("quotes what the value is, shortened", () => {
+    expect(sale.decode('["a"]')).toEqual({ ok: false, issue: { pointer: "", reason: "must be an object, is an array" } });
+    const reason = fault("", "must be short", "x".repeat(100)).issue.reason;
+    expect(reason).toBe(`must be short, is "${"x".repeat(39)}…"`);
+  });
+
+  test("never quotes a secret", () => {
+    expect(sale.decode('{"id":1,"key":1234}')).toEqual({
+      ok: false, issue: { pointer: "/key", reason: "must be a string, is a number" },
+    });
+  });
+});
+
+test("encode() refuses what JSON cannot hold instead of throwing", () => {
+  const any = codec<unknown>(() => {}, writeAny as (value: unknown) => string);
+  const cycle: unknown[] = [];
+  cycle.push(cycle);
+  for (const value of [cycle, { big: 1n }, undefined, () => {}]) {
+    expect(any.encode(value)).toMatchObject({ ok: false, issue: { pointer: "" } });
+  }
+});
+
+test("codePoints() counts characters as JSON Schema does", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => codePoints(text) === [...text].length));
+  expect(codePoints("\ud800\ud83d\ude00\udc00")).toBe(3);
+});
