@@ -46,11 +46,14 @@ async function main(argv: string[]): Promise<number> {
     console.log(`codegen: ${files.size} files from ${shown(spec)}, ${differences.length} of them new`);
     return 0;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal) && !isFileError(error)) throw error;
     console.error(`codegen: ${error.message}`);
     return 1;
   }
 }
+
+/** Such as a folder that cannot be written. */
+const isFileError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;
 
 function report(differences: string[]): number {
   if (differences.length === 0) {

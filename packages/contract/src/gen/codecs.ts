@@ -15,25 +15,25 @@ import {
 import type * as types from "./types.ts";
 
 /** Reads and writes a {@link types.CheckRequest}. */
-export const CheckRequestCodec: Codec<types.CheckRequest> = codec(checkCheckRequest, writeCheckRequest);
+export const CheckRequestCodec: Codec<types.CheckRequest> = /* @__PURE__ */ codec(checkCheckRequest, writeCheckRequest);
 
 /** Reads and writes a {@link types.CheckResponse}. */
-export const CheckResponseCodec: Codec<types.CheckResponse> = codec(checkCheckResponse, writeCheckResponse);
+export const CheckResponseCodec: Codec<types.CheckResponse> = /* @__PURE__ */ codec(checkCheckResponse, writeCheckResponse);
 
 /** Reads and writes a {@link types.Problem}. */
-export const ProblemCodec: Codec<types.Problem> = codec(checkProblem, writeProblem);
+export const ProblemCodec: Codec<types.Problem> = /* @__PURE__ */ codec(checkProblem, writeProblem);
 
 /** Reads and writes a {@link types.PayRequest}. */
-export const PayRequestCodec: Codec<types.PayRequest> = codec(checkPayRequest, writePayRequest);
+export const PayRequestCodec: Codec<types.PayRequest> = /* @__PURE__ */ codec(checkPayRequest, writePayRequest);
 
 /** Reads and writes a {@link types.PayResponse}. */
-export const PayResponseCodec: Codec<types.PayResponse> = codec(checkPayResponse, writePayResponse);
+export const PayResponseCodec: Codec<types.PayResponse> = /* @__PURE__ */ codec(checkPayResponse, writePayResponse);
 
 /** Reads and writes a {@link types.StatusRequest}. */
-export const StatusRequestCodec: Codec<types.StatusRequest> = codec(checkStatusRequest, writeStatusRequest);
+export const StatusRequestCodec: Codec<types.StatusRequest> = /* @__PURE__ */ codec(checkStatusRequest, writeStatusRequest);
 
 /** Reads and writes a {@link types.StatusResponse}. */
-export const StatusResponseCodec: Codec<types.StatusResponse> = codec(checkStatusResponse, writeStatusResponse);
+export const StatusResponseCodec: Codec<types.StatusResponse> = /* @__PURE__ */ codec(checkStatusResponse, writeStatusResponse);
 
 function checkCheckRequest(value: unknown, at: string, int64: Int64): asserts value is types.CheckRequest {
   if (!isObject(value)) throw fault(at, "must be an object", value);

@@ -29,7 +29,7 @@ function bodiesOf({ request, response, problems }: Operation): string[] {
 function printCodec({ name, type }: NamedShape): string[] {
   return [
     ...docComment(`Reads and writes a {@link ${type}}.`),
-    `export const ${name}Codec: Codec<${type}> = codec(check${name}, write${name});`,
+    `export const ${name}Codec: Codec<${type}> = /* @__PURE__ */ codec(check${name}, write${name});`,
     "",
   ];
 }

@@ -1,0 +1,63 @@
+// The root's npm scripts. Runs on the Node that the machine has; everything it starts runs on the workspace's own.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+
+const turbo = (...tasks) => ["exec", "turbo", "run", ...tasks, "--output-logs=new-only", "--concurrency=2"];
+
+/** The tests of a published package, on the Node that runs this file. */
+const packageTests = (name) => ({ node: [`packages/${name}/node_modules/vitest/vitest.mjs`, "run", "--root", `packages/${name}`] });
+
+/** The steps of each script after the install. A step that fails ends the script, unless it is to be told of later. */
+const scripts = {
+  start: [{ pnpm: turbo("lint", "build") }, { pnpm: ["--filter", "@codegames/mock", "run", "tour"] }],
+  test: [
+    // First, so that it judges what is committed; the other steps work on what the contract says now.
+    { pnpm: turbo("drift"), isToldLater: true },
+    { pnpm: [...turbo("lint", "generate", "build", "typecheck", "test"), "--continue=dependencies-successful"] },
+  ],
+  packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server"].map(packageTests)],
+  generate: [{ pnpm: turbo("generate") }],
+  lint: [{ pnpm: turbo("lint") }],
+  mock: [{ pnpm: turbo("build") }, { pnpm: ["--filter", "@codegames/mock", "run", "mock"] }],
+};
+
+const [name = "", ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(scripts, name)) {
+  console.error(`launch: there is no script "${name}"; allowed: ${Object.keys(scripts).join(", ")}`);
+  process.exit(2);
+}
+
+const failures = [];
+const steps = [{ pnpm: ["install", "--frozen-lockfile"] }, ...scripts[name]];
+for (const [index, step] of steps.entries()) {
+  const args = [...(step.pnpm ?? step.node), ...(index === steps.length - 1 ? rest : [])];
+  const status = step.pnpm ? run("npx", ["--yes", packageManager, ...args]) : run(process.execPath, args);
+  if (status === 0) continue;
+  failures.push({ args, status });
+  if (!step.isToldLater) break;
+}
+for (const { args } of failures) console.error(`${name}: failed at ${args.join(" ")}`);
+process.exitCode = failures[0]?.status ?? 0;
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    // Nothing phones home.
+    env: {
+      ...process.env,
+      DO_NOT_TRACK: "1",
+      PACT_DO_NOT_TRACK: "true",
+      REDOCLY_TELEMETRY: "off",
+      SCARF_ANALYTICS: "false",
+      TURBO_TELEMETRY_DISABLED: "1",
+    },
+  });
+  if (error) console.error(`launch: cannot start ${command}: ${error.message}`);
+  return status ?? 1;
+}

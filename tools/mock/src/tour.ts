@@ -1,0 +1,49 @@
+import { dirname, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { styleText } from "node:util";
+import { callExamples, type ExampleCall } from "./examples.ts";
+import { documentFile, startMock } from "./mock.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+const columns: { title: string; width: number; cell: (call: ExampleCall) => string }[] = [
+  { title: "operation", width: 9, cell: ({ operation }) => operation },
+  { title: "example", width: 20, cell: ({ example }) => example },
+  { title: "HTTP", width: 4, cell: ({ httpStatus }) => String(httpStatus ?? "-") },
+  { title: "status", width: 20, cell: ({ status }) => status ?? "-" },
+  { title: "outcome", width: 9, cell: ({ outcome }) => outcome },
+  { title: "ms", width: 6, cell: ({ elapsedMs }) => elapsedMs.toFixed(1).padStart(6) },
+];
+
+console.log("Starting Prism on the bundled contract");
+const mock = await startMock();
+console.log(`Prism serves ${mock.url}; calling every example through the generated client\n`);
+const mismatched: ExampleCall[] = [];
+let count = 0;
+try {
+  console.log(styleText("bold", line(({ title }) => title)));
+  for await (const call of callExamples(mock.url)) {
+    count++;
+    console.log(line(({ cell }) => cell(call)));
+    if (call.mismatches.length > 0) mismatched.push(call);
+  }
+} finally {
+  await mock.stop();
+}
+for (const { operation, example, mismatches } of mismatched) {
+  console.error(styleText("red", `\n${operation} ${example}: ${mismatches.join("; ")}`));
+}
+console.log(`\n${count - mismatched.length} of ${count} examples came back as the contract says`);
+for (const name of ["contract", "client", "server"]) {
+  console.log(`@codegames/${name}`.padEnd(22) + shown(dirname(fileURLToPath(import.meta.resolve(`@codegames/${name}`)))));
+}
+console.log("bundled contract".padEnd(22) + shown(documentFile));
+process.exitCode = count > 0 && mismatched.length === 0 ? 0 : 1;
+
+function line(cell: (column: (typeof columns)[number]) => string): string {
+  return columns.map((column) => cell(column).padEnd(column.width)).join("  ").trimEnd();
+}
+
+function shown(path: string): string {
+  return relative(root, path);
+}
