@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Codec, codec, codePoints, type Int64, isObject, fault, secretFault, writeAny } from "./codec.ts";
+import { type Codec, codec, type Int64, isLongerThan, isObject, isShorterThan, fault, secretFault, writeAny } from "./codec.ts";
 
 const min = -(2n ** 63n);
 const max = 2n ** 63n - 1n;
@@ -116,7 +116,14 @@ test("encode() refuses what JSON cannot hold instead of throwing", () => {
   }
 });
 
-test("codePoints() counts characters as JSON Schema does", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => codePoints(text) === [...text].length));
-  expect(codePoints("\ud800\ud83d\ude00\udc00")).toBe(3);
+test("lengths are counted in characters as JSON Schema does", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.nat(20), (text, limit) => {
+      expect(isLongerThan(text, limit)).toBe([...text].length > limit);
+      expect(isShorterThan(text, limit)).toBe([...text].length < limit);
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(isLongerThan("\ud800\ud83d\ude00\udc00", 3)).toBe(false);
+  expect(isShorterThan("\ud800\ud83d\ude00\udc00", 3)).toBe(false);
 });

@@ -74,8 +74,13 @@ export function writeAny(value: unknown): string {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Length in Unicode code points, as JSON Schema counts it. */
-export function codePoints(text: string): number {
+/** Compares the length of a text in Unicode code points, as JSON Schema counts it. */
+export const isLongerThan = (text: string, limit: number) => text.length > limit && codePoints(text) > limit;
+
+/** Compares the length of a text in Unicode code points, as JSON Schema counts it. */
+export const isShorterThan = (text: string, limit: number) => text.length < limit * 2 && codePoints(text) < limit;
+
+function codePoints(text: string): number {
   let length = text.length;
   for (let i = 0; i < text.length - 1; i++) {
     if (text.charCodeAt(i) >>> 10 === 0x36 && text.charCodeAt(i + 1) >>> 10 === 0x37) {

@@ -22,7 +22,7 @@ export interface ExampleCall {
  */
 export async function* callExamples(baseUrl: string): AsyncGenerator<ExampleCall> {
   for (const [operation, { request, responses }] of Object.entries(examples)) {
-    for (const [httpStatus, named] of Object.entries(responses)) {
+    for (const [httpStatus, named] of Object.entries<Record<string, object>>(responses)) {
       for (const [example, body] of Object.entries(named)) {
         const call = { operation: operation as keyof Client, httpStatus: Number(httpStatus), example, body };
         yield callExample(baseUrl, call, request.request);
@@ -42,10 +42,8 @@ async function callExample(baseUrl: string, call: Call, request: object): Promis
   const client = createClient({
     baseUrl,
     auth: bearer("any"),
-    fetch: (input, init) => {
-      const prefer = `code=${call.httpStatus}, example=${call.example}`;
-      const asked = new Request(input, init);
-      asked.headers.set("prefer", prefer);
+    fetch: (asked) => {
+      asked.headers.set("prefer", `code=${call.httpStatus}, example=${call.example}`);
       return fetch(asked);
     },
   });

@@ -1,4 +1,4 @@
-import { dirname, relative } from "node:path";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { callExamples, type ExampleCall } from "./examples.ts";
@@ -16,7 +16,10 @@ const columns: { title: string; width: number; cell: (call: ExampleCall) => stri
 ];
 
 console.log("Starting Prism on the bundled contract");
-const mock = await startMock();
+const mock = await startMock().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 console.log(`Prism serves ${mock.url}; calling every example through the generated client\n`);
 const mismatched: ExampleCall[] = [];
 let count = 0;
@@ -24,8 +27,9 @@ try {
   console.log(styleText("bold", line(({ title }) => title)));
   for await (const call of callExamples(mock.url)) {
     count++;
-    console.log(line(({ cell }) => cell(call)));
-    if (call.mismatches.length > 0) mismatched.push(call);
+    const isMismatched = call.mismatches.length > 0;
+    if (isMismatched) mismatched.push(call);
+    console.log(styleText(isMismatched ? "red" : "reset", line(({ cell }) => cell(call))));
   }
 } finally {
   await mock.stop();
@@ -33,17 +37,13 @@ try {
 for (const { operation, example, mismatches } of mismatched) {
   console.error(styleText("red", `\n${operation} ${example}: ${mismatches.join("; ")}`));
 }
-console.log(`\n${count - mismatched.length} of ${count} examples came back as the contract says`);
-for (const name of ["contract", "client", "server"]) {
-  console.log(`@codegames/${name}`.padEnd(22) + shown(dirname(fileURLToPath(import.meta.resolve(`@codegames/${name}`)))));
-}
-console.log("bundled contract".padEnd(22) + shown(documentFile));
+console.log(`
+${count - mismatched.length} of ${count} examples came back as the contract says
+
+packages          packages/contract, packages/client, packages/server
+bundled contract  ${relative(root, documentFile).replaceAll("\\", "/")}`);
 process.exitCode = count > 0 && mismatched.length === 0 ? 0 : 1;
 
 function line(cell: (column: (typeof columns)[number]) => string): string {
   return columns.map((column) => cell(column).padEnd(column.width)).join("  ").trimEnd();
-}
-
-function shown(path: string): string {
-  return relative(root, path);
 }

@@ -3,10 +3,10 @@
 import {
   type Codec,
   codec,
-  codePoints,
   type Encodable,
   fault,
   type Int64,
+  isLongerThan,
   isObject,
   secretFault,
   step,
@@ -93,7 +93,7 @@ function checkProduct(value: unknown, at: string, int64: Int64): asserts value i
   int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
   if (value.name === "") throw fault(`${at}/name`, "must not be empty", value.name);
-  if (codePoints(value.name) > 1024) throw fault(`${at}/name`, "must have at most 1024 characters", value.name);
+  if (isLongerThan(value.name, 1024)) throw fault(`${at}/name`, "must have at most 1024 characters", value.name);
   if (value.shortDescription !== undefined) {
     if (typeof value.shortDescription !== "string") {
       throw fault(`${at}/shortDescription`, "must be a string", value.shortDescription);
@@ -204,7 +204,7 @@ function checkPayRequest(value: unknown, at: string, int64: Int64): asserts valu
   if (value.price <= 0) throw fault(`${at}/price`, "must be greater than 0", value.price);
   if (typeof value.txn_id !== "string") throw fault(`${at}/txn_id`, "must be a string", value.txn_id);
   if (value.txn_id === "") throw fault(`${at}/txn_id`, "must not be empty", value.txn_id);
-  if (codePoints(value.txn_id) > 128) {
+  if (isLongerThan(value.txn_id, 128)) {
     throw fault(`${at}/txn_id`, "must have at most 128 characters", value.txn_id);
   }
 }
@@ -250,7 +250,7 @@ function checkPaySucceeded(value: unknown, at: string, int64: Int64): asserts va
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
   }
   if (value.partner_txn_id === "") throw fault(`${at}/partner_txn_id`, "must not be empty", value.partner_txn_id);
-  if (codePoints(value.partner_txn_id) > 128) {
+  if (isLongerThan(value.partner_txn_id, 128)) {
     throw fault(`${at}/partner_txn_id`, "must have at most 128 characters", value.partner_txn_id);
   }
   if (value.status !== "OK") throw fault(`${at}/status`, 'must be "OK"', value.status);
@@ -278,7 +278,7 @@ function checkSoldProduct(value: unknown, at: string, int64: Int64): asserts val
   int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
   if (value.name === "") throw fault(`${at}/name`, "must not be empty", value.name);
-  if (codePoints(value.name) > 1024) throw fault(`${at}/name`, "must have at most 1024 characters", value.name);
+  if (isLongerThan(value.name, 1024)) throw fault(`${at}/name`, "must have at most 1024 characters", value.name);
   if (value.shortDescription !== undefined) {
     if (typeof value.shortDescription !== "string") {
       throw fault(`${at}/shortDescription`, "must be a string", value.shortDescription);
@@ -318,7 +318,7 @@ function checkPayRefused(value: unknown, at: string): asserts value is types.Pay
       throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
     }
     if (value.partner_txn_id === "") throw fault(`${at}/partner_txn_id`, "must not be empty", value.partner_txn_id);
-    if (codePoints(value.partner_txn_id) > 128) {
+    if (isLongerThan(value.partner_txn_id, 128)) {
       throw fault(`${at}/partner_txn_id`, "must have at most 128 characters", value.partner_txn_id);
     }
   }
@@ -344,7 +344,7 @@ function checkStatusRequest(value: unknown, at: string): asserts value is types.
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.txn_id !== "string") throw fault(`${at}/txn_id`, "must be a string", value.txn_id);
   if (value.txn_id === "") throw fault(`${at}/txn_id`, "must not be empty", value.txn_id);
-  if (codePoints(value.txn_id) > 128) {
+  if (isLongerThan(value.txn_id, 128)) {
     throw fault(`${at}/txn_id`, "must have at most 128 characters", value.txn_id);
   }
 }
@@ -384,7 +384,7 @@ function checkStatusSucceeded(value: unknown, at: string, int64: Int64): asserts
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
   }
   if (value.partner_txn_id === "") throw fault(`${at}/partner_txn_id`, "must not be empty", value.partner_txn_id);
-  if (codePoints(value.partner_txn_id) > 128) {
+  if (isLongerThan(value.partner_txn_id, 128)) {
     throw fault(`${at}/partner_txn_id`, "must have at most 128 characters", value.partner_txn_id);
   }
   if (value.status !== "OK") throw fault(`${at}/status`, 'must be "OK"', value.status);
@@ -414,7 +414,7 @@ function checkStatusRefused(value: unknown, at: string): asserts value is types.
       throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
     }
     if (value.partner_txn_id === "") throw fault(`${at}/partner_txn_id`, "must not be empty", value.partner_txn_id);
-    if (codePoints(value.partner_txn_id) > 128) {
+    if (isLongerThan(value.partner_txn_id, 128)) {
       throw fault(`${at}/partner_txn_id`, "must have at most 128 characters", value.partner_txn_id);
     }
   }

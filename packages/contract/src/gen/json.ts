@@ -77,9 +77,12 @@ function survey(json: string) {
 
 function countMembers(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  const children = Object.values(value);
-  let members = Array.isArray(value) ? 0 : children.length;
-  for (const child of children) members += countMembers(child);
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) members += countMembers(item);
+  } else {
+    for (const name in value) members += 1 + countMembers((value as Record<string, unknown>)[name]);
+  }
   return members;
 }
 

@@ -130,8 +130,8 @@ function narrowing(schema: Schema, value: Value, call: Call): string[] {
     const { minLength = 0, maxLength, pattern } = schema;
     return [
       ...(minLength === 1 ? throwIf(`${code} === ""`, value, "must not be empty") : []),
-      ...(minLength > 1 ? throwIf(`codePoints(${code}) < ${minLength}`, value, `must have at least ${counted(minLength, "character")}`) : []),
-      ...(maxLength === undefined ? [] : throwIf(`codePoints(${code}) > ${maxLength}`, value, `must have at most ${counted(maxLength, "character")}`)),
+      ...(minLength > 1 ? throwIf(`isShorterThan(${code}, ${minLength})`, value, `must have at least ${counted(minLength, "character")}`) : []),
+      ...(maxLength === undefined ? [] : throwIf(`isLongerThan(${code}, ${maxLength})`, value, `must have at most ${counted(maxLength, "character")}`)),
       ...(pattern === undefined ? [] : throwIf(`!${new RegExp(pattern, "u")}.test(${code})`, value, `must match ${pattern}`)),
     ];
   }

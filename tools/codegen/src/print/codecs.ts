@@ -4,7 +4,8 @@ import { docComment, printImports, sourceFile } from "./source.ts";
 import { printWriter } from "./write.ts";
 
 const support = [
-  "type Codec", "codec", "codePoints", "type Encodable", "fault", "type Int64", "isObject", "secretFault", "step", "writeAny",
+  "type Codec", "codec", "type Encodable", "fault", "type Int64", "isLongerThan", "isObject", "isShorterThan", "secretFault",
+  "step", "writeAny",
 ];
 
 /** The codecs of every body: a check and a writer per shape, and one `Codec` per schema of a body. */

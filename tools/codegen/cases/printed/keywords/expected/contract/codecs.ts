@@ -3,11 +3,12 @@
 import {
   type Codec,
   codec,
-  codePoints,
   type Encodable,
   fault,
   type Int64,
+  isLongerThan,
   isObject,
+  isShorterThan,
   secretFault,
   step,
   writeAny,
@@ -15,13 +16,13 @@ import {
 import type * as types from "./types.ts";
 
 /** Reads and writes a {@link types.Everything}. */
-export const EverythingCodec: Codec<types.Everything> = codec(checkEverything, writeEverything);
+export const EverythingCodec: Codec<types.Everything> = /* @__PURE__ */ codec(checkEverything, writeEverything);
 
 function checkEverything(value: unknown, at: string, int64: Int64): asserts value is types.Everything {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.text !== "string") throw fault(`${at}/text`, "must be a string", value.text);
-  if (codePoints(value.text) < 2) throw fault(`${at}/text`, "must have at least 2 characters", value.text);
-  if (codePoints(value.text) > 5) throw fault(`${at}/text`, "must have at most 5 characters", value.text);
+  if (isShorterThan(value.text, 2)) throw fault(`${at}/text`, "must have at least 2 characters", value.text);
+  if (isLongerThan(value.text, 5)) throw fault(`${at}/text`, "must have at most 5 characters", value.text);
   if (value.code !== undefined) {
     if (typeof value.code !== "string") throw fault(`${at}/code`, "must be a string", value.code);
     if (!/^[A-Z]\/\d{2}$/u.test(value.code)) throw fault(`${at}/code`, "must match ^[A-Z]/\\d{2}$", value.code);
@@ -111,7 +112,7 @@ function checkEverything(value: unknown, at: string, int64: Int64): asserts valu
   }
   if (value.alias !== undefined) {
     if (typeof value.alias !== "string") throw fault(`${at}/alias`, "must be a string", value.alias);
-    if (codePoints(value.alias) > 3) throw fault(`${at}/alias`, "must have at most 3 characters", value.alias);
+    if (isLongerThan(value.alias, 3)) throw fault(`${at}/alias`, "must have at most 3 characters", value.alias);
   }
   if (value["odd name/~"] !== undefined) {
     if (typeof value["odd name/~"] !== "string") {
@@ -160,7 +161,7 @@ function checkLine(value: unknown, at: string): asserts value is types.Line {
   if (typeof value.sku !== "string") throw fault(`${at}/sku`, "must be a string", value.sku);
   if (value.token !== undefined) {
     if (typeof value.token !== "string") throw secretFault(`${at}/token`, "must be a string", value.token);
-    if (codePoints(value.token) > 8) {
+    if (isLongerThan(value.token, 8)) {
       throw secretFault(`${at}/token`, "must have at most 8 characters", value.token);
     }
   }

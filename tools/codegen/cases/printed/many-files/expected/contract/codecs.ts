@@ -4,7 +4,7 @@ import { type Codec, codec, type Encodable, fault, type Int64, isObject } from "
 import type * as types from "./types.ts";
 
 /** Reads and writes a {@link types.Pong}. */
-export const PongCodec: Codec<types.Pong> = codec(checkPong, writePong);
+export const PongCodec: Codec<types.Pong> = /* @__PURE__ */ codec(checkPong, writePong);
 
 function checkPong(value: unknown, at: string, int64: Int64): asserts value is types.Pong {
   if (!isObject(value)) throw fault(at, "must be an object", value);

@@ -4,19 +4,19 @@ import { type Codec, codec, type Encodable, fault, type Int64, isObject } from "
 import type * as types from "./types.ts";
 
 /** Reads and writes a {@link types.TransferRequest}. */
-export const TransferRequestCodec: Codec<types.TransferRequest> = codec(checkTransferRequest, writeTransferRequest);
+export const TransferRequestCodec: Codec<types.TransferRequest> = /* @__PURE__ */ codec(checkTransferRequest, writeTransferRequest);
 
 /** Reads and writes a {@link types.Answer}. */
-export const AnswerCodec: Codec<types.Answer> = codec(checkAnswer, writeAnswer);
+export const AnswerCodec: Codec<types.Answer> = /* @__PURE__ */ codec(checkAnswer, writeAnswer);
 
 /** Reads and writes a {@link types.TransferProblem503}. */
-export const TransferProblem503Codec: Codec<types.TransferProblem503> = codec(checkTransferProblem503, writeTransferProblem503);
+export const TransferProblem503Codec: Codec<types.TransferProblem503> = /* @__PURE__ */ codec(checkTransferProblem503, writeTransferProblem503);
 
 /** Reads and writes a {@link types.LookUpRequest}. */
-export const LookUpRequestCodec: Codec<types.LookUpRequest> = codec(checkLookUpRequest, writeLookUpRequest);
+export const LookUpRequestCodec: Codec<types.LookUpRequest> = /* @__PURE__ */ codec(checkLookUpRequest, writeLookUpRequest);
 
 /** Reads and writes a {@link types.LookUpResponse}. */
-export const LookUpResponseCodec: Codec<types.LookUpResponse> = codec(checkLookUpResponse, writeLookUpResponse);
+export const LookUpResponseCodec: Codec<types.LookUpResponse> = /* @__PURE__ */ codec(checkLookUpResponse, writeLookUpResponse);
 
 function checkTransferRequest(value: unknown, at: string): asserts value is types.TransferRequest {
   if (!isObject(value)) throw fault(at, "must be an object", value);

@@ -1,0 +1,24 @@
+/**
+ * Checks a base URL and strips its trailing slashes. Throws a `TypeError` that never quotes credentials.
+ *
+ * `http:` is for loopback hosts unless it is allowed by name (reading E2): over it, everybody on the way reads the
+ * credentials and the keys, and can answer in the provider's name.
+ */
+export function readBaseUrl(baseUrl: unknown, allowInsecureHttp: boolean): string {
+  const url = typeof baseUrl === "string" && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw refused(`must be an absolute http(s) URL${url ? `, is ${url.protocol}` : ""}`);
+  }
+  if (url.username || url.password) throw refused("must not hold credentials: use the option auth");
+  if (url.href.includes("?") || url.href.includes("#")) throw refused("must have no query and no fragment");
+  if (url.protocol === "http:" && !allowInsecureHttp && !isLoopback(url.hostname)) {
+    throw refused(`must be https, is ${url.origin}; http is for loopback hosts, or with allowInsecureHttp: true`);
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/** `URL` has already normalised every spelling of an address. */
+const isLoopback = (hostname: string) =>
+  hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname) || /^(.+\.)?localhost$/.test(hostname);
+
+const refused = (reason: string) => new TypeError(`Cannot create the client: option baseUrl ${reason}`);

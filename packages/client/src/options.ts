@@ -1,0 +1,82 @@
+import type { Operation } from "@codegames/contract";
+import type { Auth, AuthFunction } from "./auth.ts";
+import { readBaseUrl } from "./base-url.ts";
+
+/** Sends one request and gives its response, as `globalThis.fetch` does. It must not follow redirects and not send again. */
+export type Fetch = (request: Request) => Promise<Response>;
+
+export interface ClientOptions {
+  /** The base URL that was agreed at onboarding: https, or http for loopback hosts only (reading E2). */
+  baseUrl: string;
+  /** `bearer(token)`, `basic(user, password)`, `apiKey(key, header)`, a function of one's own, or `"none"`. */
+  auth: Auth;
+  /**
+   * Time for a whole call, from the credentials to the last byte of the answer, in milliseconds from 1 to 2147483647:
+   * one number for all operations, or one by operation id. Default 60000 for an operation whose unknown outcome must be
+   * settled (`x-inquiry`), else 10000. A connection that is still being made at that time is `unknown` too.
+   */
+  timeoutMs?: number | Readonly<Record<string, number>>;
+  /** The largest answer that is read, in bytes after decompression. Default 1048576. */
+  maxBodyBytes?: number;
+  /** Allows `http:` to any host. Default false. */
+  allowInsecureHttp?: boolean;
+  /** Default `globalThis.fetch`, looked up at each call. */
+  fetch?: Fetch;
+  /** A clock that never runs backwards, in milliseconds; only measures. Must not throw. Default `performance.now`. */
+  now?: () => number;
+  /** Names an attempt. Must not throw. Default `crypto.randomUUID`. */
+  newAttemptId?: () => string;
+}
+
+export interface CallOptions {
+  /** Ends the call. The result is `not-sent` before the request is handed over to `fetch`, and `unknown` from then on. */
+  signal?: AbortSignal;
+}
+
+/** Options that were checked, with their defaults. */
+export interface Settings {
+  baseUrl: string;
+  authenticate: AuthFunction | undefined;
+  timeoutMs(operation: Operation): number;
+  maxBodyBytes: number;
+  fetch: Fetch;
+  now(): number;
+  newAttemptId(): string;
+}
+
+/** Throws a `TypeError` that names the option, what it is unless that may be a secret, and what is allowed. */
+export function readOptions(options: ClientOptions): Settings {
+  const { auth, timeoutMs, maxBodyBytes = 1_048_576, allowInsecureHttp = false, fetch, now, newAttemptId } = options;
+  if (auth !== "none" && typeof auth !== "function") {
+    throw refused("auth", 'must be bearer(…), basic(…), apiKey(…), a function, or "none"');
+  }
+  const timeoutById = new Map(typeof timeoutMs === "object" ? Object.entries(timeoutMs ?? {}) : []);
+  for (const [id, value] of timeoutById) checkCount(`timeoutMs.${id}`, value);
+  if (typeof timeoutMs !== "object" && timeoutMs !== undefined) checkCount("timeoutMs", timeoutMs);
+  checkCount("maxBodyBytes", maxBodyBytes);
+  checkFunction("fetch", fetch);
+  checkFunction("now", now);
+  checkFunction("newAttemptId", newAttemptId);
+  return {
+    baseUrl: readBaseUrl(options.baseUrl, allowInsecureHttp === true),
+    authenticate: auth === "none" ? undefined : auth,
+    timeoutMs: ({ id, inquiry }) =>
+      (typeof timeoutMs === "number" ? timeoutMs : timeoutById.get(id)) ?? (inquiry ? 60_000 : 10_000),
+    maxBodyBytes,
+    fetch: fetch ?? ((request) => globalThis.fetch(request)),
+    now: now ?? (() => performance.now()),
+    newAttemptId: newAttemptId ?? (() => crypto.randomUUID()),
+  };
+}
+
+/** The limit is that of `setTimeout`, which takes a longer time for 1 ms. */
+function checkCount(name: string, value: unknown): void {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2_147_483_647) return;
+  throw refused(name, `must be an integer from 1 to 2147483647, is ${typeof value === "number" ? value : typeof value}`);
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") throw refused(name, `must be a function, is a ${typeof value}`);
+}
+
+const refused = (name: string, reason: string) => new TypeError(`Cannot create the client: option ${name} ${reason}`);

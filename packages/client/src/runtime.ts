@@ -1,0 +1,8 @@
+/**
+ * What a generated client stands on. Published as `@codegames/client/runtime` for clients that are generated from other
+ * documents; it knows operations tables, and no operation by name.
+ */
+export { apiKey, type Auth, type AuthFunction, basic, bearer } from "./auth.ts";
+export { type Call, createCall } from "./call.ts";
+export type { CallOptions, ClientOptions, Fetch } from "./options.ts";
+export type { Attempt, Input, NotSent, NotSentReason, Result, Unknown, UnknownReason } from "./result.ts";

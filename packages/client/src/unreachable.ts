@@ -1,0 +1,58 @@
+/**
+ * Whether an error proves that nothing was sent (reading C1): a failed `connect` or name look-up, a connect timeout, a
+ * certificate that was not accepted, a refused TLS handshake.
+ *
+ * Codes that an established connection can give as well are left out, such as `ECONNRESET`, `EPROTO` and
+ * `ERR_SSL_WRONG_VERSION_NUMBER` (TLS 1.2 gives it when plain text turns up behind a request): they stay unknown.
+ */
+export function isUnreachable(error: unknown, depth = 0): boolean {
+  if (typeof error !== "object" || error === null || depth > 8) return false;
+  const { code, syscall, errors, cause } = error as Record<"code" | "syscall" | "errors" | "cause", unknown>;
+  if (typeof syscall === "string") return syscall === "connect" || syscall === "getaddrinfo";
+  if (typeof code === "string" && codes.has(code)) return true;
+  if (Array.isArray(errors)) return errors.length > 0 && errors.every((each) => isUnreachable(each, depth + 1));
+  return isUnreachable(cause, depth + 1);
+}
+
+/** What an error is called in a `detail`: its innermost code, or its class; never its message. */
+export function nameOf(error: unknown): string {
+  let name = "Error";
+  for (let each = error, depth = 0; each instanceof Object && depth < 8; each = (each as { cause?: unknown }).cause, depth++) {
+    const { code, name: className } = each as { code?: unknown; name?: unknown };
+    const found = typeof code === "string" ? code : className;
+    if (typeof found === "string" && /^[\w/]{1,64}$/.test(found)) name = found;
+  }
+  return name;
+}
+
+const codes = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  // Certificates: node:tls, "X509 certificate error codes", and the name check.
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REVOKED",
+  "CERT_REJECTED",
+  "CERT_UNTRUSTED",
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_SIGNATURE_FAILURE",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "HOSTNAME_MISMATCH",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  // Handshakes that the other side refuses; OpenSSL 3 has renamed the first.
+  "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE",
+  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
+  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+  "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
+  "ERR_SSL_UNSUPPORTED_PROTOCOL",
+]);

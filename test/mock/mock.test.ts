@@ -1,0 +1,89 @@
+import { createServer } from "node:http";
+import { type AddressInfo } from "node:net";
+import { createClient } from "@codegames/client";
+import type { CheckResponse, PayResponse, StatusResponse } from "@codegames/contract";
+import { callExamples, type ExampleCall, type Mock, startMock } from "@codegames/mock";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/** What each status means, said a second time by hand: a status that goes or comes does not compile here. */
+const outcomes: {
+  check: Record<CheckResponse["status"], string>;
+  pay: Record<PayResponse["status"], string>;
+  status: Record<StatusResponse["status"], string>;
+} = {
+  check: { OK: "succeeded", PRODUCT_NOT_FOUND: "rejected", PRODUCT_OUT_OF_STOCK: "rejected" },
+  pay: {
+    OK: "succeeded",
+    TXN_DUPLICATE: "unknown",
+    WRONG_PRICE: "rejected",
+    PRODUCT_NOT_FOUND: "rejected",
+    PRODUCT_OUT_OF_STOCK: "rejected",
+  },
+  status: { OK: "succeeded", TXN_NOT_FOUND: "absent", TXN_CANCELED: "rejected" },
+};
+
+const httpErrors = [400, 401, 403, 404, 405, 413, 415, 429, 500, 503];
+
+describe("the client against Prism", () => {
+  let mock: Mock;
+  const calls: ExampleCall[] = [];
+
+  beforeAll(async () => {
+    mock = await startMock();
+    for await (const call of callExamples(mock.url)) calls.push(call);
+  }, 120_000);
+
+  afterAll(() => mock.stop());
+
+  test("gets every example of every operation back as the contract says", () => {
+    expect(calls.filter(({ mismatches }) => mismatches.length > 0)).toEqual([]);
+    expect(calls).toHaveLength(11 + 3 * httpErrors.length);
+  });
+
+  test.each(Object.entries(outcomes))("reads each status of %s as its class", (operation, classes) => {
+    const seen = calls.filter((call) => call.operation === operation && call.httpStatus === 200);
+    expect(Object.fromEntries(seen.map(({ status, outcome }) => [status, outcome]))).toEqual(classes);
+  });
+
+  test("reads every HTTP error as unknown", () => {
+    for (const operation of Object.keys(outcomes)) {
+      const seen = calls.filter((call) => call.operation === operation && call.httpStatus !== 200);
+      expect(seen.map(({ httpStatus }) => httpStatus)).toEqual(httpErrors);
+      expect(new Set(seen.map(({ outcome }) => outcome))).toEqual(new Set(["unknown"]));
+    }
+  });
+
+  test("without credentials is turned away by the door", async () => {
+    const client = createClient({ baseUrl: mock.url, auth: "none" });
+    expect(await client.status({ txn_id: "A-17" })).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: 401 });
+  });
+});
+
+test("a mock that answers otherwise than the contract says is told apart, call by call", async () => {
+  const server = createServer((_, response) => response.end('{"status":"TXN_CANCELED"}'));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const mismatched: ExampleCall[] = [];
+  for await (const call of callExamples(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)) {
+    if (call.mismatches.length > 0) mismatched.push(call);
+  }
+  server.close();
+  server.closeAllConnections();
+  expect(mismatched).toHaveLength(11 + 3 * httpErrors.length);
+  const missing = mismatched.find(({ operation, example }) => operation === "status" && example === "TXN_NOT_FOUND");
+  expect(missing?.mismatches).toEqual([
+    'outcome is "rejected", should be "absent"',
+    'status is "TXN_CANCELED", should be "TXN_NOT_FOUND"',
+    'body is {"status":"TXN_CANCELED"}, should be {"status":"TXN_NOT_FOUND","comment":"Транзакция не найдена"}',
+  ]);
+});
+
+test("a mock takes the next free port when its own is in use", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const mock = await startMock({ port });
+  expect(mock.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(mock.url).not.toBe(`http://127.0.0.1:${port}`);
+  await mock.stop();
+  server.close();
+}, 120_000);
