@@ -48,13 +48,16 @@ function run(command, args) {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32",
-    // Nothing phones home.
+    // Nothing phones home, and nothing asks for its own newer version.
     env: {
       ...process.env,
       DO_NOT_TRACK: "1",
+      NPM_CONFIG_UPDATE_NOTIFIER: "false",
       PACT_DO_NOT_TRACK: "true",
+      REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
       REDOCLY_TELEMETRY: "off",
       SCARF_ANALYTICS: "false",
+      TURBO_NO_UPDATE_NOTIFIER: "1",
       TURBO_TELEMETRY_DISABLED: "1",
     },
   });

@@ -53,7 +53,9 @@ async function main(argv: string[]): Promise<number> {
 }
 
 /** Such as a folder that cannot be written. */
-const isFileError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
 
 function report(differences: string[]): number {
   if (differences.length === 0) {

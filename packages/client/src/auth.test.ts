@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { apiKey, type Auth, basic, bearer, createClient } from "./index.ts";
+
+const order = { product_id: 1n, price: 1, txn_id: "A-17" };
+
+async function headersOf(auth: Auth): Promise<Headers> {
+  let headers = new Headers();
+  const fetch = async (request: Request) => ((headers = request.headers), new Response("{}"));
+  await createClient({ baseUrl: "https://hub.example", auth, fetch }).pay(order);
+  return headers;
+}
+
+const payWith = (auth: Auth, timeoutMs = 1000) => {
+  const fetch = () => expect.unreachable("nothing may be sent");
+  return createClient({ baseUrl: "https://hub.example", auth, fetch, timeoutMs }).pay(order);
+};
+
+test("bearer() sends the token", async () => {
+  expect((await headersOf(bearer("abc.d-e"))).get("authorization")).toBe("Bearer abc.d-e");
+});
+
+test("basic() sends user and password as base64 of UTF-8", async () => {
+  const { Authorization = "" } = await basic("магазин", "p:ä")(new Request("https://hub.example"));
+  expect(Buffer.from(Authorization.replace("Basic ", ""), "base64").toString()).toBe("магазин:p:ä");
+});
+
+test("apiKey() sends the key in X-API-Key, or in the header that is named", async () => {
+  expect((await headersOf(apiKey("k1"))).get("x-api-key")).toBe("k1");
+  expect((await headersOf(apiKey("k1", "X-Shop-Key"))).get("x-shop-key")).toBe("k1");
+});
+
+test.each([
+  () => bearer("SECRET\n"),
+  () => bearer(""),
+  () => bearer(undefined as unknown as string),
+  () => basic("SECRET:user", "p"),
+  () => basic("user", "SECRET\0"),
+  () => apiKey("SECRET key"),
+  () => apiKey("SECRET", "a header"),
+])("credentials that no header can carry are a TypeError without them: %s", (make) => {
+  expect(make).toThrow(TypeError);
+  expect(make).not.toThrow(/SECRET/);
+});
+
+describe("a function of one's own", () => {
+  test("may read the body, which is sent all the same", async () => {
+    let sent = "";
+    const auth = async (request: Request) => ({ "X-Length": String((await request.text()).length) });
+    const fetch = async (request: Request) => {
+      sent = `${request.headers.get("x-length")} ${await request.text()}`;
+      return new Response("{}");
+    };
+    await createClient({ baseUrl: "https://hub.example", auth, fetch }).pay(order);
+    expect(sent).toBe('42 {"product_id":1,"price":1,"txn_id":"A-17"}');
+  });
+
+  test.each([
+    ["throws", () => { throw new RangeError("SECRET"); }],
+    ["rejects", () => Promise.reject(new RangeError("SECRET"))],
+    ["returns a header that cannot be sent", () => ({ Authorization: "SECRET\n2" })],
+    ["returns nothing", () => undefined as unknown as Record<string, string>],
+  ])("that %s means that nothing is sent, and its error is not shown", async (_, auth) => {
+    const result = await payWith(auth);
+    expect(result).toMatchObject({ outcome: "not-sent", reason: "no-credentials" });
+    expect(JSON.stringify(result)).not.toContain("SECRET");
+  });
+
+  test("that takes longer than the timeout means that nothing is sent", async () => {
+    const result = await payWith(() => new Promise(() => {}), 5);
+    expect(result).toMatchObject({ reason: "no-credentials", detail: expect.stringContaining("within 5 ms") });
+  });
+});

@@ -1,0 +1,237 @@
+import { operations } from "@codegames/contract";
+import { describe, expect, test } from "vitest";
+import { type ClientOptions, createClient, type Fetch } from "./index.ts";
+import { createCall } from "./runtime.ts";
+
+const baseUrl = "https://hub.example/api";
+const order = { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" };
+const sold = '{"status":"OK","partner_txn_id":"W5","product":{"id":9007199254740993,"name":"Card","productKey":"KEY-1"}}';
+
+const clientOf = (fetch: Fetch, options: Partial<ClientOptions> = {}) =>
+  createClient({ baseUrl, auth: "none", fetch, newAttemptId: () => "attempt-1", now: () => 0, ...options });
+
+const answering = (body: BodyInit | null, init?: ResponseInit) => clientOf(async () => new Response(body, init));
+
+const pay = (body: BodyInit | null, init?: ResponseInit) => answering(body, init).pay(order);
+
+describe("a request", () => {
+  test("is one POST of exact JSON with its length, that is not to be redirected", async () => {
+    const seen: Request[] = [];
+    const client = clientOf(async (request) => {
+      seen.push(request);
+      return new Response(sold);
+    });
+    await client.pay(order);
+    expect(seen).toHaveLength(1);
+    const [request] = seen as [Request];
+    expect([request.method, request.url, request.redirect]).toEqual(["POST", `${baseUrl}/pay`, "manual"]);
+    const text = await request.text();
+    expect(text).toBe('{"product_id":9007199254740993,"price":50000,"txn_id":"A-17"}');
+    expect(request.headers.get("content-type")).toBe("application/json");
+    expect(request.headers.get("content-length")).toBe(String(text.length));
+  });
+
+  test("that the contract does not allow is not sent, and the detail says why", async () => {
+    const result = await answering(sold).pay({ ...order, price: -5 });
+    expect(result).toEqual({
+      outcome: "not-sent", reason: "invalid-request", attemptId: "attempt-1", elapsedMs: 0,
+      detail: "Cannot send pay: /price must be greater than 0, is -5",
+    });
+  });
+
+  test("of a caller without types is not sent, and does not reject", async () => {
+    const client: any = answering(sold);
+    expect(await client.pay(null)).toMatchObject({ reason: "invalid-request" });
+    expect(await client.pay(order, null)).toMatchObject({ outcome: "succeeded" });
+    expect(await client.pay(order, { signal: new AbortController() })).toMatchObject({ reason: "invalid-request" });
+  });
+});
+
+describe("an answer", () => {
+  test("of the class succeeded is succeeded, with the int64 exact", async () => {
+    const result = await pay(sold);
+    expect(result).toMatchObject({ outcome: "succeeded", status: "OK", httpStatus: 200, attemptId: "attempt-1" });
+    expect(result.outcome === "succeeded" && result.body.product?.id).toBe(9_007_199_254_740_993n);
+  });
+
+  test("of the class rejected is rejected", async () => {
+    expect(await pay('{"status":"WRONG_PRICE"}')).toMatchObject({ outcome: "rejected", status: "WRONG_PRICE" });
+  });
+
+  test("of the class absent is absent", async () => {
+    const result = await answering('{"status":"TXN_NOT_FOUND"}').status({ txn_id: "A-17" });
+    expect(result).toMatchObject({ outcome: "absent", status: "TXN_NOT_FOUND" });
+  });
+
+  test("of the class unknown is undecided, and names the operation that decides", async () => {
+    expect(await pay('{"status":"TXN_DUPLICATE","partner_txn_id":"W5"}')).toMatchObject({
+      outcome: "unknown", reason: "undecided", status: "TXN_DUPLICATE", body: { partner_txn_id: "W5" },
+      detail: "TXN_DUPLICATE decides nothing about pay: ask status",
+    });
+  });
+
+  test("may begin with a byte order mark and come under another 2xx", async () => {
+    expect(await pay(`\ufeff${sold}`, { status: 201 })).toMatchObject({ outcome: "succeeded", httpStatus: 201 });
+  });
+
+  test.each([
+    ["empty", ""],
+    ["no body at all", null],
+    ["an empty object", "{}"],
+    ["HTML", "<html>502</html>"],
+    ["cut short", sold.slice(0, -3)],
+    ["followed by more", `${sold}{}`],
+    ["without the id of the payment", '{"status":"OK"}'],
+    ["with an int64 out of range", sold.replace("9007199254740993", "9223372036854775808")],
+    ["with a repeated status", '{"status":"WRONG_PRICE","partner_txn_id":"W5","status":"OK"}'],
+    ["with a status that is not a string", '{"status":true}'],
+    ["not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d])],
+    ["cut inside a character", new TextEncoder().encode('{"status":"ы').slice(0, -1)],
+  ])("that is %s is malformed", async (_, body) => {
+    expect(await pay(body)).toMatchObject({ outcome: "unknown", reason: "malformed", httpStatus: 200 });
+  });
+
+  test.each(["SOLD", "ok", "TXN_CANCELED", "constructor", "__proto__", ""])(
+    "with the status %j, which its operation does not list, keeps it and is unknown",
+    async (status) => {
+      const result = await pay(JSON.stringify({ status, partner_txn_id: "W5" }));
+      expect(result).toMatchObject({ outcome: "unknown", reason: "unrecognised-status", status });
+    },
+  );
+
+  test.each([301, 302, 303, 307, 308, 304])("under HTTP %d is a redirect, whatever it says", async (status) => {
+    const result = await pay(status === 304 ? null : sold, { status, headers: { location: "/pay" } });
+    expect(result).toMatchObject({ outcome: "unknown", reason: "redirect", httpStatus: status });
+  });
+
+  test("that a fetch of the caller's got by following a redirect is a redirect", async () => {
+    const followed = Object.defineProperty(new Response(sold), "redirected", { value: true });
+    expect(await clientOf(async () => followed).pay(order)).toMatchObject({ reason: "redirect" });
+  });
+
+  test("that is a documented refusal under 4xx is that refusal (C7)", async () => {
+    const result = await pay('{"status":"PRODUCT_NOT_FOUND"}', { status: 404 });
+    expect(result).toMatchObject({ outcome: "rejected", status: "PRODUCT_NOT_FOUND", httpStatus: 404 });
+    expect(await pay('{"status":"TXN_DUPLICATE"}', { status: 409 })).toMatchObject({ reason: "undecided" });
+  });
+
+  test.each([
+    ["OK under 4xx (C8)", sold, 400],
+    ["OK under 5xx (C5)", sold, 500],
+    ["a refusal under 5xx (C5)", '{"status":"WRONG_PRICE"}', 503],
+    ["problem details under 4xx", '{"title":"Unauthorized","status":401}', 401],
+    ["no body under 4xx", null, 400],
+    ["a status of another operation under 4xx", '{"status":"TXN_CANCELED"}', 404],
+  ])("that is %s is unknown", async (_, body, status) => {
+    expect(await pay(body, { status })).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
+  });
+
+  test("that is larger than maxBodyBytes is too large, and is not read to its end", async () => {
+    let isCancelled = false;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(0x20)),
+      cancel: () => void (isCancelled = true),
+    });
+    const result = await clientOf(async () => new Response(endless), { maxBodyBytes: 5000 }).pay(order);
+    expect(result).toMatchObject({ outcome: "unknown", reason: "too-large", httpStatus: 200 });
+    expect(isCancelled).toBe(true);
+  });
+
+  test("of exactly maxBodyBytes is read", async () => {
+    const client = clientOf(async () => new Response(sold), { maxBodyBytes: sold.length });
+    expect(await client.pay(order)).toMatchObject({ outcome: "succeeded" });
+  });
+
+  test("of an operation without outcomes has succeeded when it decodes under 2xx", async () => {
+    const operation = { ...operations.status, outcomes: {} } as const;
+    const callOf = (status: number) =>
+      createCall({ baseUrl, auth: "none", fetch: async () => new Response('{"status":"TXN_CANCELED"}', { status }) });
+    expect(await callOf(200)(operation, { txn_id: "A-17" })).toMatchObject({ outcome: "succeeded", status: undefined });
+    expect(await callOf(400)(operation, { txn_id: "A-17" })).toMatchObject({ reason: "http-status" });
+  });
+});
+
+describe("without an answer", () => {
+  const failing = (error: unknown, options?: Partial<ClientOptions>) => clientOf(() => Promise.reject(error), options);
+
+  test("a call whose connection was refused is not sent (C1)", async () => {
+    const error = new TypeError("fetch failed", { cause: { code: "ECONNREFUSED", syscall: "connect" } });
+    expect(await failing(error).pay(order)).toMatchObject({
+      outcome: "not-sent", reason: "unreachable", detail: "Cannot send pay: there is no connection (ECONNREFUSED)",
+    });
+  });
+
+  test.each([new TypeError("fetch failed"), "a string", undefined, { code: "ECONNRESET" }])(
+    "a call whose fetch fails with %o is unknown (C2)",
+    async (error) => {
+      expect(await failing(error).pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
+    },
+  );
+
+  test("a call is unknown when its body fails with an error that would prove it unsent", async () => {
+    const broken = new ReadableStream({ pull: (controller) => controller.error({ code: "ECONNREFUSED" }) });
+    const result = await clientOf(async () => new Response(broken)).pay(order);
+    expect(result).toMatchObject({ outcome: "unknown", reason: "connection", httpStatus: 200 });
+  });
+
+  test("a call times out even if fetch ignores its signal", async () => {
+    const client = clientOf(() => new Promise(() => {}), { timeoutMs: { pay: 5 } });
+    expect(await client.pay(order)).toMatchObject({
+      outcome: "unknown", reason: "timeout", detail: "pay had no complete answer within 5 ms",
+    });
+  });
+
+  test("a call times out while its body is read", async () => {
+    const stalled = new ReadableStream({ pull: () => new Promise(() => {}) });
+    const result = await clientOf(async () => new Response(stalled), { timeoutMs: 5 }).pay(order);
+    expect(result).toMatchObject({ outcome: "unknown", reason: "timeout", httpStatus: 200 });
+  });
+
+  test("a call that was aborted before it began never reaches fetch", async () => {
+    let calls = 0;
+    const client = clientOf(async () => (calls++, new Response(sold)));
+    expect(await client.pay(order, { signal: AbortSignal.abort() })).toMatchObject({ outcome: "not-sent", reason: "aborted" });
+    expect(calls).toBe(0);
+  });
+
+  test("a call that is aborted while it waits for credentials never reaches fetch", async () => {
+    const controller = new AbortController();
+    let calls = 0;
+    let letGo = () => {};
+    const auth = () => new Promise<Record<string, string>>((resolve) => (letGo = () => resolve({})));
+    const client = clientOf(async () => (calls++, new Response(sold)), { auth });
+    const result = client.pay(order, { signal: controller.signal });
+    controller.abort();
+    expect(await result).toMatchObject({ outcome: "not-sent", reason: "aborted" });
+    letGo();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(calls).toBe(0);
+  });
+
+  test("a call that is aborted after fetch has the request is unknown", async () => {
+    const controller = new AbortController();
+    const client = clientOf(() => (controller.abort(), new Promise(() => {})));
+    const result = await client.pay(order, { signal: controller.signal });
+    expect(result).toMatchObject({ outcome: "unknown", reason: "aborted" });
+  });
+});
+
+test("a result measures its attempt with the clock that it was given", async () => {
+  const times = [1000, 1250];
+  const result = await clientOf(async () => new Response(sold), { now: () => times.shift() ?? 0 }).pay(order);
+  expect(result.elapsedMs).toBe(250);
+});
+
+test("a detail never shows a part of the answer", async () => {
+  const bodies = [
+    '{"status":"SECRET-1"}', "SECRET-1", '{"status":"OK","partner_txn_id":["SECRET-1"]}',
+    '{"status":"OK","partner_txn_id":"W5","product":{"id":"SECRET-1","name":"Card"}}',
+    '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Card","productKey":{"a":"SECRET-1"}}}',
+    '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Card","price":"SECRET-1"}}',
+  ];
+  for (const body of bodies) {
+    const result = await pay(body);
+    expect(result.outcome).toBe("unknown");
+    expect("detail" in result && result.detail).not.toContain("SECRET");
+  }
+});

@@ -1,0 +1,73 @@
+import { operations } from "@codegames/contract";
+import { describe, expect, test } from "vitest";
+import { type ClientOptions, createClient } from "./index.ts";
+import { readOptions } from "./options.ts";
+
+const good: ClientOptions = { baseUrl: "https://hub.example", auth: "none" };
+
+const create = (options: Record<string, unknown>) => () => createClient({ ...good, ...options } as ClientOptions);
+
+describe("a base URL", () => {
+  test.each(["http://localhost:8080", "http://shop.localhost", "http://127.0.0.1", "http://[::1]:1/api", "https://hub.example/api/"])(
+    "may be %s", (baseUrl) => expect(create({ baseUrl })).not.toThrow(),
+  );
+
+  test("may be http to any host when that is allowed by name", () => {
+    expect(create({ baseUrl: "http://hub.example", allowInsecureHttp: true })).not.toThrow();
+  });
+
+  test.each(["http://hub.example", "http://127.0.0.1.example", "http://localhost.example", "http://10.0.0.1"])(
+    "may not be %s (E2)",
+    (baseUrl) => expect(create({ baseUrl })).toThrow(/option baseUrl must be https, is http:\/\/.*allowInsecureHttp/),
+  );
+
+  test.each([undefined, "", "hub.example", "/api", "ftp://hub.example", "https://hub.example?", "https://hub.example#a"])(
+    "may not be %j", (baseUrl) => expect(create({ baseUrl })).toThrow(/Cannot create the client: option baseUrl must/),
+  );
+
+  test("with credentials is refused without showing them", () => {
+    expect(create({ baseUrl: "https://user:SECRET@hub.example" })).toThrow(/must not hold credentials/);
+    expect(create({ baseUrl: "https://user:SECRET@hub.example" })).not.toThrow(/SECRET/);
+  });
+
+  test("loses its trailing slashes", () => {
+    expect(readOptions({ ...good, baseUrl: "https://hub.example/api//" }).baseUrl).toBe("https://hub.example/api");
+  });
+});
+
+test.each([
+  [{ auth: undefined }, /option auth must be bearer/],
+  [{ auth: "SECRET" }, /option auth must be bearer\(…\), basic\(…\), apiKey\(…\), a function, or "none"$/],
+  [{ timeoutMs: 0 }, /option timeoutMs must be an integer from 1 to 2147483647, is 0$/],
+  [{ timeoutMs: Infinity }, /timeoutMs .*, is Infinity$/],
+  [{ timeoutMs: "10" }, /timeoutMs .*, is string$/],
+  [{ timeoutMs: { pay: 2 ** 31 } }, /option timeoutMs\.pay .*, is 2147483648$/],
+  [{ maxBodyBytes: 1.5 }, /option maxBodyBytes .*, is 1.5$/],
+  [{ fetch: 1 }, /option fetch must be a function/],
+  [{ now: 1 }, /option now must be a function/],
+  [{ newAttemptId: 1 }, /option newAttemptId must be a function/],
+])("wrong options %o are a TypeError that names them", (options, message) => {
+  expect(create(options)).toThrow(TypeError);
+  expect(create(options)).toThrow(message);
+});
+
+test("the timeout is the number, or that of the operation, or 60 s where an unknown outcome must be settled, or 10 s", () => {
+  const timeouts = (timeoutMs?: ClientOptions["timeoutMs"]) => {
+    const settings = readOptions(timeoutMs === undefined ? good : { ...good, timeoutMs });
+    return [operations.check, operations.pay].map((operation) => settings.timeoutMs(operation));
+  };
+  expect(timeouts()).toEqual([10_000, 60_000]);
+  expect(timeouts(500)).toEqual([500, 500]);
+  expect(timeouts({ check: 500 })).toEqual([500, 60_000]);
+});
+
+test("the global fetch is looked up at each call", async () => {
+  const client = createClient(good);
+  const { fetch } = globalThis;
+  globalThis.fetch = async () => new Response('{"status":"PRODUCT_NOT_FOUND"}');
+  try {
+    expect(await client.check({ product_id: 1 })).toMatchObject({ outcome: "rejected" });
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});

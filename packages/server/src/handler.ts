@@ -1,0 +1,52 @@
+import type { Operation } from "@codegames/contract";
+import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
+import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
+import { problemResponse, type Refusal } from "./problem.ts";
+import { readRequestBody } from "./request-body.ts";
+
+/** An operation, and who answers it. */
+export interface Route {
+  readonly operation: Operation;
+  /** `any`: the codec of the operation has checked the request, and will check the answer. */
+  readonly answer: (request: any, context: CallContext) => unknown;
+}
+
+/** Makes the one handler under every generated provider. Throws a `TypeError` when an option is wrong. */
+export function createHandlerOf(routes: readonly Route[], options: HandlerOptions): Handler {
+  const settings = readOptions(options);
+  return async (request) => {
+    const [path] = request.path.split("?");
+    const onPath = routes.filter(({ operation }) => operation.path === path);
+    if (onPath.length === 0) return problemResponse(undefined, { httpStatus: 404 });
+    const route = onPath.find(({ operation }) => operation.method === request.method);
+    if (!route) {
+      const allow = onPath.map(({ operation }) => operation.method).join(", ");
+      const detail = `This path takes ${allow} only.`;
+      return problemResponse(onPath[0]?.operation, { httpStatus: 405, detail, headers: { allow } });
+    }
+    try {
+      return await serve(route, request, settings);
+    } catch (error) {
+      settings.onError(error, { operationId: route.operation.id });
+      return problemResponse(route.operation, { httpStatus: 500 });
+    }
+  };
+}
+
+/** Throws what the provider or `auth` throws, and a `TypeError` when the answer is not one of the contract. */
+async function serve({ operation, answer }: Route, request: HandlerRequest, settings: Settings): Promise<HandlerResponse> {
+  const refuse = (refusal: Refusal) => problemResponse(operation, refusal);
+  const merchant = await settings.authenticate(request);
+  if (typeof merchant !== "string" || merchant === "") {
+    return refuse({ httpStatus: 401, headers: { "www-authenticate": settings.challenge } });
+  }
+  const body = readRequestBody(operation, request, settings.maxBodyBytes);
+  if ("refusal" in body) return refuse(body.refusal);
+  const encoded = operation.response.codec.encode(await answer(body.value, { merchant }));
+  if (!encoded.ok) {
+    const { pointer, reason } = encoded.issue;
+    throw new TypeError(`Cannot answer ${operation.id}: ${pointer || "the answer"} ${reason}`);
+  }
+  const headers = { "cache-control": "no-store", "content-type": "application/json" };
+  return { status: operation.response.httpStatus, headers, body: encoded.text };
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
+import { readMaxBodyBytes } from "./options.ts";
+import { problemResponse } from "./problem.ts";
+
+/** A listener of `node:http`, `node:https` and everything that takes one, such as Express. It never throws. */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Serves a handler with `node:http`. Nothing may have read the body before.
+ *
+ * `maxBodyBytes`, 65536 by default, is where it stops reading: the answer is 413, and the connection closes. The
+ * handler has a limit of its own, and the smaller of the two holds.
+ *
+ * A caller that goes away before its request is complete gets no call of the provider. One that goes away later does
+ * not interrupt the provider: its answer is dropped, as if the network had lost it.
+ */
+export function toNodeListener(handler: Handler, options: { maxBodyBytes?: number } = {}): NodeListener {
+  const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
+  return (request, response) => {
+    response.on("error", () => {});
+    respond(handler, maxBodyBytes, request, response).catch(() => response.destroy());
+  };
+}
+
+async function respond(handler: Handler, maxBodyBytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request, maxBodyBytes);
+  if (body === undefined) return;
+  const { method = "", url: path = "/", headers } = request;
+  const { status, headers: answered, body: content } = await handle(handler, { method, path, headers, body });
+  // What is left of the body would be read as the next request.
+  if (body === "too-large") response.setHeader("connection", "close");
+  response.writeHead(status, { ...answered, "content-length": Buffer.byteLength(content) });
+  response.end(content);
+}
+
+/** A handler of this package does not reject; one that somebody has wrapped may. */
+async function handle(handler: Handler, request: HandlerRequest): Promise<HandlerResponse> {
+  try {
+    return await handler(request);
+  } catch {
+    return problemResponse(undefined, { httpStatus: 500 });
+  }
+}
+
+/** Undefined when the caller goes away. */
+function readBody(request: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array | "too-large" | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return Promise.resolve("too-large");
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    request.on("data", (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      if (size <= maxBodyBytes) return chunks.push(chunk);
+      request.pause();
+      request.removeAllListeners("data");
+      return resolve("too-large");
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("error", () => resolve(undefined));
+    request.on("close", () => resolve(undefined));
+  });
+}

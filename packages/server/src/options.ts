@@ -1,0 +1,62 @@
+import type { Encodable } from "@codegames/contract";
+import type { Auth, Authenticate } from "./auth.ts";
+
+/** What a provider's method returns: where the contract has an int64, a `bigint` or a safe integer `number`. */
+export type Answer<T> = Encodable<T> | Promise<Encodable<T>>;
+
+/** What a provider's method knows of a call beside its request. */
+export interface CallContext {
+  /** The merchant that `auth` found; `"anonymous"` with `auth: "none"`. Transactions belong to it (readings A8, E3). */
+  readonly merchant: string;
+}
+
+export interface HandlerOptions {
+  /** `bearer(…)`, `basic(…)`, `apiKey(…)`, a function of one's own, or `"none"` (reading E1). */
+  auth: Auth;
+  /** The largest request that is read, in bytes. Default 65536. An adapter has a limit of its own beside it. */
+  maxBodyBytes?: number;
+  /**
+   * Is told why a request was answered with HTTP 500, which the answer does not say. What it throws is dropped.
+   * Default: nobody is told.
+   */
+  onError?: (error: unknown, context: { readonly operationId: string }) => void;
+}
+
+/** Options that were checked, with their defaults. */
+export interface Settings {
+  authenticate(...request: Parameters<Authenticate>): Promise<string | undefined>;
+  challenge: string;
+  maxBodyBytes: number;
+  onError(error: unknown, context: { readonly operationId: string }): void;
+}
+
+/** Throws a `TypeError` that names the option, what it is unless that may be a secret, and what is allowed. */
+export function readOptions({ auth, maxBodyBytes, onError }: HandlerOptions): Settings {
+  if (auth !== "none" && typeof auth !== "function") {
+    throw refused("auth", 'must be bearer(…), basic(…), apiKey(…), a function, or "none"');
+  }
+  if (onError !== undefined && typeof onError !== "function") {
+    throw refused("onError", `must be a function, is a ${typeof onError}`);
+  }
+  return {
+    authenticate: async (request) => (auth === "none" ? "anonymous" : auth(request)),
+    challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
+    maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
+    onError(error, context) {
+      try {
+        onError?.(error, context);
+      } catch {
+        // The request is answered with 500 already, and there is nobody left to tell.
+      }
+    },
+  };
+}
+
+/** The option of the handler and of its adapters. */
+export function readMaxBodyBytes(value: number | undefined): number {
+  if (value === undefined) return 65_536;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw refused("maxBodyBytes", `must be a positive integer, is ${typeof value === "number" ? value : typeof value}`);
+}
+
+const refused = (name: string, reason: string) => new TypeError(`Cannot create the handler: option ${name} ${reason}`);

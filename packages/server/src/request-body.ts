@@ -1,0 +1,45 @@
+import type { Operation } from "@codegames/contract";
+import { type HandlerRequest, headerOf } from "./http.ts";
+import type { Refusal } from "./problem.ts";
+
+/** Reads the request of an operation: media type, size, UTF-8, contract, in this order. */
+export function readRequestBody(
+  { request: codec }: Operation, request: HandlerRequest, maxBodyBytes: number,
+): { value: unknown } | { refusal: Refusal } {
+  if (codec && !isJson(request)) return { refusal: unsupported };
+  const { body } = request;
+  if (body === "too-large") return { refusal: { httpStatus: 413 } };
+  if (body.byteLength > maxBodyBytes) {
+    return { refusal: { httpStatus: 413, detail: `The body is larger than ${maxBodyBytes} bytes.` } };
+  }
+  if (!codec) return { value: undefined };
+  const text = decodeUtf8(body);
+  if (text === undefined) return { refusal: { httpStatus: 400, issue: { pointer: "", reason: "must be UTF-8" } } };
+  const decoded = codec.decode(text);
+  return decoded.ok ? { value: decoded.value } : { refusal: { httpStatus: 400, issue: decoded.issue } };
+}
+
+/** RFC 9110, 15.5.16: which of the two is not supported can be read from these headers. */
+const unsupported: Refusal = {
+  httpStatus: 415,
+  headers: { accept: "application/json", "accept-encoding": "identity" },
+};
+
+/** `application/json`, in UTF-8 if it says in what, and not compressed. */
+function isJson(request: HandlerRequest): boolean {
+  const [type = "", ...parameters] = (headerOf(request, "content-type") ?? "").toLowerCase().split(";");
+  const coding = (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase();
+  return (
+    type.trim() === "application/json" &&
+    parameters.every((parameter) => !/^\s*charset=/.test(parameter) || /^\s*charset=("?)utf-8\1\s*$/.test(parameter)) &&
+    coding === "identity"
+  );
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

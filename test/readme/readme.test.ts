@@ -1,0 +1,68 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import getPort from "get-port";
+import { beforeAll, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = fileURLToPath(new URL("dist/", import.meta.url));
+const readmes = ["README.md", "packages/client/README.md", "packages/server/README.md"];
+
+/** The code blocks of a README, in its order. */
+function blocksOf(readme: string, language: string): string[] {
+  const text = readFileSync(join(root, readme), "utf8");
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, found]) => found === language).map(([, , code]) => code ?? "");
+}
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const readme of readmes) {
+    blocksOf(readme, "ts").forEach((code, index) => {
+      writeFileSync(join(folder, `${readme.replaceAll(/\W+/g, "-")}-${index}.ts`), `${code}\nexport {};\n`);
+    });
+  }
+});
+
+test("the code in every README compiles", () => {
+  const tsconfig = { extends: "../../../tsconfig.json", compilerOptions: { noUnusedLocals: false }, include: ["."], exclude: [] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+  const { stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" });
+  expect(stdout).toBe("");
+}, 120_000);
+
+test("the README's merchant buys from the README's provider", async () => {
+  const [merchant, provider] = blocksOf("README.md", "ts").map((_, index) => join(folder, `README-md-${index}.ts`));
+  const port = await getPort();
+  const env = { ...process.env, PORT: String(port), PARTNER_TOKEN: "for-the-test", PARTNER_URL: `http://127.0.0.1:${port}` };
+  const server = spawn(process.execPath, [provider ?? ""], { env, stdio: ["ignore", "inherit", "inherit"] });
+  try {
+    await untilListening(port);
+    expect(execFileSync(process.execPath, [merchant ?? ""], { env, encoding: "utf8" })).toBe("deliver PSN USA 100 USD\n");
+  } finally {
+    server.kill();
+    await once(server, "close");
+  }
+}, 60_000);
+
+test("the README's commands are scripts of the root", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+  const commands = readFileSync(join(root, "README.md"), "utf8").matchAll(/npm (?:run )?([a-z:]+)/g);
+  const names = [...commands].map(([, name = ""]) => name);
+  expect(names).toEqual(expect.arrayContaining(["start", "test", "generate", "lint", "mock"]));
+  expect(names.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+async function untilListening(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    const first = await Promise.race([once(socket, "connect").then(() => "connected"), once(socket, "error")]).catch(() => "refused");
+    socket.destroy();
+    if (first === "connected") return;
+    await setTimeout(50);
+  }
+}
