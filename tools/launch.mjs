@@ -13,14 +13,16 @@ const packageTests = (name) => ({ node: [`packages/${name}/node_modules/vitest/v
 
 /** The steps of each script after the install. A step that fails ends the script, unless it is to be told of later. */
 const scripts = {
-  start: [{ pnpm: turbo("lint", "build") }, { pnpm: ["--filter", "@codegames/mock", "run", "tour"] }],
+  // The linter first: a contract that it refuses changes no generated file.
+  start: [{ pnpm: turbo("lint") }, { pnpm: turbo("build") }, { pnpm: ["--filter", "@codegames/mock", "run", "tour"] }],
   test: [
-    // First, so that it judges what is committed; the other steps work on what the contract says now.
+    // First, so that it judges what is committed; the last step works on what the contract says now.
     { pnpm: turbo("drift"), isToldLater: true },
-    { pnpm: [...turbo("lint", "generate", "build", "typecheck", "test"), "--continue=dependencies-successful"] },
+    { pnpm: turbo("lint"), isToldLater: true },
+    { pnpm: [...turbo("build", "typecheck", "test"), "--continue=dependencies-successful"] },
   ],
   packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server"].map(packageTests)],
-  generate: [{ pnpm: turbo("generate") }],
+  generate: [{ pnpm: turbo("lint") }, { pnpm: turbo("generate") }],
   lint: [{ pnpm: turbo("lint") }],
   mock: [{ pnpm: turbo("build") }, { pnpm: ["--filter", "@codegames/mock", "run", "mock"] }],
 };

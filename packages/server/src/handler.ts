@@ -27,7 +27,7 @@ export function createHandlerOf(routes: readonly Route[], options: HandlerOption
     try {
       return await serve(route, request, settings);
     } catch (error) {
-      settings.onError(error, { operationId: route.operation.id });
+      void settings.onError(error, { operationId: route.operation.id });
       return problemResponse(route.operation, { httpStatus: 500 });
     }
   };

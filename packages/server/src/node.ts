@@ -18,6 +18,7 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 export function toNodeListener(handler: Handler, options: { maxBodyBytes?: number } = {}): NodeListener {
   const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
   return (request, response) => {
+    request.on("error", () => {});
     response.on("error", () => {});
     respond(handler, maxBodyBytes, request, response).catch(() => response.destroy());
   };

@@ -16,10 +16,10 @@ export interface HandlerOptions {
   /** The largest request that is read, in bytes. Default 65536. An adapter has a limit of its own beside it. */
   maxBodyBytes?: number;
   /**
-   * Is told why a request was answered with HTTP 500, which the answer does not say. What it throws is dropped.
-   * Default: nobody is told.
+   * Is told why a request was answered with HTTP 500, which the answer does not say. The answer does not wait for it, and
+   * what it throws is dropped. Default: nobody is told.
    */
-  onError?: (error: unknown, context: { readonly operationId: string }) => void;
+  onError?: (error: unknown, context: { readonly operationId: string }) => void | Promise<void>;
 }
 
 /** Options that were checked, with their defaults. */
@@ -27,7 +27,7 @@ export interface Settings {
   authenticate(...request: Parameters<Authenticate>): Promise<string | undefined>;
   challenge: string;
   maxBodyBytes: number;
-  onError(error: unknown, context: { readonly operationId: string }): void;
+  onError(error: unknown, context: { readonly operationId: string }): Promise<void>;
 }
 
 /** Throws a `TypeError` that names the option, what it is unless that may be a secret, and what is allowed. */
@@ -42,9 +42,9 @@ export function readOptions({ auth, maxBodyBytes, onError }: HandlerOptions): Se
     authenticate: async (request) => (auth === "none" ? "anonymous" : auth(request)),
     challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
     maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
-    onError(error, context) {
+    async onError(error, context) {
       try {
-        onError?.(error, context);
+        await onError?.(error, context);
       } catch {
         // The request is answered with 500 already, and there is nobody left to tell.
       }

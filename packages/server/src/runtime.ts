@@ -5,5 +5,5 @@
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
 export { createHandlerOf, type Route } from "./handler.ts";
 export type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
-export { toNodeListener } from "./node.ts";
+export { type NodeListener, toNodeListener } from "./node.ts";
 export type { Answer, CallContext, HandlerOptions } from "./options.ts";

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { apiKey, type Authenticate, basic, bearer } from "./auth.ts";
+
+const merchantOf = (authenticate: Authenticate, headers: Record<string, string>) =>
+  authenticate({ method: "POST", path: "/pay", headers, body: new Uint8Array() });
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+describe("bearer()", () => {
+  const auth = bearer({ "t-1": "shop-1", "t-2": "shop-2", "t-1-new": "shop-1" });
+
+  test.each([
+    ["Bearer t-1", "shop-1"],
+    ["bearer  t-2", "shop-2"],
+    ["Bearer t-1-new", "shop-1"],
+    ["Bearer t-3", undefined],
+    ["Bearer t-", undefined],
+    ["Bearer T-1", undefined],
+    ["Bearer ", undefined],
+    ["Basic t-1", undefined],
+    ["t-1", undefined],
+    ["Bearer t-1 t-2", undefined],
+  ])("reads %j as %j", (authorization, merchant) => expect(merchantOf(auth, { authorization })).toBe(merchant));
+
+  test("finds nobody without the header", () => expect(merchantOf(auth, {})).toBeUndefined());
+});
+
+test("basic() compares user and password, in UTF-8", () => {
+  const auth = basic({ "магазин:p:ä": "shop-1" });
+  expect(merchantOf(auth, { authorization: `Basic ${base64("магазин:p:ä")}` })).toBe("shop-1");
+  expect(merchantOf(auth, { authorization: `Basic ${base64("магазин:p")}` })).toBeUndefined();
+  expect(merchantOf(auth, { authorization: "Basic" })).toBeUndefined();
+  expect(auth.challenge).toBe('Basic realm="api", charset="UTF-8"');
+});
+
+test("apiKey() reads X-API-Key, or the header that is named", () => {
+  expect(merchantOf(apiKey({ k1: "shop-1" }), { "x-api-key": "k1" })).toBe("shop-1");
+  expect(merchantOf(apiKey({ k1: "shop-1" }, "X-Shop-Key"), { "x-shop-key": "k1" })).toBe("shop-1");
+  expect(merchantOf(apiKey({ k1: "shop-1" }, "X-Shop-Key"), { "x-api-key": "k1" })).toBeUndefined();
+});
+
+test.each([
+  () => bearer({}),
+  () => bearer({ "": "shop-1" }),
+  () => bearer({ SECRET: "" }),
+  () => bearer({ SECRET: 1 as unknown as string }),
+  () => basic({ SECRET: "shop-1" }),
+])("entries that cannot be used are a TypeError without them: %s", (make) => {
+  expect(make).toThrow(TypeError);
+  expect(make).not.toThrow(/SECRET/);
+});

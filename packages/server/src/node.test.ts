@@ -1,0 +1,114 @@
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import { createHandler, type Handler, type Provider, toNodeListener } from "./index.ts";
+
+const order = '{"product_id":9007199254740993,"price":50000,"txn_id":"A-17"}';
+
+let server: Server;
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function serve(handler: Handler, options?: { maxBodyBytes?: number }): Promise<number> {
+  server = createServer(toNodeListener(handler, options));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function sellerOf(pay: Provider["pay"] = ({ txn_id }) => ({ status: "OK", partner_txn_id: `W-${txn_id}` })) {
+  const provider: Provider = { check: () => ({ status: "PRODUCT_NOT_FOUND" }), pay, status: () => ({ status: "TXN_NOT_FOUND" }) };
+  return createHandler(provider, { auth: "none" });
+}
+
+const post = (port: number, body: string, path = "/pay") =>
+  fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body, headers: { "content-type": "application/json" } });
+
+/** Sends raw text and gives what comes back until the server closes. */
+const exchange = (port: number, ...parts: string[]) =>
+  new Promise<string>((resolve) => {
+    let received = "";
+    const socket = connect(port, "127.0.0.1", () => parts.forEach((part) => socket.write(part)));
+    socket.on("data", (chunk) => (received += chunk));
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(received));
+  });
+
+const head = (framing: string) => `POST /pay HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`;
+
+test("a request is served over a real connection", async () => {
+  const response = await post(await serve(sellerOf()), order);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(await response.text()).toBe('{"partner_txn_id":"W-A-17","status":"OK"}');
+});
+
+test("text outside ASCII arrives whole", async () => {
+  const response = await post(await serve(sellerOf(({ txn_id }) => ({ status: "WRONG_PRICE", comment: txn_id }))), order.replace("A-17", "цена €"));
+  expect(await response.json()).toEqual({ status: "WRONG_PRICE", comment: "цена €" });
+});
+
+test("problems come with their media type and headers", async () => {
+  const response = await fetch(`http://127.0.0.1:${await serve(sellerOf())}/pay?a=1`);
+  expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+});
+
+test("a body that says it is too large is answered with 413 before it arrives", async () => {
+  const received = await exchange(await serve(sellerOf()), head("content-length: 65537"));
+  expect(received).toMatch(/^HTTP\/1\.1 413 [^]*connection: close/i);
+});
+
+test("a body that turns out too large is answered with 413 before it ends", async () => {
+  const pay = vi.fn<Provider["pay"]>();
+  const port = await serve(sellerOf(pay), { maxBodyBytes: 10 });
+  const received = await exchange(port, head("transfer-encoding: chunked"), "8\r\n12345678\r\n", "8\r\n12345678\r\n");
+  expect(received).toMatch(/^HTTP\/1\.1 413 [^]*connection: close/i);
+  expect(pay).not.toHaveBeenCalled();
+});
+
+test("a caller that goes away before its body is complete is not served, and the server lives on", async () => {
+  const pay = vi.fn<Provider["pay"]>(() => ({ status: "WRONG_PRICE" }));
+  const port = await serve(sellerOf(pay));
+  const closed = new Promise((resolve) => server.once("connection", (socket) => socket.once("close", resolve)));
+  const socket = connect(port, "127.0.0.1", () => socket.write(head("content-length: 100") + order, () => socket.resetAndDestroy()));
+  await closed;
+  expect(pay).not.toHaveBeenCalled();
+  expect((await post(port, order)).status).toBe(200);
+});
+
+test("a caller that goes away while the provider works does not interrupt it", async () => {
+  let finish = () => {};
+  let isFinished = false;
+  const started = Promise.withResolvers<void>();
+  const port = await serve(sellerOf(async () => {
+    started.resolve();
+    await new Promise<void>((resolve) => (finish = resolve));
+    isFinished = true;
+    return { status: "WRONG_PRICE" };
+  }));
+  const closed = new Promise((resolve) => server.once("connection", (socket) => socket.once("close", resolve)));
+  const socket = connect(port, "127.0.0.1", () => socket.write(head(`content-length: ${order.length}`) + order));
+  await started.promise;
+  socket.resetAndDestroy();
+  await closed;
+  finish();
+  await vi.waitFor(() => expect(isFinished).toBe(true));
+});
+
+test("a wrapped handler that rejects is answered with 500", async () => {
+  const response = await post(await serve(() => Promise.reject(new Error("SECRET"))), order);
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain("SECRET");
+});
+
+test("an answer that HTTP cannot carry closes the connection", async () => {
+  const port = await serve(async () => ({ status: 200, headers: { "x-a": "\n" }, body: "" }));
+  await expect(post(port, order)).rejects.toThrow();
+});
+
+test("a wrong limit is a TypeError that names it", () => {
+  expect(() => toNodeListener(sellerOf(), { maxBodyBytes: -1 })).toThrow(/option maxBodyBytes must be a positive integer, is -1/);
+});
