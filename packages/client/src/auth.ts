@@ -1,5 +1,5 @@
 /**
- * Gives the headers that authenticate a request, such as `{ Authorization: "…" }`; they replace headers of the same name.
+ * Gives the headers that authenticate a request, such as `{ Authorization: "…" }`; they replace headers of that name.
  *
  * It gets a copy of the request, whose body it may read, and whose `signal` ends with the call. When it throws, nothing
  * is sent: the result is `not-sent` with the reason `no-credentials`, and the error is not shown to anybody.
@@ -16,7 +16,7 @@ export function bearer(token: string): AuthFunction {
   return always("Authorization", `Bearer ${visible("bearer(token)", token)}`);
 }
 
-/** HTTP Basic in UTF-8 (RFC 7617). Throws a `TypeError` when the user name holds a colon, or either a control character. */
+/** HTTP Basic in UTF-8 (RFC 7617). Throws a `TypeError` when the user has a colon, or either a control character. */
 export function basic(user: string, password: string): AuthFunction {
   if (!isText(user) || user.includes(":")) throw refused("basic(user)", "text without colons and control characters");
   if (!isText(password)) throw refused("basic(password)", "text without control characters");

@@ -5,7 +5,8 @@ import { createCall } from "./runtime.ts";
 
 const baseUrl = "https://hub.example/api";
 const order = { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" };
-const sold = '{"status":"OK","partner_txn_id":"W5","product":{"id":9007199254740993,"name":"Card","productKey":"KEY-1"}}';
+const sold =
+  '{"status":"OK","partner_txn_id":"W5","product":{"id":9007199254740993,"name":"Card","productKey":"KEY-1"}}';
 
 const clientOf = (fetch: Fetch, options: Partial<ClientOptions> = {}) =>
   createClient({ baseUrl, auth: "none", fetch, newAttemptId: () => "attempt-1", now: () => 0, ...options });
@@ -123,7 +124,8 @@ describe("an answer", () => {
     ["no body under 4xx", null, 400],
     ["a status of another operation under 4xx", '{"status":"TXN_CANCELED"}', 404],
   ])("that is %s is unknown", async (_, body, status) => {
-    expect(await pay(body, { status })).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
+    const result = await pay(body, { status });
+    expect(result).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
   });
 
   test("that is larger than maxBodyBytes is too large, and is not read to its end", async () => {
@@ -190,7 +192,8 @@ describe("without an answer", () => {
   test("a call that was aborted before it began never reaches fetch", async () => {
     let calls = 0;
     const client = clientOf(async () => (calls++, new Response(sold)));
-    expect(await client.pay(order, { signal: AbortSignal.abort() })).toMatchObject({ outcome: "not-sent", reason: "aborted" });
+    const result = await client.pay(order, { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ outcome: "not-sent", reason: "aborted" });
     expect(calls).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import type { Issue, Operation } from "@codegames/contract";
+import { describeIssue, type Issue, type Operation } from "@codegames/contract";
 import type { Cutoff } from "./deadline.ts";
 import type { Answer, Progress } from "./exchange.ts";
 import type { NotSentReason, UnknownReason } from "./result.ts";
@@ -8,8 +8,12 @@ import { isUnreachable, nameOf } from "./unreachable.ts";
 export type Verdict =
   | { outcome: "succeeded" | "rejected" | "absent"; status: string | undefined; body: unknown; httpStatus: number }
   | {
-      outcome: "unknown"; reason: UnknownReason; status: string | undefined; httpStatus: number | undefined;
-      detail: string; body?: unknown;
+      outcome: "unknown";
+      reason: UnknownReason;
+      status: string | undefined;
+      httpStatus: number | undefined;
+      detail: string;
+      body?: unknown;
     }
   | { outcome: "not-sent"; reason: NotSentReason; detail: string };
 
@@ -25,20 +29,29 @@ export function classifyAnswer(operation: Operation, answer: Answer): Verdict {
   if (httpStatus >= 200 && httpStatus < 300) return verdict;
   if (httpStatus >= 400 && httpStatus < 500 && isRefusal(verdict)) return verdict; // reading C7
   const status = "status" in verdict ? verdict.status : undefined;
-  return unknown("http-status", `${id} was answered with HTTP ${httpStatus}`, { httpStatus, status }); // readings C5, C8
+  // Readings C5 and C8: whatever else the body says, it contradicts the HTTP code.
+  return unknown("http-status", `${id} was answered with HTTP ${httpStatus}`, { httpStatus, status });
 }
 
 /** Reads what it means that there is no answer. */
 export function classifyFailure(
-  { id }: Operation, error: unknown, { isHandedOver, httpStatus }: Progress, cutoff: Cutoff | undefined, timeoutMs: number,
+  { id }: Operation,
+  error: unknown,
+  { isHandedOver, httpStatus }: Progress,
+  cutoff: Cutoff | undefined,
+  timeoutMs: number,
 ): Verdict {
   if (!isHandedOver) {
     if (cutoff === "aborted") return notSent("aborted", `Cannot send ${id}: the caller aborted it`);
     const why = cutoff ? `within ${timeoutMs} ms` : `(${nameOf(error)})`;
     return notSent("no-credentials", `Cannot send ${id}: auth gave no usable headers ${why}`);
   }
-  if (cutoff === "timeout") return unknown("timeout", `${id} had no complete answer within ${timeoutMs} ms`, { httpStatus });
-  if (cutoff === "aborted") return unknown("aborted", `${id} was aborted by the caller after it was sent`, { httpStatus });
+  if (cutoff === "timeout") {
+    return unknown("timeout", `${id} had no complete answer within ${timeoutMs} ms`, { httpStatus });
+  }
+  if (cutoff === "aborted") {
+    return unknown("aborted", `${id} was aborted by the caller after it was sent`, { httpStatus });
+  }
   const name = nameOf(error);
   if (httpStatus === undefined && isUnreachable(error)) {
     return notSent("unreachable", `Cannot send ${id}: there is no connection (${name})`);
@@ -47,15 +60,17 @@ export function classifyFailure(
 }
 
 /** A request that the contract does not allow. */
-export function classifyIssue({ id }: Operation, { pointer, reason }: Issue): Verdict {
-  return notSent("invalid-request", oneLine(`Cannot send ${id}: ${pointer || "the request"} ${reason}`));
+export function classifyIssue({ id }: Operation, issue: Issue): Verdict {
+  return notSent("invalid-request", oneLine(`Cannot send ${id}: ${issue.pointer || "the request"} ${describeIssue(issue)}`));
 }
 
 export const notSent = (reason: NotSentReason, detail: string): Verdict => ({ outcome: "not-sent", reason, detail });
 
-function unknown(reason: UnknownReason, detail: string, { httpStatus, status }: {
-  httpStatus: number | undefined; status?: string | undefined;
-}): Verdict {
+function unknown(
+  reason: UnknownReason,
+  detail: string,
+  { httpStatus, status }: { httpStatus: number | undefined; status?: string | undefined },
+): Verdict {
   return { outcome: "unknown", reason, status, httpStatus, detail };
 }
 
@@ -67,8 +82,9 @@ const isRefusal = (verdict: Verdict) =>
 function classifyBody(operation: Operation, { body: text, httpStatus }: Answer): Verdict {
   const { id, outcomes, inquiry, response } = operation;
   if (typeof text !== "string") {
-    if (text.fault === "too-large") return unknown("too-large", `The answer to ${id} exceeds maxBodyBytes`, { httpStatus });
-    return unknown("malformed", `The answer to ${id} is not UTF-8`, { httpStatus });
+    return text.fault === "too-large"
+      ? unknown("too-large", `The answer to ${id} exceeds maxBodyBytes`, { httpStatus })
+      : unknown("malformed", `The answer to ${id} is not UTF-8`, { httpStatus });
   }
   const decoded = response.codec.decode(text);
   if (!decoded.ok) return classifyUndecodable(operation, text, decoded.issue, httpStatus);
@@ -85,11 +101,10 @@ function classifyBody(operation: Operation, { body: text, httpStatus }: Answer):
 function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: Issue, httpStatus: number): Verdict {
   const status = statusOf(parse(text));
   if (status !== undefined && Object.keys(outcomes).length > 0 && !Object.hasOwn(outcomes, status)) {
-    return unknown("unrecognised-status", `${id} was answered with a status that the contract does not list`, { httpStatus, status });
+    const detail = `${id} was answered with a status that the contract does not list`;
+    return unknown("unrecognised-status", detail, { httpStatus, status });
   }
-  // What an issue says after "is" is a part of the body.
-  const expectation = issue.reason.replace(/, is .*$/s, "");
-  const detail = oneLine(`The answer to ${id} is off contract: ${issue.pointer || "the body"} ${expectation}`);
+  const detail = oneLine(`The answer to ${id} is off contract: ${issue.pointer || "the body"} ${issue.reason}`);
   return unknown("malformed", detail, { httpStatus, status });
 }
 

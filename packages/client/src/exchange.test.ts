@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { type ClientOptions, createClient } from "./index.ts";
 
@@ -79,15 +80,18 @@ test("an abort while the answer is awaited is unknown", async () => {
 });
 
 test("an oversize answer is too large, by its decompressed size as well", async () => {
-  const { gzipSync } = await import("node:zlib");
   const bomb = gzipSync(Buffer.alloc(2_000_000, " "));
-  const client = await clientOf((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
+  const headers = { "content-encoding": "gzip" };
+  const client = await clientOf((_, response) => response.writeHead(200, headers).end(bomb));
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "too-large" });
 });
 
 test("a function that signs the body leaves the request as it is", async () => {
   const auth = async (request: Request) => ({ Signature: String((await request.text()).length) });
-  const client = await clientOf((request, response) => response.end(sold.replace("W5", String(request.headers.signature))), { auth });
+  const client = await clientOf(
+    ({ headers }, response) => response.end(sold.replace("W5", String(headers.signature))),
+    { auth },
+  );
   expect(await client.pay(order)).toMatchObject({ outcome: "succeeded", body: { partner_txn_id: "46" } });
   expect(requests).toEqual(onePay);
 });
@@ -100,7 +104,7 @@ test.each([["localhost"], ["127.0.0.1"]])("a refused connection to %s is not sen
   expect(result).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
 });
 
-test("TLS that a plain server cannot answer is unknown: the code does not prove that it failed in the handshake", async () => {
+test("TLS to a plain server is unknown: its error code does not prove that the handshake failed", async () => {
   await clientOf(() => {});
   const { port } = server.address() as AddressInfo;
   const result = await createClient({ baseUrl: `https://127.0.0.1:${port}`, auth: "none" }).pay(order);

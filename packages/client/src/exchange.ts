@@ -19,12 +19,15 @@ export interface Progress {
   httpStatus: number | undefined;
 }
 
-/** Makes a function that sends one request of an operation, exactly once, and reads the answer. It may throw anything. */
+/** Makes a function that sends one request of an operation, exactly once, and reads the answer; it may reject. */
 export function createExchange({ baseUrl, authenticate, fetch, maxBodyBytes }: Settings) {
   const http = createOpenapiFetch<Record<string, any>>({ baseUrl });
 
   return async (
-    { method, path }: Operation, text: string | undefined, signal: AbortSignal, progress: Progress,
+    { method, path }: Operation,
+    text: string | undefined,
+    signal: AbortSignal,
+    progress: Progress,
   ): Promise<Answer> => {
     let response: Response | undefined;
     await http.request(method.toLowerCase() as "post", path, {

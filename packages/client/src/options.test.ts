@@ -8,9 +8,13 @@ const good: ClientOptions = { baseUrl: "https://hub.example", auth: "none" };
 const create = (options: Record<string, unknown>) => () => createClient({ ...good, ...options } as ClientOptions);
 
 describe("a base URL", () => {
-  test.each(["http://localhost:8080", "http://shop.localhost", "http://127.0.0.1", "http://[::1]:1/api", "https://hub.example/api/"])(
-    "may be %s", (baseUrl) => expect(create({ baseUrl })).not.toThrow(),
-  );
+  test.each([
+    "https://hub.example/api/",
+    "http://localhost:8080",
+    "http://shop.localhost",
+    "http://127.0.0.1",
+    "http://[::1]:1/api",
+  ])("may be %s", (baseUrl) => expect(create({ baseUrl })).not.toThrow());
 
   test("may be http to any host when that is allowed by name", () => {
     expect(create({ baseUrl: "http://hub.example", allowInsecureHttp: true })).not.toThrow();
@@ -21,9 +25,17 @@ describe("a base URL", () => {
     (baseUrl) => expect(create({ baseUrl })).toThrow(/option baseUrl must be https, is http:\/\/.*allowInsecureHttp/),
   );
 
-  test.each([undefined, "", "hub.example", "/api", "ftp://hub.example", "https://hub.example?", "https://hub.example#a"])(
-    "may not be %j", (baseUrl) => expect(create({ baseUrl })).toThrow(/Cannot create the client: option baseUrl must/),
-  );
+  test.each([
+    undefined,
+    "",
+    "hub.example",
+    "/api",
+    "ftp://hub.example",
+    "https://hub.example?",
+    "https://hub.example#a",
+  ])("may not be %j", (baseUrl) => {
+    expect(create({ baseUrl })).toThrow(/Cannot create the client: option baseUrl must/);
+  });
 
   test("with credentials is refused without showing them", () => {
     expect(create({ baseUrl: "https://user:SECRET@hub.example" })).toThrow(/must not hold credentials/);
@@ -51,7 +63,7 @@ test.each([
   expect(create(options)).toThrow(message);
 });
 
-test("the timeout is the number, or that of the operation, or 60 s where an unknown outcome must be settled, or 10 s", () => {
+test("the timeout is the number, or the operation's, or 60 s where an unknown outcome must be settled, or 10 s", () => {
   const timeouts = (timeoutMs?: ClientOptions["timeoutMs"]) => {
     const settings = readOptions(timeoutMs === undefined ? good : { ...good, timeoutMs });
     return [operations.check, operations.pay].map((operation) => settings.timeoutMs(operation));

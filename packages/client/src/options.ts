@@ -2,7 +2,7 @@ import type { Operation } from "@codegames/contract";
 import type { Auth, AuthFunction } from "./auth.ts";
 import { readBaseUrl } from "./base-url.ts";
 
-/** Sends one request and gives its response, as `globalThis.fetch` does. It must not follow redirects and not send again. */
+/** Sends one request and gives its response, as `globalThis.fetch` does. It must neither follow redirects nor retry. */
 export type Fetch = (request: Request) => Promise<Response>;
 
 export interface ClientOptions {
@@ -29,7 +29,7 @@ export interface ClientOptions {
 }
 
 export interface CallOptions {
-  /** Ends the call. The result is `not-sent` before the request is handed over to `fetch`, and `unknown` from then on. */
+  /** Ends the call. The result is `not-sent` before the request is handed to `fetch`, and `unknown` from then on. */
   signal?: AbortSignal;
 }
 
@@ -71,12 +71,14 @@ export function readOptions(options: ClientOptions): Settings {
 
 /** The limit is that of `setTimeout`, which takes a longer time for 1 ms. */
 function checkCount(name: string, value: unknown): void {
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2_147_483_647) return;
-  throw refused(name, `must be an integer from 1 to 2147483647, is ${typeof value === "number" ? value : typeof value}`);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return;
+  const is = typeof value === "number" ? value : typeof value;
+  throw refused(name, `must be an integer from 1 to 2147483647, is ${is}`);
 }
 
 function checkFunction(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "function") throw refused(name, `must be a function, is a ${typeof value}`);
+  if (value === undefined || typeof value === "function") return;
+  throw refused(name, `must be a function, is a ${typeof value}`);
 }
 
 const refused = (name: string, reason: string) => new TypeError(`Cannot create the client: option ${name} ${reason}`);

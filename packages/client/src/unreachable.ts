@@ -17,10 +17,12 @@ export function isUnreachable(error: unknown, depth = 0): boolean {
 /** What an error is called in a `detail`: its innermost code, or its class; never its message. */
 export function nameOf(error: unknown): string {
   let name = "Error";
-  for (let each = error, depth = 0; each instanceof Object && depth < 8; each = (each as { cause?: unknown }).cause, depth++) {
-    const { code, name: className } = each as { code?: unknown; name?: unknown };
+  let each = error;
+  for (let depth = 0; each instanceof Object && depth < 8; depth++) {
+    const { code, name: className, cause } = each as Record<"code" | "name" | "cause", unknown>;
     const found = typeof code === "string" ? code : className;
     if (typeof found === "string" && /^[\w/]{1,64}$/.test(found)) name = found;
+    each = cause;
   }
   return name;
 }

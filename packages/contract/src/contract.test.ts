@@ -56,7 +56,7 @@ test("a decoded null key is allowed and a wrong one is never quoted", async () =
     `{"status":"OK","partner_txn_id":"W1","product":{"id":1,"name":"Card","productKey":${key}}}`;
   expect(PayResponseCodec.decode(answer("null"))).toMatchObject({ ok: true });
   expect(PayResponseCodec.decode(answer('{"secret":"FJQR-RGPM-BXLD"}'))).toEqual({
-    ok: false, issue: { pointer: "/product/productKey", reason: "must be a string or null, is an object" },
+    ok: false, issue: { pointer: "/product/productKey", reason: "must be a string or null", actual: "an object" },
   });
 });
 

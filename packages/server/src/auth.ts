@@ -22,7 +22,8 @@ export function bearer(merchantByToken: Merchants): Authenticate {
 
 /** HTTP Basic in UTF-8 (RFC 7617): `basic({ [user + ":" + password]: "shop-1" })`. */
 export function basic(merchantByUserAndPassword: Merchants): Authenticate {
-  const merchantOf = lookUp("basic", merchantByUserAndPassword, "user:password", (credential) => credential.includes(":"));
+  const hasColon = (credential: string) => credential.includes(":");
+  const merchantOf = lookUp("basic", merchantByUserAndPassword, "user:password", hasColon);
   return withChallenge('Basic realm="api", charset="UTF-8"', (request) => {
     const base64 = schemeValue(request, "basic");
     return merchantOf(base64 === undefined ? undefined : Buffer.from(base64, "base64"));
@@ -39,15 +40,22 @@ export function apiKey(merchantByKey: Merchants, header = "X-API-Key"): Authenti
 
 /**
  * Looks credentials up in constant time: both sides are hashed, so that their length does not matter, and all entries
- * are compared, so that the place does not. Throws a `TypeError`, which never shows a credential, when an entry is not usable.
+ * are compared, so that the place does not. Throws a `TypeError` when an entry is not usable; it shows no credential.
  */
-function lookUp(builder: string, merchants: Merchants, what: string, isUsable = (credential: string) => credential !== "") {
+function lookUp(
+  builder: string,
+  merchants: Merchants,
+  what: string,
+  isUsable = (credential: string) => credential !== "",
+): (credential: string | Uint8Array | undefined) => string | undefined {
   const entries = Object.entries(merchants).map(([credential, merchant]) => {
-    if (isUsable(credential) && typeof merchant === "string" && merchant !== "") return { hash: sha256(credential), merchant };
-    throw new TypeError(`Cannot use ${builder}: every entry must be ${what} and the id of a merchant, neither empty`);
+    if (!isUsable(credential) || typeof merchant !== "string" || merchant === "") {
+      throw new TypeError(`Cannot use ${builder}: every entry must be ${what} and the id of a merchant, neither empty`);
+    }
+    return { hash: sha256(credential), merchant };
   });
   if (entries.length === 0) throw new TypeError(`Cannot use ${builder}: must have at least one entry, has none`);
-  return (credential: string | Uint8Array | undefined): string | undefined => {
+  return (credential) => {
     if (credential === undefined) return undefined;
     const hash = sha256(credential);
     let found: string | undefined;
@@ -64,5 +72,6 @@ function schemeValue(request: HandlerRequest, scheme: string): string | undefine
   return found?.toLowerCase() === scheme ? value : undefined;
 }
 
-const withChallenge = (challenge: string, authenticate: (request: HandlerRequest) => string | undefined): Authenticate =>
-  Object.assign(authenticate, { challenge });
+function withChallenge(challenge: string, authenticate: (request: HandlerRequest) => string | undefined): Authenticate {
+  return Object.assign(authenticate, { challenge });
+}

@@ -1,4 +1,4 @@
-import type { Operation } from "@codegames/contract";
+import { describeIssue, type Operation } from "@codegames/contract";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
 import { problemResponse, type Refusal } from "./problem.ts";
@@ -34,7 +34,11 @@ export function createHandlerOf(routes: readonly Route[], options: HandlerOption
 }
 
 /** Throws what the provider or `auth` throws, and a `TypeError` when the answer is not one of the contract. */
-async function serve({ operation, answer }: Route, request: HandlerRequest, settings: Settings): Promise<HandlerResponse> {
+async function serve(
+  { operation, answer }: Route,
+  request: HandlerRequest,
+  settings: Settings,
+): Promise<HandlerResponse> {
   const refuse = (refusal: Refusal) => problemResponse(operation, refusal);
   const merchant = await settings.authenticate(request);
   if (typeof merchant !== "string" || merchant === "") {
@@ -44,8 +48,8 @@ async function serve({ operation, answer }: Route, request: HandlerRequest, sett
   if ("refusal" in body) return refuse(body.refusal);
   const encoded = operation.response.codec.encode(await answer(body.value, { merchant }));
   if (!encoded.ok) {
-    const { pointer, reason } = encoded.issue;
-    throw new TypeError(`Cannot answer ${operation.id}: ${pointer || "the answer"} ${reason}`);
+    const { issue } = encoded;
+    throw new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`);
   }
   const headers = { "cache-control": "no-store", "content-type": "application/json" };
   return { status: operation.response.httpStatus, headers, body: encoded.text };

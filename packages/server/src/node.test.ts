@@ -19,7 +19,11 @@ async function serve(handler: Handler, options?: { maxBodyBytes?: number }): Pro
 }
 
 function sellerOf(pay: Provider["pay"] = ({ txn_id }) => ({ status: "OK", partner_txn_id: `W-${txn_id}` })) {
-  const provider: Provider = { check: () => ({ status: "PRODUCT_NOT_FOUND" }), pay, status: () => ({ status: "TXN_NOT_FOUND" }) };
+  const provider: Provider = {
+    check: () => ({ status: "PRODUCT_NOT_FOUND" }),
+    pay,
+    status: () => ({ status: "TXN_NOT_FOUND" }),
+  };
   return createHandler(provider, { auth: "none" });
 }
 
@@ -36,7 +40,8 @@ const exchange = (port: number, ...parts: string[]) =>
     socket.on("close", () => resolve(received));
   });
 
-const head = (framing: string) => `POST /pay HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`;
+const head = (framing: string) =>
+  `POST /pay HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`;
 
 test("a request is served over a real connection", async () => {
   const response = await post(await serve(sellerOf()), order);
@@ -46,7 +51,8 @@ test("a request is served over a real connection", async () => {
 });
 
 test("text outside ASCII arrives whole", async () => {
-  const response = await post(await serve(sellerOf(({ txn_id }) => ({ status: "WRONG_PRICE", comment: txn_id }))), order.replace("A-17", "цена €"));
+  const port = await serve(sellerOf(({ txn_id }) => ({ status: "WRONG_PRICE", comment: txn_id })));
+  const response = await post(port, order.replace("A-17", "цена €"));
   expect(await response.json()).toEqual({ status: "WRONG_PRICE", comment: "цена €" });
 });
 
@@ -73,7 +79,9 @@ test("a caller that goes away before its body is complete is not served, and the
   const pay = vi.fn<Provider["pay"]>(() => ({ status: "WRONG_PRICE" }));
   const port = await serve(sellerOf(pay));
   const closed = new Promise((resolve) => server.once("connection", (socket) => socket.once("close", resolve)));
-  const socket = connect(port, "127.0.0.1", () => socket.write(head("content-length: 100") + order, () => socket.resetAndDestroy()));
+  const socket = connect(port, "127.0.0.1", () => {
+    socket.write(head("content-length: 100") + order, () => socket.resetAndDestroy());
+  });
   await closed;
   expect(pay).not.toHaveBeenCalled();
   expect((await post(port, order)).status).toBe(200);
@@ -81,21 +89,20 @@ test("a caller that goes away before its body is complete is not served, and the
 
 test("a caller that goes away while the provider works does not interrupt it", async () => {
   let finish = () => {};
-  let isFinished = false;
-  const started = Promise.withResolvers<void>();
+  const steps: string[] = [];
   const port = await serve(sellerOf(async () => {
-    started.resolve();
+    steps.push("started");
     await new Promise<void>((resolve) => (finish = resolve));
-    isFinished = true;
+    steps.push("finished");
     return { status: "WRONG_PRICE" };
   }));
   const closed = new Promise((resolve) => server.once("connection", (socket) => socket.once("close", resolve)));
   const socket = connect(port, "127.0.0.1", () => socket.write(head(`content-length: ${order.length}`) + order));
-  await started.promise;
+  await vi.waitFor(() => expect(steps).toEqual(["started"]));
   socket.resetAndDestroy();
   await closed;
   finish();
-  await vi.waitFor(() => expect(isFinished).toBe(true));
+  await vi.waitFor(() => expect(steps).toEqual(["started", "finished"]));
 });
 
 test("a wrapped handler that rejects is answered with 500", async () => {
@@ -110,5 +117,6 @@ test("an answer that HTTP cannot carry closes the connection", async () => {
 });
 
 test("a wrong limit is a TypeError that names it", () => {
-  expect(() => toNodeListener(sellerOf(), { maxBodyBytes: -1 })).toThrow(/option maxBodyBytes must be a positive integer, is -1/);
+  const create = () => toNodeListener(sellerOf(), { maxBodyBytes: -1 });
+  expect(create).toThrow(/option maxBodyBytes must be a positive integer, is -1/);
 });

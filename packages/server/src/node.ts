@@ -24,7 +24,12 @@ export function toNodeListener(handler: Handler, options: { maxBodyBytes?: numbe
   };
 }
 
-async function respond(handler: Handler, maxBodyBytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  handler: Handler,
+  maxBodyBytes: number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await readBody(request, maxBodyBytes);
   if (body === undefined) return;
   const { method = "", url: path = "/", headers } = request;

@@ -16,8 +16,8 @@ export interface HandlerOptions {
   /** The largest request that is read, in bytes. Default 65536. An adapter has a limit of its own beside it. */
   maxBodyBytes?: number;
   /**
-   * Is told why a request was answered with HTTP 500, which the answer does not say. The answer does not wait for it, and
-   * what it throws is dropped. Default: nobody is told.
+   * Is told why a request was answered with HTTP 500, which the answer does not say. The answer does not wait for it,
+   * and what it throws is dropped. Default: nobody is told.
    */
   onError?: (error: unknown, context: { readonly operationId: string }) => void | Promise<void>;
 }

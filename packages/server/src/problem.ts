@@ -1,4 +1,4 @@
-import type { Issue, Operation } from "@codegames/contract";
+import { describeIssue, type Issue, type Operation } from "@codegames/contract";
 import type { HandlerResponse } from "./http.ts";
 
 /** A call that is refused before, or in place of, an answer of the provider. */
@@ -19,7 +19,7 @@ export function problemResponse(operation: Operation | undefined, refusal: Refus
     title: texts[httpStatus][0],
     status: httpStatus,
     detail,
-    ...(issue && { errors: [{ pointer: issue.pointer, detail: issue.reason }] }),
+    ...(issue && { errors: [{ pointer: issue.pointer, detail: describeIssue(issue) }] }),
   };
   const headers = { "cache-control": "no-store", ...refusal.headers };
   if (operation && httpStatus in operation.problems && !operation.problems[httpStatus]) {

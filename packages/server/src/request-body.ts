@@ -4,7 +4,9 @@ import type { Refusal } from "./problem.ts";
 
 /** Reads the request of an operation: media type, size, UTF-8, contract, in this order. */
 export function readRequestBody(
-  { request: codec }: Operation, request: HandlerRequest, maxBodyBytes: number,
+  { request: codec }: Operation,
+  request: HandlerRequest,
+  maxBodyBytes: number,
 ): { value: unknown } | { refusal: Refusal } {
   if (codec && !isJson(request)) return { refusal: unsupported };
   const { body } = request;

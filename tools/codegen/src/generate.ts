@@ -43,7 +43,7 @@ export async function generate(spec: string, layout: Layout): Promise<Map<string
 }
 
 const contractIndex = [
-  `export type { Codec, Decoded, Encodable, Encoded, Issue } from "./codec.ts";`,
+  `export { type Codec, type Decoded, describeIssue, type Encodable, type Encoded, type Issue } from "./codec.ts";`,
   `export * from "./codecs.ts";`,
   `export * from "./operation.ts";`,
   `export { operations } from "./operations.ts";`,

@@ -1,7 +1,7 @@
 import { Fault, fault, type Issue } from "./fault.ts";
 import { escapeToken, integerOf, type Literals, parseJson } from "./json.ts";
 
-export { fault, type Issue, secretFault } from "./fault.ts";
+export { describeIssue, fault, type Issue, secretFault } from "./fault.ts";
 
 /** A value, or the first thing that is wrong with it. */
 export type Decoded<T> = { ok: true; value: T } | { ok: false; issue: Issue };
@@ -106,7 +106,7 @@ const int64Reader =
     const literal = literals.get(at);
     if (literal === undefined) throw notInt64(at, min, max, (container as Members)[key]);
     const value = integerOf(literal);
-    if (value === undefined) throw fault(at, `must be an integer from ${min} to ${max}, is ${literal.slice(0, 40)}`);
+    if (value === undefined) throw new Fault({ pointer: at, reason: int64Reason(min, max), actual: literal.slice(0, 40) });
     (container as Members)[key] = inRange(value, at, min, max);
   };
 
@@ -122,8 +122,9 @@ function inRange(value: bigint, at: string, min: bigint, max: bigint): bigint {
   return value;
 }
 
-const notInt64 = (at: string, min: bigint, max: bigint, value: unknown) =>
-  fault(at, `must be an integer from ${min} to ${max}`, value);
+const notInt64 = (at: string, min: bigint, max: bigint, value: unknown) => fault(at, int64Reason(min, max), value);
+
+const int64Reason = (min: bigint, max: bigint) => `must be an integer from ${min} to ${max}`;
 
 /** What a codec throws is a fault, or a limit of the engine: a cycle or a `bigint` where the schema says nothing. */
 function issueOf(error: unknown): Issue {

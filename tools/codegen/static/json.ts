@@ -23,7 +23,7 @@ export function parseJson(text: string): { value: unknown; literals: Literals | 
     throw fault("", "must be well-formed JSON");
   }
   const { members, depth, hasLongNumber } = survey(json);
-  if (depth > maxDepth) throw fault("", `must nest at most ${maxDepth} levels deep, nests ${depth}`);
+  if (depth > maxDepth) throw fault("", `must nest at most ${maxDepth} levels deep`, depth);
   const isRepeating = members !== countMembers(value);
   if (!isRepeating && !hasLongNumber) return { value, literals: undefined };
   const { repeated, literals } = readPlaces(json);

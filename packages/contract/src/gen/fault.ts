@@ -4,9 +4,14 @@
 export interface Issue {
   /** JSON Pointer (RFC 6901) to the value at fault; empty for the whole document. */
   pointer: string;
-  /** What the value must be and what it is, such as `must be greater than 0, is -5`. Never holds a value that the contract marks as secret. */
+  /** What the value must be, such as `must be greater than 0`. Holds nothing of the document. */
   reason: string;
+  /** What the value is, such as `-5`: its text, shortened to 40 characters, or its type where the contract marks it as secret. */
+  actual?: string;
 }
+
+/** An issue in words, such as `must be greater than 0, is -5`. */
+export const describeIssue = ({ reason, actual }: Issue) => (actual === undefined ? reason : `${reason}, is ${actual}`);
 
 /** An issue on its way out of a codec. Not an `Error`: nobody sees it, and a stack trace costs more than the check. */
 export class Fault {
@@ -16,14 +21,14 @@ export class Fault {
   }
 }
 
-/** Names a fault; with a value, says what the value is. */
+/** A fault, and what the value is that has it. */
 export function fault(pointer: string, reason: string, ...value: [] | [unknown]): Fault {
-  return new Fault({ pointer, reason: value.length ? `${reason}, is ${describe(value[0])}` : reason });
+  return new Fault(value.length ? { pointer, reason, actual: describe(value[0]) } : { pointer, reason });
 }
 
-/** Names a fault of a secret value: says its type, never the value. */
+/** A fault of a secret, of which only the type is told. */
 export function secretFault(pointer: string, reason: string, value: unknown): Fault {
-  return new Fault({ pointer, reason: `${reason}, is ${describeType(value)}` });
+  return new Fault({ pointer, reason, actual: describeType(value) });
 }
 
 function describe(value: unknown): string {

@@ -22,7 +22,7 @@ export function normaliseContract(document: Document): Contract {
 
 /** What the printed files export beside the types. */
 const taken = new Set([
-  "Codec", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "components", "operations", "paths",
+  "Codec", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "components", "describeIssue", "operations", "paths",
 ]);
 
 function checkNames(schemas: Place): void {

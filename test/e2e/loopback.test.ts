@@ -1,0 +1,77 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { bearer as bearerToken, type Client, createClient } from "@codegames/client";
+import { operations } from "@codegames/contract";
+import { examples } from "@codegames/contract/examples";
+import { bearer, createHandler, type Provider, toNodeListener } from "@codegames/server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const token = "only-for-this-test";
+
+/** What the provider answers next, and what it was asked. */
+let next: unknown;
+let asked: { request: unknown; merchant: string } | undefined;
+
+const answer = (request: unknown, { merchant }: { merchant: string }) => {
+  asked = { request, merchant };
+  if (next instanceof Error) throw next;
+  return next as never;
+};
+const provider: Provider = { check: answer, pay: answer, status: answer };
+
+let server: Server;
+let client: Client;
+
+beforeAll(async () => {
+  server = createServer(toNodeListener(createHandler(provider, { auth: bearer({ [token]: "wallet" }) })));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  client = createClient({ baseUrl: baseUrl(), auth: bearerToken(token) });
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const baseUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const answers = Object.entries(examples).flatMap(([operation, { request, responses }]) =>
+  Object.entries(responses[200]).map(([example, body]) => ({
+    operation: operation as keyof Client,
+    example,
+    request: request.request,
+    body: body as object,
+  })),
+);
+
+describe("the generated client and a generated provider over loopback", () => {
+  test.each(answers)("carry $operation $example from end to end", async ({ operation, example, request, body }) => {
+    next = body;
+    const outcomes: Record<string, string> = operations[operation].outcomes;
+    const result = await client[operation](request as never);
+    expect(result).toMatchObject({ outcome: outcomes[example], status: example, body, httpStatus: 200 });
+    expect(asked).toEqual({ request, merchant: "wallet" });
+  });
+
+  test.each([-(2n ** 63n), -1n, 0n, 2n ** 53n + 1n, 2n ** 63n - 1n])("carry the product id %s exactly, there and back", async (id) => {
+    next = { status: "OK", product: { id, name: "Card", price: 4.35, partner_price: 1005.1 } };
+    expect(await client.check({ product_id: id })).toMatchObject({ outcome: "succeeded", body: next });
+    expect(asked?.request).toEqual({ product_id: id });
+  });
+
+  test("leave a pay unknown when the provider throws or answers off contract, and tell the merchant nothing of it", async () => {
+    for (const wrong of [new Error("FJQR-RGPM-BXLD"), { status: "SOLD", productKey: "FJQR-RGPM-BXLD" }]) {
+      next = wrong;
+      const result = await client.pay({ product_id: 1n, price: 1, txn_id: "A-17" });
+      expect(result).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: 500 });
+      expect(JSON.stringify(result)).not.toContain("FJQR");
+    }
+  });
+
+  test("do not reach the provider with wrong credentials", async () => {
+    asked = undefined;
+    const stranger = createClient({ baseUrl: baseUrl(), auth: bearerToken("wrong") });
+    expect(await stranger.status({ txn_id: "A-17" })).toMatchObject({ outcome: "unknown", httpStatus: 401 });
+    expect(asked).toBeUndefined();
+  });
+});
