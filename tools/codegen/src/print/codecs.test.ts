@@ -67,7 +67,7 @@ describe.each([
       fc.property(mixed, (document) => {
         isApart = false;
         const isValid = validate(document);
-        if (isApart) return;
+        fc.pre(!isApart);
         counts[isValid ? "valid" : "invalid"]++;
         const text = JSON.stringify(document);
         const decoded = codec.decode(text);
