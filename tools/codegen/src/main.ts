@@ -43,7 +43,7 @@ async function main(argv: string[]): Promise<number> {
     const differences = compareOutput(files);
     if (options.check) return report(differences.map(({ file, change }) => `${change}: ${shown(file)}`));
     writeOutput(files, differences);
-    console.log(`codegen: ${files.size} files from ${shown(spec)}, ${differences.length} of them new`);
+    console.log(`codegen: ${files.size} files from ${shown(spec)}, ${differences.length} of them changed`);
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal) && !isFileError(error)) throw error;
