@@ -37,7 +37,8 @@ const failures = [];
 const steps = [{ pnpm: ["install", "--frozen-lockfile"] }, ...scripts[name]];
 for (const [index, step] of steps.entries()) {
   const args = [...(step.pnpm ?? step.node), ...(index === steps.length - 1 ? rest : [])];
-  const status = step.pnpm ? run("npx", ["--yes", packageManager, ...args]) : run(process.execPath, args);
+  if (step.node) console.log(`\n${args.join(" ")} on Node ${process.version}`);
+  const status = step.pnpm ? run("npx", ["--yes", "--prefer-offline", packageManager, ...args]) : run(process.execPath, args);
   if (status === 0) continue;
   failures.push({ args, status });
   if (!step.isToldLater) break;
