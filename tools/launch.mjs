@@ -41,6 +41,8 @@ for (const [index, step] of steps.entries()) {
   const status = step.pnpm ? run("npx", ["--yes", "--prefer-offline", packageManager, ...args]) : run(process.execPath, args);
   if (status === 0) continue;
   failures.push({ args, status });
+  // What npm and pnpm say of a failed install needs nothing on top.
+  if (index === 0) process.exit(status);
   if (!step.isToldLater) break;
 }
 for (const { args } of failures) console.error(`${name}: failed at ${args.join(" ")}`);
