@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { apiKey, type Auth, basic, bearer, createClient } from "./index.ts";
+import { apiKey, type Auth, type AuthRequest, basic, bearer, createClient, type Fetch } from "./index.ts";
 
 const order = { product_id: 1n, price: 1, txn_id: "A-17" };
 
 async function headersOf(auth: Auth): Promise<Headers> {
   let headers = new Headers();
-  const fetch = async (request: Request) => ((headers = request.headers), new Response("{}"));
+  const fetch: Fetch = async (_, init) => ((headers = new Headers(init.headers)), new Response("{}"));
   await createClient({ baseUrl: "https://hub.example", auth, fetch }).pay(order);
   return headers;
 }
@@ -20,7 +20,7 @@ test("bearer() sends the token", async () => {
 });
 
 test("basic() sends user and password as base64 of UTF-8", async () => {
-  const { Authorization = "" } = await basic("магазин", "p:ä")(new Request("https://hub.example"));
+  const { Authorization = "" } = await basic("магазин", "p:ä")({} as AuthRequest);
   expect(Buffer.from(Authorization.replace("Basic ", ""), "base64").toString()).toBe("магазин:p:ä");
 });
 
@@ -45,13 +45,14 @@ test.each([
 describe("a function of one's own", () => {
   test("may read the body, which is sent all the same", async () => {
     let sent = "";
-    const auth = async (request: Request) => ({ "X-Length": String((await request.text()).length) });
-    const fetch = async (request: Request) => {
-      sent = `${request.headers.get("x-length")} ${await request.text()}`;
+    const auth = async ({ method, url, body = "" }: AuthRequest) => ({ "X-Signed": `${method} ${url} ${body.length}` });
+    const fetch: Fetch = async (url, init) => {
+      const request = new Request(url, init);
+      sent = `${request.headers.get("x-signed")} ${await request.text()}`;
       return new Response("{}");
     };
     await createClient({ baseUrl: "https://hub.example", auth, fetch }).pay(order);
-    expect(sent).toBe('42 {"product_id":1,"price":1,"txn_id":"A-17"}');
+    expect(sent).toBe('POST https://hub.example/pay 42 {"product_id":1,"price":1,"txn_id":"A-17"}');
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { operations } from "@codegames/contract";
 import { describe, expect, test } from "vitest";
 import { type ClientOptions, createClient, type Fetch } from "./index.ts";
@@ -18,8 +19,8 @@ const pay = (body: BodyInit | null, init?: ResponseInit) => answering(body, init
 describe("a request", () => {
   test("is one POST of exact JSON with its length, that is not to be redirected", async () => {
     const seen: Request[] = [];
-    const client = clientOf(async (request) => {
-      seen.push(request);
+    const client = clientOf(async (url, init) => {
+      seen.push(new Request(url, init));
       return new Response(sold);
     });
     await client.pay(order);
@@ -120,12 +121,69 @@ describe("an answer", () => {
     ["OK under 4xx (C8)", sold, 400],
     ["OK under 5xx (C5)", sold, 500],
     ["a refusal under 5xx (C5)", '{"status":"WRONG_PRICE"}', 503],
-    ["problem details under 4xx", '{"title":"Unauthorized","status":401}', 401],
-    ["no body under 4xx", null, 400],
+    ["off contract and OK under 4xx (C8)", '{"status":"OK"}', 400],
+    ["problem details under 5xx", '{"title":"Busy","status":503}', 503],
+    ["no body under a 4xx that is no refusal at the door (C9)", null, 408],
     ["a status of another operation under 4xx", '{"status":"TXN_CANCELED"}', 404],
   ])("that is %s is unknown", async (_, body, status) => {
     const result = await pay(body, { status });
     expect(result).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
+  });
+
+  test.each([400, 401, 403, 404, 405, 413, 415, 422])("under HTTP %d without a status is a refused request (C9)", async (status) => {
+    expect(await pay(null, { status })).toMatchObject({ outcome: "unknown", reason: "request-refused", httpStatus: status });
+  });
+
+  test.each([402, 406, 407, 408, 409, 410, 425, 426, 429, 451, 499])("under HTTP %d is unknown (C9)", async (status) => {
+    expect(await pay("{}", { status })).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
+  });
+
+  test("shows the problem details of an error, when they are as the contract has them", async () => {
+    const problem = { title: "Bad Request", status: 400, errors: [{ pointer: "/price", detail: "must be greater than 0" }] };
+    expect(await pay(JSON.stringify(problem), { status: 400 })).toMatchObject({ reason: "request-refused", problem });
+    expect(await pay('{"title":1}', { status: 400 })).toMatchObject({ problem: undefined });
+    expect(await pay(JSON.stringify(problem), { status: 418 })).toMatchObject({ problem: undefined });
+  });
+
+  test("may ask to wait, in seconds or until a date (RFC 9110, 10.2.3)", async () => {
+    const date = "Tue, 24 Nov 2026 12:00:00 GMT";
+    const waits = async (retryAfter: string, init: Record<string, string> = {}) => {
+      const result = await pay(null, { status: 429, headers: { "retry-after": retryAfter, ...init } });
+      return result.outcome === "unknown" && result.retryAfterMs;
+    };
+    expect(await waits("5")).toBe(5000);
+    expect(await waits("Tue, 24 Nov 2026 12:00:30 GMT", { date })).toBe(30_000);
+    expect(await waits("Tue, 24 Nov 2026 11:00:00 GMT", { date })).toBe(0);
+    expect(await waits(new Date(Date.now() + 60_000).toUTCString())).toBeGreaterThan(50_000);
+    for (const unusable of ["", "-1", "1.5", "soon", "2026-11-24", "99999999999", "Tue, 99 Nov 2026 12:00:00 GMT"]) {
+      expect(await waits(unusable)).toBeUndefined();
+    }
+  });
+
+  test.each(["pay", "check"] as const)("to %s about another product is a mismatch, and is withheld (D10)", async (operation) => {
+    const product = { id: 2, name: "Card", price: 1, partner_price: 1, productKey: "FJQR" };
+    const body = JSON.stringify({ status: "OK", partner_txn_id: "W5", product });
+    const result = await answering(body)[operation](order);
+    expect(result).toMatchObject({ outcome: "unknown", reason: "mismatch", status: "OK", httpStatus: 200 });
+    expect(JSON.stringify(result)).not.toContain("FJQR");
+    expect("body" in result).toBe(false);
+    const same = await answering(body.replace('"id":2', '"id":1e0'))[operation]({ ...order, product_id: 1 });
+    expect(same).toMatchObject({ outcome: "succeeded" });
+  });
+
+  test("hides the product key and further facts of a sold product (E4), and has none when it is empty (D11)", async () => {
+    const keyed = (productKey: unknown) =>
+      pay(sold.replace('"KEY-1"', `${JSON.stringify(productKey)},"addInfo":{"pin":"KEY-2"}`));
+    const result = await keyed("KEY-1");
+    if (result.outcome !== "succeeded") throw new Error(result.outcome);
+    expect([inspect(result, { depth: 9 }), JSON.stringify(result.body.product, (_, value) => typeof value === "bigint" ? "" : value)].join()).not.toContain("KEY");
+    expect(result.body.product?.productKey?.reveal()).toBe("KEY-1");
+    expect(result.body.product?.addInfo?.reveal()).toEqual({ pin: "KEY-2" });
+    for (const empty of [null, ""]) {
+      const keyless = await keyed(empty);
+      expect(keyless).toMatchObject({ outcome: "succeeded" });
+      expect(keyless.outcome === "succeeded" && keyless.body.product?.productKey).toBeUndefined();
+    }
   });
 
   test("that is larger than maxBodyBytes is too large, and is not read to its end", async () => {
@@ -147,7 +205,7 @@ describe("an answer", () => {
   test("of an operation without outcomes has succeeded when it decodes under 2xx", async () => {
     const operation = { ...operations.status, outcomes: {} } as const;
     const callOf = (status: number) =>
-      createCall({ baseUrl, auth: "none", fetch: async () => new Response('{"status":"TXN_CANCELED"}', { status }) });
+      createCall({ baseUrl, auth: "none", fetch: async () => new Response('{"status":"TXN_CANCELED"}', { status }) }, operations);
     expect(await callOf(200)(operation, { txn_id: "A-17" })).toMatchObject({ outcome: "succeeded", status: undefined });
     expect(await callOf(400)(operation, { txn_id: "A-17" })).toMatchObject({ reason: "http-status" });
   });

@@ -1,7 +1,7 @@
 import type { Operation } from "@codegames/contract";
 import { classifyAnswer, classifyFailure, classifyIssue, notSent, type Verdict } from "./classify.ts";
 import { startDeadline } from "./deadline.ts";
-import { createExchange, type Progress } from "./exchange.ts";
+import { type Attempt, createExchange } from "./exchange.ts";
 import { type CallOptions, type ClientOptions, readOptions } from "./options.ts";
 import type { RequestOf, Result } from "./result.ts";
 
@@ -13,11 +13,11 @@ export type Call = <const Op extends Operation>(
 ) => Promise<Result<Op>>;
 
 /** Makes the one function under every method of a generated client. Throws a `TypeError` when an option is wrong. */
-export function createCall(options: ClientOptions): Call {
-  const settings = readOptions(options);
+export function createCall(options: ClientOptions, operations: Readonly<Record<string, Operation>>): Call {
+  const settings = readOptions(options, Object.keys(operations));
   const exchange = createExchange(settings);
 
-  async function attempt(operation: Operation, request: unknown, signal: AbortSignal | undefined): Promise<Verdict> {
+  async function attempt(operation: Operation, attemptId: string, request: unknown, signal?: AbortSignal): Promise<Verdict> {
     if (signal && typeof signal.addEventListener !== "function") {
       return notSent("invalid-request", `Cannot send ${operation.id}: option signal must be an AbortSignal`);
     }
@@ -26,12 +26,13 @@ export function createCall(options: ClientOptions): Call {
     if (encoded && !encoded.ok) return classifyIssue(operation, encoded.issue);
     const timeoutMs = settings.timeoutMs(operation);
     const deadline = startDeadline(timeoutMs, signal);
-    const progress: Progress = { isHandedOver: false, httpStatus: undefined };
+    const sent: Attempt = {
+      operation, attemptId, text: encoded?.text, signal: deadline.signal, isHandedOver: false, httpStatus: undefined,
+    };
     try {
-      const answer = await deadline.race(exchange(operation, encoded?.text, deadline.signal, progress));
-      return classifyAnswer(operation, answer);
+      return classifyAnswer(operation, request, await deadline.race(exchange(sent)));
     } catch (error) {
-      return classifyFailure(operation, error, progress, deadline.cutoff, timeoutMs);
+      return classifyFailure(sent, error, deadline.cutoff, timeoutMs);
     } finally {
       deadline.clear();
     }
@@ -40,7 +41,9 @@ export function createCall(options: ClientOptions): Call {
   return async (operation, request, options) => {
     const attemptId = settings.newAttemptId();
     const startedAt = settings.now();
-    const verdict = await attempt(operation, request, options?.signal);
-    return { ...verdict, attemptId, elapsedMs: settings.now() - startedAt } as Result<typeof operation>;
+    const verdict = await attempt(operation, attemptId, request, options?.signal);
+    const result = { ...verdict, attemptId, elapsedMs: settings.now() - startedAt };
+    settings.hooks?.onOutcome({ operation: operation.id, attemptId, result });
+    return result as Result<typeof operation>;
   };
 }

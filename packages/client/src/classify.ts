@@ -1,6 +1,6 @@
 import { describeIssue, type Issue, type Operation } from "@codegames/contract";
 import type { Cutoff } from "./deadline.ts";
-import type { Answer, Progress } from "./exchange.ts";
+import type { Answer, Attempt } from "./exchange.ts";
 import type { NotSentReason, UnknownReason } from "./result.ts";
 import { isUnreachable, nameOf } from "./unreachable.ts";
 
@@ -12,35 +12,43 @@ export type Verdict =
       reason: UnknownReason;
       status: string | undefined;
       httpStatus: number | undefined;
+      retryAfterMs: number | undefined;
+      problem: unknown;
       detail: string;
       body?: unknown;
     }
   | { outcome: "not-sent"; reason: NotSentReason; detail: string };
 
-/** Reads what an answer decides. Whatever is not clearly a documented answer is unknown. */
-export function classifyAnswer(operation: Operation, answer: Answer): Verdict {
+/** Reads what an answer to a request decides. Whatever is not clearly a documented answer is unknown. */
+export function classifyAnswer(operation: Operation, request: unknown, answer: Answer): Verdict {
   const { httpStatus } = answer;
   const { id } = operation;
   if (answer.isRedirect) {
     const detail = `${id} was answered with a redirect, which is never followed`;
-    return unknown("redirect", detail, { httpStatus: httpStatus || undefined });
+    return unknown("redirect", detail, { retryAfterMs: answer.retryAfterMs, httpStatus: httpStatus || undefined });
   }
-  const verdict = classifyBody(operation, answer);
+  const verdict = classifyBody(operation, request, answer);
   if (httpStatus >= 200 && httpStatus < 300) return verdict;
   if (httpStatus >= 400 && httpStatus < 500 && isRefusal(verdict)) return verdict; // reading C7
   const status = "status" in verdict ? verdict.status : undefined;
   // Readings C5 and C8: whatever else the body says, it contradicts the HTTP code.
-  return unknown("http-status", `${id} was answered with HTTP ${httpStatus}`, { httpStatus, status });
+  const isRefusedRequest = verdict.outcome === "unknown" && status === undefined && refusedRequest.has(httpStatus);
+  const detail = `${id} was answered with HTTP ${httpStatus}`;
+  return unknown(isRefusedRequest ? "request-refused" : "http-status", detail, { ...answer, status, problem: readProblem(operation, answer) });
 }
 
+/** What the answer says about the call (RFC 9457), when it is as the contract describes it. */
+function readProblem({ problems }: Operation, { body, httpStatus }: Answer): unknown {
+  const decoded = typeof body === "string" ? problems[httpStatus]?.decode(body) : undefined;
+  return decoded?.ok ? decoded.value : undefined;
+}
+
+/** The codes by which a provider turns a request away before it looks at the sale (reading C9). */
+const refusedRequest = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
+
 /** Reads what it means that there is no answer. */
-export function classifyFailure(
-  { id }: Operation,
-  error: unknown,
-  { isHandedOver, httpStatus }: Progress,
-  cutoff: Cutoff | undefined,
-  timeoutMs: number,
-): Verdict {
+export function classifyFailure(attempt: Attempt, error: unknown, cutoff: Cutoff | undefined, timeoutMs: number): Verdict {
+  const { operation: { id }, isHandedOver, httpStatus } = attempt;
   if (!isHandedOver) {
     if (cutoff === "aborted") return notSent("aborted", `Cannot send ${id}: the caller aborted it`);
     const why = cutoff ? `within ${timeoutMs} ms` : `(${nameOf(error)})`;
@@ -69,9 +77,9 @@ export const notSent = (reason: NotSentReason, detail: string): Verdict => ({ ou
 function unknown(
   reason: UnknownReason,
   detail: string,
-  { httpStatus, status }: { httpStatus: number | undefined; status?: string | undefined },
+  { status, httpStatus, retryAfterMs, problem }: Partial<Verdict & { outcome: "unknown" }>,
 ): Verdict {
-  return { outcome: "unknown", reason, status, httpStatus, detail };
+  return { outcome: "unknown", reason, status, httpStatus, retryAfterMs, problem, detail };
 }
 
 const isRefusal = (verdict: Verdict) =>
@@ -79,37 +87,52 @@ const isRefusal = (verdict: Verdict) =>
   verdict.outcome === "absent" ||
   (verdict.outcome === "unknown" && verdict.reason === "undecided");
 
-function classifyBody(operation: Operation, { body: text, httpStatus }: Answer): Verdict {
+function classifyBody(operation: Operation, request: unknown, answer: Answer): Verdict {
   const { id, outcomes, inquiry, response } = operation;
+  const { body: text, httpStatus } = answer;
   if (typeof text !== "string") {
     return text.fault === "too-large"
-      ? unknown("too-large", `The answer to ${id} exceeds maxBodyBytes`, { httpStatus })
-      : unknown("malformed", `The answer to ${id} is not UTF-8`, { httpStatus });
+      ? unknown("too-large", `The answer to ${id} exceeds maxBodyBytes`, answer)
+      : unknown("malformed", `The answer to ${id} is not UTF-8`, answer);
   }
   const decoded = response.codec.decode(text);
-  if (!decoded.ok) return classifyUndecodable(operation, text, decoded.issue, httpStatus);
+  if (!decoded.ok) return classifyUndecodable(operation, text, decoded.issue, answer);
   const body: unknown = decoded.value;
-  if (Object.keys(outcomes).length === 0) return { outcome: "succeeded", status: undefined, body, httpStatus };
   const status = statusOf(body);
+  if (!isEcho(operation, request, body)) {
+    const detail = `The answer to ${id} is about another ${operation.echo?.property} than was asked for`;
+    return unknown("mismatch", detail, { ...answer, status });
+  }
+  if (Object.keys(outcomes).length === 0) return { outcome: "succeeded", status: undefined, body, httpStatus };
   const outcome = status !== undefined && Object.hasOwn(outcomes, status) ? outcomes[status] : undefined;
-  if (!outcome) return unknown("malformed", `The answer to ${id} has no status`, { httpStatus });
+  if (!outcome) return unknown("malformed", `The answer to ${id} has no status`, answer);
   if (outcome !== "unknown") return { outcome, status, body, httpStatus };
   const detail = `${status} decides nothing about ${id}${inquiry ? `: ask ${inquiry.operation}` : ""}`;
-  return { outcome, reason: "undecided", status, body, httpStatus, detail };
+  return { ...unknown("undecided", detail, { ...answer, status }), body } as Verdict;
 }
 
-function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: Issue, httpStatus: number): Verdict {
+function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: Issue, answer: Answer): Verdict {
   const status = statusOf(parse(text));
   if (status !== undefined && Object.keys(outcomes).length > 0 && !Object.hasOwn(outcomes, status)) {
     const detail = `${id} was answered with a status that the contract does not list`;
-    return unknown("unrecognised-status", detail, { httpStatus, status });
+    return unknown("unrecognised-status", detail, { ...answer, status });
   }
   const detail = oneLine(`The answer to ${id} is off contract: ${issue.pointer || "the body"} ${issue.reason}`);
-  return unknown("malformed", detail, { httpStatus, status });
+  return unknown("malformed", detail, { ...answer, status });
 }
 
+/** Whether an answer that repeats a property of the request repeats its value (`x-echo`, reading D10). */
+function isEcho({ echo }: Operation, request: unknown, body: unknown): boolean {
+  if (!echo) return true;
+  const answered = echo.path.reduce(member, body);
+  return answered === undefined || String(answered) === String(member(request, echo.property));
+}
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+
 function statusOf(body: unknown): string | undefined {
-  const status: unknown = typeof body === "object" && body !== null ? Reflect.get(body, "status") : undefined;
+  const status = member(body, "status");
   return typeof status === "string" ? status : undefined;
 }
 

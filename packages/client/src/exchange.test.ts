@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
-import { type ClientOptions, createClient } from "./index.ts";
+import { type AuthRequest, type ClientOptions, createClient } from "./index.ts";
 
 const order = { product_id: 1n, price: 50000, txn_id: "A-17" };
 const sold = '{"status":"OK","partner_txn_id":"W5"}';
@@ -87,7 +87,7 @@ test("an oversize answer is too large, by its decompressed size as well", async 
 });
 
 test("a function that signs the body leaves the request as it is", async () => {
-  const auth = async (request: Request) => ({ Signature: String((await request.text()).length) });
+  const auth = async ({ body }: AuthRequest) => ({ Signature: String(body?.length) });
   const client = await clientOf(
     ({ headers }, response) => response.end(sold.replace("W5", String(headers.signature))),
     { auth },

@@ -43,13 +43,13 @@ describe("a base URL", () => {
   });
 
   test("loses its trailing slashes", () => {
-    expect(readOptions({ ...good, baseUrl: "https://hub.example/api//" }).baseUrl).toBe("https://hub.example/api");
+    expect(readOptions({ ...good, baseUrl: "https://hub.example/api//" }, []).baseUrl).toBe("https://hub.example/api");
   });
 });
 
 test.each([
   [{ auth: undefined }, /option auth must be bearer/],
-  [{ auth: "SECRET" }, /option auth must be bearer\(…\), basic\(…\), apiKey\(…\), a function, or "none"$/],
+  [{ auth: "SECRET" }, /option auth must be bearer\(…\), basic\(…\), apiKey\(…\), hmac\(…\), a function, or "none"$/],
   [{ timeoutMs: 0 }, /option timeoutMs must be an integer from 1 to 2147483647, is 0$/],
   [{ timeoutMs: Infinity }, /timeoutMs .*, is Infinity$/],
   [{ timeoutMs: "10" }, /timeoutMs .*, is string$/],
@@ -58,6 +58,11 @@ test.each([
   [{ fetch: 1 }, /option fetch must be a function/],
   [{ now: 1 }, /option now must be a function/],
   [{ newAttemptId: 1 }, /option newAttemptId must be a function/],
+  [{ allowInsecureHttp: "yes" }, /option allowInsecureHttp must be a boolean, is a string$/],
+  [{ hooks: 1 }, /option hooks must be an object, is a number$/],
+  [{ hooks: [{ onOutcome: 1 }] }, /option hooks\.onOutcome must be a function, is a number$/],
+  [{ timeout: 5 }, /option timeout is not known; allowed: baseUrl, auth, timeoutMs, /],
+  [{ timeoutMs: { buy: 5 } }, /option timeoutMs\.buy is not known; allowed: timeoutMs\.check, timeoutMs\.pay, timeoutMs\.status$/],
 ])("wrong options %o are a TypeError that names them", (options, message) => {
   expect(create(options)).toThrow(TypeError);
   expect(create(options)).toThrow(message);
@@ -65,7 +70,7 @@ test.each([
 
 test("the timeout is the number, or the operation's, or 60 s where an unknown outcome must be settled, or 10 s", () => {
   const timeouts = (timeoutMs?: ClientOptions["timeoutMs"]) => {
-    const settings = readOptions(timeoutMs === undefined ? good : { ...good, timeoutMs });
+    const settings = readOptions(timeoutMs === undefined ? good : { ...good, timeoutMs }, ["check", "pay"]);
     return [operations.check, operations.pay].map((operation) => settings.timeoutMs(operation));
   };
   expect(timeouts()).toEqual([10_000, 60_000]);

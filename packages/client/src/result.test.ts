@@ -18,7 +18,7 @@ export function mustCompile(client: Client, result: PayResult): string {
 
   switch (result.outcome) {
     case "succeeded":
-      return result.body.product?.productKey ?? "";
+      return result.body.product?.productKey?.reveal() ?? "";
     case "rejected":
       if (result.status === "WRONG_PRICE") expectTypeOf(result.body.status).toEqualTypeOf<"WRONG_PRICE">();
       // @ts-expect-error a refusal has no product

@@ -1,10 +1,10 @@
-import type { Codec, Encodable, Operation, OutcomeClass } from "@codegames/contract";
+import type { Encodable, Operation, OutcomeClass } from "@codegames/contract";
 
 /** What a method takes: where the contract has an int64, a `bigint` or a safe integer `number`. */
 export type Input<T> = Encodable<T>;
 
 /** The request of an operation; undefined when the operation takes none. */
-export type RequestOf<Op extends Operation> = Op["request"] extends Codec<infer T> ? Encodable<T> : undefined;
+export type RequestOf<Op extends Operation> = Op["request"] extends { encode(value: infer Value): unknown } ? Value : undefined;
 
 /**
  * What became of a call: a closed union, told apart by `outcome` and then by `status` or `reason`.
@@ -16,7 +16,7 @@ export type Result<Op extends Operation> =
   | Answered<Op, "rejected">
   | Answered<Op, "absent">
   | Undecided<Op>
-  | Unknown
+  | Unknown<ProblemOf<Op>>
   | NotSent;
 
 /** What every result says of its attempt. */
@@ -28,13 +28,17 @@ export interface Attempt {
 }
 
 /** No decision: it may have happened or not. Neither deliver nor refund; ask (`x-inquiry`). */
-export interface Unknown extends Attempt {
+export interface Unknown<Problem = unknown> extends Attempt {
   readonly outcome: "unknown";
   readonly reason: Exclude<UnknownReason, "undecided">;
   /** The `status` of the answer as it came, if there was one: listed in the contract or not. */
   readonly status: string | undefined;
   /** The HTTP code of the answer, if it arrived. */
   readonly httpStatus: number | undefined;
+  /** How long the answer asks to wait (`Retry-After`), in milliseconds from 0; undefined when it does not say. */
+  readonly retryAfterMs: number | undefined;
+  /** What an answer other than 2xx says about the call (RFC 9457), when it is as the contract describes it. */
+  readonly problem: Problem | undefined;
   /** One line for people: never a credential, never a part of the answer. */
   readonly detail: string;
 }
@@ -51,10 +55,13 @@ export interface NotSent extends Attempt {
  * Why an outcome is unknown:
  * - `timeout`: no complete answer within `timeoutMs`.
  * - `connection`: the connection broke after the request may have left.
- * - `http-status`: an HTTP code other than 2xx, and no documented refusal under 4xx.
+ * - `request-refused`: HTTP 400, 401, 403, 404, 405, 413, 415 or 422 without a status: turned away at the door, mostly by
+ *   a wrong configuration. An operator must look; the money is released once `status` says absent (reading C9).
+ * - `http-status`: any other HTTP code than 2xx, and no documented refusal under 4xx.
  * - `malformed`: the body is not what the contract allows.
  * - `redirect`: an HTTP redirect, which is never followed.
  * - `unrecognised-status`: the body has a `status` that the contract does not list.
+ * - `mismatch`: the answer is about another product than was asked for; it is withheld (reading D10).
  * - `undecided`: a status that the contract lists as deciding nothing; `status` and `body` are there.
  * - `aborted`: the caller's signal, after the request was handed over.
  * - `too-large`: the body exceeds `maxBodyBytes`.
@@ -62,10 +69,12 @@ export interface NotSent extends Attempt {
 export type UnknownReason =
   | "timeout"
   | "connection"
+  | "request-refused"
   | "http-status"
   | "malformed"
   | "redirect"
   | "unrecognised-status"
+  | "mismatch"
   | "undecided"
   | "aborted"
   | "too-large";
@@ -98,11 +107,15 @@ interface Answer<Class, Status, Body> extends Attempt {
 type Undecided<Op extends Operation> =
   Answered<Op, "unknown"> extends infer Listed
     ? Listed extends Attempt
-      ? Listed & { readonly reason: "undecided"; readonly detail: string }
+      ? Listed & { readonly reason: "undecided"; readonly retryAfterMs: number | undefined; readonly detail: string; readonly problem: undefined }
       : never
     : never;
 
-type BodyOf<Op extends Operation> = Op["response"]["codec"] extends Codec<infer T> ? T : never;
+type BodyOf<Op extends Operation> = ValueOf<Op["response"]["codec"]>;
+
+type ProblemOf<Op extends Operation> = ValueOf<Op["problems"][keyof Op["problems"]]>;
+
+type ValueOf<Codec> = Codec extends { decode(text: string): { ok: true; value: infer Value } | { ok: false } } ? Value : never;
 
 type StatusOf<Op extends Operation, Class> = {
   [Status in keyof Op["outcomes"]]: Class extends Op["outcomes"][Status] ? Status : never;

@@ -2,7 +2,9 @@
  * What a generated client stands on. Published as `@codegames/client/runtime` for clients that are generated from other
  * documents; it knows operations tables, and no operation by name.
  */
-export { apiKey, type Auth, type AuthFunction, basic, bearer } from "./auth.ts";
+export { apiKey, type Auth, type AuthFunction, type AuthRequest, basic, bearer } from "./auth.ts";
 export { type Call, createCall } from "./call.ts";
+export { hmac, type HmacKey } from "./hmac.ts";
+export type { Hooks, OutcomeEvent, OutcomeResult, RequestEvent, ResponseEvent } from "./hooks.ts";
 export type { CallOptions, ClientOptions, Fetch } from "./options.ts";
 export type { Attempt, Input, NotSent, NotSentReason, Result, Unknown, UnknownReason } from "./result.ts";

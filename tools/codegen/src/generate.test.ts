@@ -12,7 +12,7 @@ const cases = join(folder, "cases");
 const isUpdate = process.env["UPDATE_CASES"] === "1";
 
 /** Files that are copied, not printed; they have tests of their own. */
-const copied = /contract\/(codec|fault|json|operation)\.ts$/;
+const copied = /contract\/(codec|fault|json|operation|secret)\.ts$/;
 
 process.chdir(folder);
 

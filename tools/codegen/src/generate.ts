@@ -15,7 +15,7 @@ import { printTypes } from "./print/types.ts";
 const staticFolder = fileURLToPath(new URL("../static/", import.meta.url));
 
 /** What printed codecs stand on: ordinary code, copied beside them so that they need no package. */
-const staticFiles = ["codec.ts", "fault.ts", "json.ts", "operation.ts"];
+const staticFiles = ["codec.ts", "fault.ts", "json.ts", "operation.ts", "secret.ts"];
 
 /**
  * Prints every file for an OpenAPI document: path to text. Reads files, writes none. Throws a `Refusal` for a document
@@ -46,6 +46,7 @@ const contractIndex = [
   `export { type Codec, type Decoded, describeIssue, type Encodable, type Encoded, type Issue } from "./codec.ts";`,
   `export * from "./codecs.ts";`,
   `export * from "./operation.ts";`,
+  `export { conceal, reveal, type Secret } from "./secret.ts";`,
   `export { operations } from "./operations.ts";`,
   `export type * from "./types.ts";`,
 ];

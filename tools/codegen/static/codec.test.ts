@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Codec, codec, describeIssue, type Int64, isLongerThan, isObject, isShorterThan, fault, secretFault, writeAny } from "./codec.ts";
+import { type Codec, codec, describeIssue, type Direction, isLongerThan, isObject, isShorterThan, fault, reveal, type Secret, secretFault, writeAny } from "./codec.ts";
 
 const min = -(2n ** 63n);
 const max = 2n ** 63n - 1n;
@@ -8,20 +8,27 @@ const max = 2n ** 63n - 1n;
 interface Sale {
   id: bigint;
   lines?: bigint[];
-  key?: string;
+  key?: Secret<string> | null;
+  pin?: Secret<string>;
 }
 
 /** What the generator would print for a small schema. */
 const sale: Codec<Sale> = codec(checkSale, (value) => {
   const lines = value.lines === undefined ? "" : `,"lines":[${value.lines.map(String).join(",")}]`;
-  return `{"id":${value.id}${lines}}`;
+  const key = value.key === undefined ? "" : `,"key":${JSON.stringify(reveal(value.key))}`;
+  return `{"id":${value.id}${lines}${key}}`;
 });
 
-function checkSale(value: unknown, at: string, int64: Int64): asserts value is Sale {
+function checkSale(value: unknown, at: string, direction: Direction): asserts value is Sale {
   if (!isObject(value)) throw fault(at, "must be an object", value);
-  int64(value, "id", `${at}/id`, min, max);
-  if (Array.isArray(value.lines)) for (const index of value.lines.keys()) int64(value.lines, index, `${at}/lines/${index}`, 0n, 9n);
-  if (value.key !== undefined && typeof value.key !== "string") throw secretFault(`${at}/key`, "must be a string", value.key);
+  direction.int64(value, "id", `${at}/id`, min, max);
+  if (Array.isArray(value.lines)) for (const index of value.lines.keys()) direction.int64(value.lines, index, `${at}/lines/${index}`, 0n, 9n);
+  if (value.key !== undefined) {
+    const secret = reveal(value.key);
+    if (typeof secret !== "string" && secret !== null) throw secretFault(`${at}/key`, "must be a string or null", secret);
+    direction.optionalSecret(value, "key");
+  }
+  if (value.pin !== undefined) direction.secret(value, "pin");
 }
 
 describe("an int64", () => {
@@ -93,6 +100,31 @@ describe("an int64", () => {
   });
 });
 
+describe("a secret", () => {
+  const read = (text: string): Sale => {
+    const decoded = sale.decode(text);
+    if (!decoded.ok) throw new Error(describeIssue(decoded.issue));
+    return decoded.value;
+  };
+
+  test("is hidden when it is read, and written as it is", () => {
+    for (const id of ["1", "9007199254740993"]) {
+      const value = read(`{"id":${id},"key":"FJQR"}`);
+      expect(String(value.key)).toBe("[secret]");
+      expect(value.key?.reveal()).toBe("FJQR");
+      expect(sale.encode(value)).toEqual({ ok: true, text: `{"id":${id},"key":"FJQR"}` });
+    }
+    expect(sale.encode({ id: 1, key: "FJQR" })).toEqual({ ok: true, text: '{"id":1,"key":"FJQR"}' });
+  });
+
+  test("that is optional and empty is absent; one that is required is there, empty or not", () => {
+    expect(read('{"id":1,"key":null}').key).toBeUndefined();
+    expect(read('{"id":1,"key":""}').key).toBeUndefined();
+    expect(read('{"id":1,"pin":""}').pin?.reveal()).toBe("");
+    expect(read('{"id":1,"pin":null}').pin).toBeNull();
+  });
+});
+
 describe("an issue", () => {
   test("quotes what the value is, shortened", () => {
     expect(sale.decode('["a"]')).toEqual({ ok: false, issue: { pointer: "", reason: "must be an object", actual: "an array" } });
@@ -103,7 +135,7 @@ describe("an issue", () => {
 
   test("never quotes a secret", () => {
     expect(sale.decode('{"id":1,"key":1234}')).toEqual({
-      ok: false, issue: { pointer: "/key", reason: "must be a string", actual: "a number" },
+      ok: false, issue: { pointer: "/key", reason: "must be a string or null", actual: "a number" },
     });
   });
 });

@@ -1,7 +1,9 @@
 import { Fault, fault, type Issue } from "./fault.ts";
 import { escapeToken, integerOf, type Literals, parseJson } from "./json.ts";
+import { conceal, type Secret } from "./secret.ts";
 
 export { describeIssue, fault, type Issue, secretFault } from "./fault.ts";
+export { conceal, reveal, type Secret } from "./secret.ts";
 
 /** A value, or the first thing that is wrong with it. */
 export type Decoded<T> = { ok: true; value: T } | { ok: false; issue: Issue };
@@ -9,21 +11,24 @@ export type Decoded<T> = { ok: true; value: T } | { ok: false; issue: Issue };
 /** JSON text, or the first thing that is wrong with the value. */
 export type Encoded = { ok: true; text: string } | { ok: false; issue: Issue };
 
-/** What `encode` takes: where the schema has an int64, a safe integer `number` will do. */
+/** What `encode` takes: where the schema has an int64, a safe integer `number` will do, and for a secret its value. */
 export type Encodable<T> = T extends bigint
   ? bigint | number
-  : T extends (infer Item)[]
-    ? Encodable<Item>[]
-    : T extends object
-      ? { [Key in keyof T]: Encodable<T[Key]> }
-      : T;
+  : T extends Secret<infer Value>
+    ? T | Encodable<Value>
+    : T extends (infer Item)[]
+      ? Encodable<Item>[]
+      : T extends object
+        ? { [Key in keyof T]: Encodable<T[Key]> }
+        : T;
 
 /** Reads and writes one schema of the contract. Neither direction throws. */
 export interface Codec<T> {
   /**
    * Reads JSON text. Members that the schema does not list are kept and ignored; a repeated member name, more than 100
    * levels of nesting, and anything that the schema does not allow is an issue. An int64 becomes a `bigint` that equals
-   * its literal: `1.0` and `1e3` are integers, `9007199254740991.4` and 2^63 are not.
+   * its literal: `1.0` and `1e3` are integers, `9007199254740991.4` and 2^63 are not. What the contract marks with
+   * `x-secret` becomes a {@link Secret}; where it is optional, an empty text or `null` counts as absent.
    */
   decode(text: string): Decoded<T>;
   /**
@@ -33,12 +38,19 @@ export interface Codec<T> {
   encode(value: Encodable<T>): Encoded;
 }
 
-/** How a check treats an int64: reading turns the number in its container into a `bigint`, writing leaves it. */
-export type Int64 = (container: object, key: string | number, at: string, min: bigint, max: bigint) => void;
+/** What a check does beside checking: reading puts another value into the container, writing leaves what is there. */
+export interface Direction {
+  /** Checks a number, and makes it a `bigint`. */
+  int64(container: object, key: string | number, at: string, min: bigint, max: bigint): void;
+  /** Makes a checked value a `Secret`. */
+  secret(container: object, key: string | number): void;
+  /** The same for a property that may be absent: an empty text and `null` are then no secret, but none at all. */
+  optionalSecret(container: object, key: string | number): void;
+}
 
 type Members = { [key: string | number]: unknown };
 
-type Check<T> = (value: unknown, at: string, int64: Int64) => asserts value is T;
+type Check<T> = (value: unknown, at: string, direction: Direction) => asserts value is T;
 
 /** Makes a codec of a printed check and a printed writer. */
 export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string): Codec<T> {
@@ -47,7 +59,7 @@ export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string
       try {
         const { value, literals } = parseJson(text);
         const checked: Check<T> = check;
-        checked(value, "", literals ? int64Reader(literals) : readInt64);
+        checked(value, "", literals ? readingExactly(literals) : reading);
         return { ok: true, value };
       } catch (error) {
         return { ok: false, issue: issueOf(error) };
@@ -55,7 +67,7 @@ export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string
     },
     encode(value) {
       try {
-        check(value, "", acceptInt64);
+        check(value, "", writing);
         return { ok: true, text: write(value) };
       } catch (error) {
         return { ok: false, issue: issueOf(error) };
@@ -94,27 +106,42 @@ function codePoints(text: string): number {
 /** A member name that is only known at run time, as a step of a JSON Pointer. */
 export const step = (at: string, key: string | number) => `${at}/${escapeToken(String(key))}`;
 
-const readInt64: Int64 = (container, key, at, min, max) => {
-  const value = (container as Members)[key];
-  if (typeof value !== "number" || !Number.isInteger(value)) throw notInt64(at, min, max, value);
-  (container as Members)[key] = inRange(BigInt(value), at, min, max);
+const reading: Direction = {
+  int64(container, key, at, min, max) {
+    const value = (container as Members)[key];
+    if (typeof value !== "number" || !Number.isInteger(value)) throw notInt64(at, min, max, value);
+    (container as Members)[key] = inRange(BigInt(value), at, min, max);
+  },
+  secret(container, key) {
+    const value = (container as Members)[key];
+    if (value !== null) (container as Members)[key] = conceal(value);
+  },
+  optionalSecret(container, key) {
+    const value = (container as Members)[key];
+    (container as Members)[key] = value === null || value === "" ? undefined : conceal(value);
+  },
 };
 
-const int64Reader =
-  (literals: Literals): Int64 =>
-  (container, key, at, min, max) => {
+const readingExactly = (literals: Literals): Direction => ({
+  ...reading,
+  int64(container, key, at, min, max) {
     const literal = literals.get(at);
     if (literal === undefined) throw notInt64(at, min, max, (container as Members)[key]);
     const value = integerOf(literal);
     if (value === undefined) throw new Fault({ pointer: at, reason: int64Reason(min, max), actual: literal.slice(0, 40) });
     (container as Members)[key] = inRange(value, at, min, max);
-  };
+  },
+});
 
-const acceptInt64: Int64 = (container, key, at, min, max) => {
-  const value = (container as Members)[key];
-  if (typeof value === "bigint") inRange(value, at, min, max);
-  else if (Number.isSafeInteger(value)) inRange(BigInt(value as number), at, min, max);
-  else throw fault(at, `must be a bigint or a safe integer from ${min} to ${max}`, value);
+const writing: Direction = {
+  int64(container, key, at, min, max) {
+    const value = (container as Members)[key];
+    if (typeof value === "bigint") inRange(value, at, min, max);
+    else if (Number.isSafeInteger(value)) inRange(BigInt(value as number), at, min, max);
+    else throw fault(at, `must be a bigint or a safe integer from ${min} to ${max}`, value);
+  },
+  secret() {},
+  optionalSecret() {},
 };
 
 function inRange(value: bigint, at: string, min: bigint, max: bigint): bigint {

@@ -65,7 +65,7 @@ describe("parseJson()", () => {
   test("bears 100 levels of nesting and refuses 101, however many more there are", () => {
     const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
     expect(parseJson(nested(100)).value).toBeInstanceOf(Array);
-    expect(issueOf(nested(101))).toEqual({ pointer: "", reason: "must nest at most 100 levels deep", actual: "101" });
+    expect(issueOf(nested(101))).toEqual({ pointer: "", reason: "must nest at most 100 levels deep" });
     expect(issueOf(nested(100_000))).toMatchObject({ pointer: "" });
   });
 

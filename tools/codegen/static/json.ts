@@ -10,8 +10,8 @@ export type Literals = Map<string, string>;
  * Parses JSON text (RFC 8259). Unlike `JSON.parse` it refuses duplicate member names and more than 100 levels of
  * nesting, accepts a leading byte order mark, and never quotes the text in an error.
  *
- * Values are those of `JSON.parse`. `literals` is there when the text holds a number of more than 15 characters or with
- * an exponent: up to 15 characters without one, a double holds the number exactly. They are read from the text and not
+ * Values are those of `JSON.parse`. Without `literals`, every number in an object has at most 15 characters and no
+ * exponent, so that a double holds it exactly, and no array holds a number. Literals are read from the text and not
  * through a reviver's `context.source`, which V8 leaves out once in some ten thousand numbers.
  */
 export function parseJson(text: string): { value: unknown; literals: Literals | undefined } {
@@ -22,10 +22,8 @@ export function parseJson(text: string): { value: unknown; literals: Literals | 
   } catch {
     throw fault("", "must be well-formed JSON");
   }
-  const { members, depth, hasLongNumber } = survey(json);
-  if (depth > maxDepth) throw fault("", `must nest at most ${maxDepth} levels deep`, depth);
-  const isRepeating = members !== countMembers(value);
-  if (!isRepeating && !hasLongNumber) return { value, literals: undefined };
+  if (typeof value !== "object" || value === null) return { value, literals: undefined };
+  if (isPlain(json, countMembers(value, 1))) return { value, literals: undefined };
   const { repeated, literals } = readPlaces(json);
   if (repeated !== undefined) throw fault(repeated, "must not be repeated in its object");
   return { value, literals };
@@ -46,42 +44,47 @@ export function integerOf(literal: string): bigint | undefined {
   return BigInt(sign + digits.slice(first, end) + "0".repeat(zeros));
 }
 
-/** One pass over JSON text that is known to be well-formed. */
-function survey(json: string) {
-  let members = 0;
-  let level = 0;
-  let depth = 0;
-  let hasLongNumber = false;
-  for (let i = 0; i < json.length; i++) {
-    const char = json.charCodeAt(i);
-    if (char === 0x22 /* " */) {
-      i = endOfString(json, i);
-    } else if (char === 0x3a /* : */) {
-      members++;
-    } else if (char === 0x7b /* { */ || char === 0x5b /* [ */) {
-      if (++level > depth) depth = level;
-    } else if (char === 0x7d /* } */ || char === 0x5d /* ] */) {
-      level--;
-    } else if (char === 0x2d /* - */ || isDigit(char)) {
-      const start = i;
-      while (isNumberPart(json.charCodeAt(i + 1))) {
-        if ((json.charCodeAt(++i) | 0x20) === 0x65 /* e */) hasLongNumber = true;
-      }
-      if (i - start >= 15) hasLongNumber = true;
-    }
-  }
-  return { members, depth, hasLongNumber };
-}
-
-function countMembers(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
+/** How many members a value has, at every level; NaN, which equals no count, when an array in it holds a number. */
+function countMembers(value: object, depth: number): number {
+  if (depth > maxDepth) throw fault("", `must nest at most ${maxDepth} levels deep`);
   let members = 0;
   if (Array.isArray(value)) {
-    for (const item of value) members += countMembers(item);
+    for (const item of value) {
+      if (typeof item === "object" && item !== null) members += countMembers(item, depth + 1);
+      else if (typeof item === "number") members = NaN;
+    }
   } else {
-    for (const name in value) members += 1 + countMembers((value as Record<string, unknown>)[name]);
+    for (const name in value) {
+      const child = (value as Record<string, unknown>)[name];
+      members++;
+      if (typeof child === "object" && child !== null) members += countMembers(child, depth + 1);
+    }
   }
   return members;
+}
+
+/**
+ * Whether well-formed JSON text has no more members than its value, and no long number in them. May say no of a text
+ * with an odd string in it: every colon counts that could follow a member name, inside of a string too.
+ */
+function isPlain(json: string, members: number): boolean {
+  let left = members;
+  for (let colon = json.indexOf(":"); colon !== -1; colon = json.indexOf(":", colon + 1)) {
+    const before = json.charCodeAt(colon - 1);
+    if (before !== 0x22 /* " */ && before > 0x20) continue;
+    left--;
+    if (isLongNumber(json, colon + 1)) return false;
+  }
+  return left === 0;
+}
+
+function isLongNumber(json: string, from: number): boolean {
+  let start = from;
+  while (json.charCodeAt(start) <= 0x20) start++;
+  for (let i = start; isNumberPart(json.charCodeAt(i)); i++) {
+    if (i - start === 15 || (json.charCodeAt(i) | 0x20) === 0x65 /* e */) return true;
+  }
+  return false;
 }
 
 /** A slower pass over the same text, which keeps track of where it is. */

@@ -20,6 +20,8 @@ export interface Operation {
   readonly problems: { readonly [httpStatus: number]: Codec<any> | undefined };
   /** Outcome class of each `status` (`x-outcome`); empty when the answer has none and its arrival is the success. */
   readonly outcomes: { readonly [status: string]: OutcomeClass };
+  /** The request property that the answer repeats, and where it does (`x-echo`): an answer with another value is to another request. */
+  readonly echo?: { readonly property: string; readonly path: readonly string[] };
   /** The operation that settles an unknown outcome, and the request property that identifies it (`x-inquiry`). */
   readonly inquiry?: { readonly operation: string; readonly by: string };
   /** How often to inquire, and how far apart (`x-status-queue`). */

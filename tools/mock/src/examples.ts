@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
-import { bearer, type Client, createClient } from "@codegames/client";
-import { operations } from "@codegames/contract";
+import { bearer, createClient } from "@codegames/client";
+import { type Codec, describeIssue, operations } from "@codegames/contract";
 import { examples } from "@codegames/contract/examples";
 
 /** One example of the contract, as the client saw it. */
@@ -24,7 +23,7 @@ export async function* callExamples(baseUrl: string): AsyncGenerator<ExampleCall
   for (const [operation, { request, responses }] of Object.entries(examples)) {
     for (const [httpStatus, named] of Object.entries<Record<string, object>>(responses)) {
       for (const [example, body] of Object.entries(named)) {
-        const call = { operation: operation as keyof Client, httpStatus: Number(httpStatus), example, body };
+        const call = { operation: operation as keyof typeof operations, httpStatus: Number(httpStatus), example, body };
         yield callExample(baseUrl, call, request.request);
       }
     }
@@ -32,7 +31,7 @@ export async function* callExamples(baseUrl: string): AsyncGenerator<ExampleCall
 }
 
 interface Call {
-  operation: keyof Client;
+  operation: keyof typeof operations;
   httpStatus: number;
   example: string;
   body: { status?: unknown };
@@ -42,21 +41,19 @@ async function callExample(baseUrl: string, call: Call, request: object): Promis
   const client = createClient({
     baseUrl,
     auth: bearer("any"),
-    fetch: (asked) => {
-      asked.headers.set("prefer", `code=${call.httpStatus}, example=${call.example}`);
-      return fetch(asked);
-    },
+    hooks: { onRequest: ({ headers }) => headers.set("prefer", `code=${call.httpStatus}, example=${call.example}`) },
   });
   const result = await client[call.operation](request as never);
+  const { codec } = operations[call.operation].response;
   const seen = {
     outcome: result.outcome,
     status: "status" in result ? result.status : undefined,
     httpStatus: "httpStatus" in result ? result.httpStatus : undefined,
-    body: "body" in result ? result.body : undefined,
+    body: "body" in result ? textOf(codec, result.body) : undefined,
   };
   const mismatches = Object.entries(expected(call)).flatMap(([name, value]) => {
     const actual = seen[name as keyof typeof seen];
-    return isDeepStrictEqual(actual, value) ? [] : [`${name} is ${print(actual)}, should be ${print(value)}`];
+    return actual === value ? [] : [`${name} is ${actual}, should be ${value}`];
   });
   return { ...call, ...seen, elapsedMs: result.elapsedMs, mismatches };
 }
@@ -66,8 +63,11 @@ function expected({ operation, httpStatus, body }: Call) {
   if (httpStatus >= 400) return { outcome: "unknown", httpStatus };
   const outcomes: Record<string, string> = operations[operation].outcomes;
   const status = String(body.status);
-  return { outcome: outcomes[status], status, httpStatus, body };
+  return { outcome: outcomes[status], status, httpStatus, body: textOf(operations[operation].response.codec, body) };
 }
 
-const print = (value: unknown) =>
-  JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}n` : inner)) ?? "undefined";
+/** A body as it is on the wire, its secrets included: the examples are published. */
+function textOf(codec: Codec<any>, body: unknown): string {
+  const encoded = codec.encode(body);
+  return encoded.ok ? encoded.text : describeIssue(encoded.issue);
+}

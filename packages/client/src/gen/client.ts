@@ -52,8 +52,8 @@ export interface Client {
 }
 
 /** Makes the client of CodeGames API hub. Throws a `TypeError` that names the option when an option is wrong. */
-export function createClient(options: ClientOptions): Client {
-  const call = createCall(options);
+export function createClient(options: ClientOptions<keyof typeof operations>): Client {
+  const call = createCall(options, operations);
   return {
     check: (request, options) => call(operations.check, request, options),
     pay: (request, options) => call(operations.pay, request, options),

@@ -3,11 +3,12 @@
 import {
   type Codec,
   codec,
+  type Direction,
   type Encodable,
   fault,
-  type Int64,
   isLongerThan,
   isObject,
+  reveal,
   secretFault,
   step,
   writeAny,
@@ -35,9 +36,9 @@ export const StatusRequestCodec: Codec<types.StatusRequest> = /* @__PURE__ */ co
 /** Reads and writes a {@link types.StatusResponse}. */
 export const StatusResponseCodec: Codec<types.StatusResponse> = /* @__PURE__ */ codec(checkStatusResponse, writeStatusResponse);
 
-function checkCheckRequest(value: unknown, at: string, int64: Int64): asserts value is types.CheckRequest {
+function checkCheckRequest(value: unknown, at: string, direction: Direction): asserts value is types.CheckRequest {
   if (!isObject(value)) throw fault(at, "must be an object", value);
-  int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
+  direction.int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
 }
 
 function writeCheckRequest(value: Encodable<types.CheckRequest>): string {
@@ -46,11 +47,11 @@ function writeCheckRequest(value: Encodable<types.CheckRequest>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkCheckResponse(value: unknown, at: string, int64: Int64): asserts value is types.CheckResponse {
+function checkCheckResponse(value: unknown, at: string, direction: Direction): asserts value is types.CheckResponse {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
-      return checkCheckSucceeded(value, at, int64);
+      return checkCheckSucceeded(value, at, direction);
     case "PRODUCT_NOT_FOUND":
     case "PRODUCT_OUT_OF_STOCK":
       return checkCheckRefused(value, at);
@@ -69,7 +70,7 @@ function writeCheckResponse(value: Encodable<types.CheckResponse>): string {
   }
 }
 
-function checkCheckSucceeded(value: unknown, at: string, int64: Int64): asserts value is types.CheckSucceeded {
+function checkCheckSucceeded(value: unknown, at: string, direction: Direction): asserts value is types.CheckSucceeded {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (value.status !== "OK") throw fault(`${at}/status`, 'must be "OK"', value.status);
   if (value.comment !== undefined) {
@@ -77,7 +78,7 @@ function checkCheckSucceeded(value: unknown, at: string, int64: Int64): asserts 
       throw fault(`${at}/comment`, "must be a string or null", value.comment);
     }
   }
-  checkProduct(value.product, `${at}/product`, int64);
+  checkProduct(value.product, `${at}/product`, direction);
 }
 
 function writeCheckSucceeded(value: Encodable<types.CheckSucceeded>): string {
@@ -88,9 +89,9 @@ function writeCheckSucceeded(value: Encodable<types.CheckSucceeded>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkProduct(value: unknown, at: string, int64: Int64): asserts value is types.Product {
+function checkProduct(value: unknown, at: string, direction: Direction): asserts value is types.Product {
   if (!isObject(value)) throw fault(at, "must be an object", value);
-  int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
+  direction.int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
   if (value.name === "") throw fault(`${at}/name`, "must not be empty", value.name);
   if (isLongerThan(value.name, 1024)) throw fault(`${at}/name`, "must have at most 1024 characters", value.name);
@@ -195,9 +196,9 @@ function writeProblemError(value: Encodable<types.ProblemError>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkPayRequest(value: unknown, at: string, int64: Int64): asserts value is types.PayRequest {
+function checkPayRequest(value: unknown, at: string, direction: Direction): asserts value is types.PayRequest {
   if (!isObject(value)) throw fault(at, "must be an object", value);
-  int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
+  direction.int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.price !== "number" || !Number.isFinite(value.price)) {
     throw fault(`${at}/price`, "must be a finite number", value.price);
   }
@@ -217,11 +218,11 @@ function writePayRequest(value: Encodable<types.PayRequest>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkPayResponse(value: unknown, at: string, int64: Int64): asserts value is types.PayResponse {
+function checkPayResponse(value: unknown, at: string, direction: Direction): asserts value is types.PayResponse {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
-      return checkPaySucceeded(value, at, int64);
+      return checkPaySucceeded(value, at, direction);
     case "TXN_DUPLICATE":
     case "WRONG_PRICE":
     case "PRODUCT_NOT_FOUND":
@@ -244,7 +245,7 @@ function writePayResponse(value: Encodable<types.PayResponse>): string {
   }
 }
 
-function checkPaySucceeded(value: unknown, at: string, int64: Int64): asserts value is types.PaySucceeded {
+function checkPaySucceeded(value: unknown, at: string, direction: Direction): asserts value is types.PaySucceeded {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.partner_txn_id !== "string") {
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
@@ -260,7 +261,7 @@ function checkPaySucceeded(value: unknown, at: string, int64: Int64): asserts va
     }
   }
   if (value.product !== undefined) {
-    checkSoldProduct(value.product, `${at}/product`, int64);
+    checkSoldProduct(value.product, `${at}/product`, direction);
   }
 }
 
@@ -273,9 +274,9 @@ function writePaySucceeded(value: Encodable<types.PaySucceeded>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkSoldProduct(value: unknown, at: string, int64: Int64): asserts value is types.SoldProduct {
+function checkSoldProduct(value: unknown, at: string, direction: Direction): asserts value is types.SoldProduct {
   if (!isObject(value)) throw fault(at, "must be an object", value);
-  int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
+  direction.int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
   if (value.name === "") throw fault(`${at}/name`, "must not be empty", value.name);
   if (isLongerThan(value.name, 1024)) throw fault(`${at}/name`, "must have at most 1024 characters", value.name);
@@ -291,12 +292,16 @@ function checkSoldProduct(value: unknown, at: string, int64: Int64): asserts val
     if (value.price <= 0) throw fault(`${at}/price`, "must be greater than 0", value.price);
   }
   if (value.productKey !== undefined) {
-    if (typeof value.productKey !== "string" && value.productKey !== null) {
-      throw secretFault(`${at}/productKey`, "must be a string or null", value.productKey);
+    const secret = reveal(value.productKey);
+    if (typeof secret !== "string" && secret !== null) {
+      throw secretFault(`${at}/productKey`, "must be a string or null", secret);
     }
+    direction.optionalSecret(value, "productKey");
   }
   if (value.addInfo !== undefined) {
-    if (!isObject(value.addInfo)) throw secretFault(`${at}/addInfo`, "must be an object", value.addInfo);
+    const secret = reveal(value.addInfo);
+    if (!isObject(secret)) throw secretFault(`${at}/addInfo`, "must be an object", secret);
+    direction.optionalSecret(value, "addInfo");
   }
 }
 
@@ -306,8 +311,8 @@ function writeSoldProduct(value: Encodable<types.SoldProduct>): string {
   members += `,"name":${JSON.stringify(value.name)}`;
   if (value.shortDescription !== undefined) members += `,"shortDescription":${JSON.stringify(value.shortDescription)}`;
   if (value.price !== undefined) members += `,"price":${value.price}`;
-  if (value.productKey !== undefined) members += `,"productKey":${JSON.stringify(value.productKey)}`;
-  if (value.addInfo !== undefined) members += `,"addInfo":${writeAny(value.addInfo)}`;
+  if (value.productKey !== undefined) members += `,"productKey":${JSON.stringify(reveal(value.productKey))}`;
+  if (value.addInfo !== undefined) members += `,"addInfo":${writeAny(reveal(value.addInfo))}`;
   return `{${members.slice(1)}}`;
 }
 
@@ -355,11 +360,11 @@ function writeStatusRequest(value: Encodable<types.StatusRequest>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusResponse(value: unknown, at: string, int64: Int64): asserts value is types.StatusResponse {
+function checkStatusResponse(value: unknown, at: string, direction: Direction): asserts value is types.StatusResponse {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
-      return checkStatusSucceeded(value, at, int64);
+      return checkStatusSucceeded(value, at, direction);
     case "TXN_NOT_FOUND":
     case "TXN_CANCELED":
       return checkStatusRefused(value, at);
@@ -378,7 +383,7 @@ function writeStatusResponse(value: Encodable<types.StatusResponse>): string {
   }
 }
 
-function checkStatusSucceeded(value: unknown, at: string, int64: Int64): asserts value is types.StatusSucceeded {
+function checkStatusSucceeded(value: unknown, at: string, direction: Direction): asserts value is types.StatusSucceeded {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.partner_txn_id !== "string") {
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
@@ -394,7 +399,7 @@ function checkStatusSucceeded(value: unknown, at: string, int64: Int64): asserts
     }
   }
   if (value.product !== undefined) {
-    checkSoldProduct(value.product, `${at}/product`, int64);
+    checkSoldProduct(value.product, `${at}/product`, direction);
   }
 }
 

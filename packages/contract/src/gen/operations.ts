@@ -37,6 +37,7 @@ export const operations = {
       PRODUCT_NOT_FOUND: "rejected",
       PRODUCT_OUT_OF_STOCK: "rejected",
     },
+    echo: { property: "product_id", path: ["product","id"] },
   },
   /** Buy a product */
   pay: {
@@ -64,6 +65,7 @@ export const operations = {
       PRODUCT_NOT_FOUND: "rejected",
       PRODUCT_OUT_OF_STOCK: "rejected",
     },
+    echo: { property: "product_id", path: ["product","id"] },
     inquiry: { operation: "status", by: "txn_id" },
   },
   /** Ask what became of a payment */

@@ -22,7 +22,8 @@ export function normaliseContract(document: Document): Contract {
 
 /** What the printed files export beside the types. */
 const taken = new Set([
-  "Codec", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "components", "describeIssue", "operations", "paths",
+  "Codec", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "Secret", "components", "conceal", "describeIssue", "operations",
+  "paths", "reveal",
 ]);
 
 function checkNames(schemas: Place): void {

@@ -16,7 +16,9 @@ export type Schema =
   /** One of several schemas of different JSON types. */
   | { kind: "either"; variants: Schema[] }
   /** An object or a union that has a check and a writer of its own. */
-  | { kind: "named"; name: string };
+  | { kind: "named"; name: string }
+  /** A value that is not shown (`x-secret`). */
+  | { kind: "secret"; schema: Schema };
 
 export type Literal = string | number | boolean | null;
 
@@ -36,7 +38,6 @@ export type Shape =
 export interface Property {
   name: string;
   required: boolean;
-  isSecret: boolean;
   schema: Schema;
 }
 
@@ -66,6 +67,7 @@ export interface Operation {
   problems: { httpStatus: number; schema: string | undefined }[];
   /** Outcome class of each value of `status`. */
   outcomes: Record<string, OutcomeClass>;
+  echo: { property: string; path: string[] } | undefined;
   inquiry: { operation: string; by: string } | undefined;
   statusQueue: { attempts: number; periodSeconds: number } | undefined;
   examples: Example[];

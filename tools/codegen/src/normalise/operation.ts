@@ -2,7 +2,7 @@ import { quote } from "../refusal.ts";
 import { type Media, readMedia } from "./media.ts";
 import type { Place } from "./keywords.ts";
 import type { Operation } from "./model.ts";
-import { checkInquiries, readInquiry, readOutcomes, readStatusQueue } from "./outcome.ts";
+import { checkInquiries, readEcho, readInquiry, readOutcomes, readStatusQueue } from "./outcome.ts";
 import { capitalise, type SchemaNormaliser } from "./schema.ts";
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -68,6 +68,7 @@ function normaliseOperation(
       .filter(({ isSuccess }) => !isSuccess)
       .map(({ httpStatus, media }) => ({ httpStatus, schema: media?.schema })),
     outcomes: readOutcomes(success.media.place),
+    echo: place.has("x-echo") ? readEcho(place.child("x-echo"), request?.place, success.media.place) : undefined,
     inquiry: place.has("x-inquiry") ? readInquiry(place.child("x-inquiry")) : undefined,
     statusQueue: place.has("x-status-queue") ? readStatusQueue(place.child("x-status-queue")) : undefined,
     examples: [

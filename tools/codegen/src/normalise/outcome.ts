@@ -39,6 +39,29 @@ function readStatus(status: Place): [string, OutcomeClass][] {
   });
 }
 
+/** `x-echo`: the property of the request that an answer repeats, and where it does. */
+export function readEcho(place: Place, request: Place | undefined, answer: Place): NonNullable<Operation["echo"]> {
+  const property = place.child("property").string();
+  const asked = request?.resolve().child("properties").child(property).resolve();
+  if (asked?.node === undefined) throw place.child("property").refuse(`names ${quote(property)}, which is not a property of the request`);
+  const pointer = place.child("pointer");
+  const path = pointer.string().split("/").slice(1).map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const places = placesAt(answer, path);
+  if (places.length === 0) throw pointer.refuse(`${quote(pointer.node)} leads to nothing in the answer`);
+  if (places.some((echo) => echo.child("type").node !== asked.child("type").node)) {
+    throw pointer.refuse(`${quote(pointer.node)} leads to another type than that of ${quote(property)}`);
+  }
+  return { property, path };
+}
+
+function placesAt(place: Place, [name, ...path]: string[]): Place[] {
+  const schema = place.resolve();
+  if (schema.node === undefined) return [];
+  if (name === undefined) return [schema];
+  if (schema.child("oneOf").node !== undefined) return schema.child("oneOf").items().flatMap((item) => placesAt(item, [name, ...path]));
+  return placesAt(schema.child("properties").child(name), path);
+}
+
 /** `x-inquiry`: the operation that settles an unknown outcome, and the request property that identifies it. */
 export function readInquiry(place: Place): NonNullable<Operation["inquiry"]> {
   return { operation: place.child("operation").string(), by: place.child("by").string() };

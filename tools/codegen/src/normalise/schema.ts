@@ -36,6 +36,7 @@ export class SchemaNormaliser {
     const owner = { name: shapeName, type: `types.${shapeName}` };
     const schema = this.#normalise(place, owner);
     if (schema.kind !== "named") {
+      if (schema.kind === "secret") throw place.refuse("is a secret alone; put it into an object");
       if (schema.kind === "int64" || (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"))) {
         throw place.refuse("is an int64 alone; put it into an object");
       }
@@ -52,6 +53,11 @@ export class SchemaNormaliser {
   }
 
   #normalise(place: Place, owner: Owner): Schema {
+    const schema = this.#normaliseOpen(place, owner);
+    return place.child("x-secret").node === true ? secretOf(place, schema) : schema;
+  }
+
+  #normaliseOpen(place: Place, owner: Owner): Schema {
     if (place.node === true) return { kind: "any" };
     if (place.has("$ref")) {
       place.allowOnly("a reference", ["$ref", ...annotations]);
@@ -117,7 +123,6 @@ export class SchemaNormaliser {
         return {
           name,
           required: required.some(({ node }) => node === name),
-          isSecret: [property, property.resolve()].some((place) => place.child("x-secret").node === true),
           schema: this.#normalise(property, { name: owner.name + capitalise(name), type }),
         };
       }),
@@ -143,7 +148,9 @@ export class SchemaNormaliser {
       if (!item.has("$ref") && (type === "object" || Array.isArray(type))) {
         throw item.refuse("is an object inside a union; give it a name under components/schemas");
       }
-      return this.#normalise(item, { name: `${owner.name}${index + 1}`, type: owner.type });
+      const variant = this.#normalise(item, { name: `${owner.name}${index + 1}`, type: owner.type });
+      if (variant.kind === "secret") throw item.refuse("is a secret inside a union, which is not supported");
+      return variant;
     });
     if (!shape) return disjointByType(place.child(keyword), variants);
     this.#unions.push(() => {
@@ -177,6 +184,14 @@ function componentOf(place: Place): string | undefined {
   if (!place.has("$ref") || !pointer.startsWith(`${schemasPointer}/`)) return undefined;
   const name = pointer.slice(schemasPointer.length + 1);
   return step(schemasPointer, name) === pointer ? name : undefined;
+}
+
+/** Only what openapi-typescript asks us about before it makes a type of it. */
+function secretOf(place: Place, schema: Schema): Schema {
+  const parts = schema.kind === "either" ? schema.variants : [schema];
+  const isSupported = parts.every(({ kind }) => ["string", "number", "boolean", "null", "free-form"].includes(kind));
+  if (isSupported && place.has("type")) return { kind: "secret", schema };
+  throw place.child("x-secret").refuse("is not supported here; allowed: beside type string, number, boolean, or object without properties");
 }
 
 const isObjectSchema = (place: Place): boolean =>

@@ -11,14 +11,15 @@ interface Value {
   /** The expression of its JSON Pointer. */
   at: string;
   isSecret: boolean;
+  isOptional: boolean;
   /** How many arrays it stands in. */
   depth: number;
 }
 
-/** Prints the function that checks one shape. `withInt64` names the shapes that hold an int64, near or deep. */
-export function printCheck({ name, type, shape }: NamedShape, withInt64: Set<string>): string[] {
-  const parameters = withInt64.has(name) ? "value: unknown, at: string, int64: Int64" : "value: unknown, at: string";
-  const call: Call = (callee, code, at) => `check${callee}(${code}, ${at}${withInt64.has(callee) ? ", int64" : ""});`;
+/** Prints the function that checks one shape. `directed` names the shapes that reading changes, near or deep. */
+export function printCheck({ name, type, shape }: NamedShape, directed: Set<string>): string[] {
+  const parameters = `value: unknown, at: string${directed.has(name) ? ", direction: Direction" : ""}`;
+  const call: Call = (callee, code, at) => `check${callee}(${code}, ${at}${directed.has(callee) ? ", direction" : ""});`;
   return [
     `function check${name}(${parameters}): asserts value is ${type} {`,
     ...indent(shapeStatements(shape, call)),
@@ -26,13 +27,13 @@ export function printCheck({ name, type, shape }: NamedShape, withInt64: Set<str
   ];
 }
 
-/** The names of the shapes whose check treats an int64. */
-export function shapesWithInt64(shapes: NamedShape[]): Set<string> {
+/** The names of the shapes that hold an int64 or a secret. */
+export function directedShapes(shapes: NamedShape[]): Set<string> {
   const found = new Set<string>();
-  const holdsInt64 = (schema: Schema): boolean => {
-    if (schema.kind === "array") return holdsInt64(schema.items);
-    if (schema.kind === "either") return schema.variants.some(holdsInt64);
-    return schema.kind === "int64" || (schema.kind === "named" && found.has(schema.name));
+  const isDirected = (schema: Schema): boolean => {
+    if (schema.kind === "array") return isDirected(schema.items);
+    if (schema.kind === "either") return schema.variants.some(isDirected);
+    return schema.kind === "int64" || schema.kind === "secret" || (schema.kind === "named" && found.has(schema.name));
   };
   const partsOf = (shape: Shape): Schema[] => {
     if (shape.kind === "other") return [shape.schema];
@@ -41,7 +42,7 @@ export function shapesWithInt64(shapes: NamedShape[]): Set<string> {
   };
   for (let before = -1; found.size > before; ) {
     before = found.size;
-    for (const { name, shape } of shapes) if (partsOf(shape).some(holdsInt64)) found.add(name);
+    for (const { name, shape } of shapes) if (partsOf(shape).some(isDirected)) found.add(name);
   }
   return found;
 }
@@ -49,7 +50,7 @@ export function shapesWithInt64(shapes: NamedShape[]): Set<string> {
 type Call = (callee: string, code: string, at: string) => string;
 
 function shapeStatements(shape: Shape, call: Call): string[] {
-  const root: Value = { code: "value", container: "value", key: "", at: "at", isSecret: false, depth: 0 };
+  const root: Value = { code: "value", container: "value", key: "", at: "at", isSecret: false, isOptional: false, depth: 0 };
   if (shape.kind === "other") return statements(shape.schema, root, call);
   const mustBeObject = `if (!isObject(value)) throw fault(at, "must be an object", value);`;
   if (shape.kind === "object") {
@@ -77,7 +78,8 @@ function propertyStatements(property: Property, call: Call): string[] {
     container: "value",
     key: JSON.stringify(property.name),
     at: atStep("at", property.name),
-    isSecret: property.isSecret,
+    isSecret: false,
+    isOptional: !property.required,
     depth: 0,
   };
   const checks = statements(property.schema, value, call);
@@ -90,7 +92,7 @@ function propertyStatements(property: Property, call: Call): string[] {
 function additionalStatements({ properties, additional }: Shape & { kind: "object" }, call: Call): string[] {
   if (additional === undefined || (additional !== false && additional.kind === "any")) return [];
   const value: Value = {
-    code: "value[key]", container: "value", key: "key", at: "step(at, key)", isSecret: false, depth: 0,
+    code: "value[key]", container: "value", key: "key", at: "step(at, key)", isSecret: false, isOptional: false, depth: 0,
   };
   const known = properties.length > 0 ? [`if (${isOneOf("key", properties.map(({ name }) => name))}) continue;`] : [];
   const checks = additional === false
@@ -108,14 +110,27 @@ function statements(schema: Schema, value: Value, call: Call): string[] {
     case "named":
       return [call(schema.name, code, value.at)];
     case "int64":
-      return [`int64(${value.container}, ${value.key}, ${value.at}, ${schema.min}n, ${schema.max}n);`];
+      return [`direction.int64(${value.container}, ${value.key}, ${value.at}, ${schema.min}n, ${schema.max}n);`];
     case "literals":
       return throwIf(isNot(schema, code), value, `must be ${list(schema.values)}`);
     case "either":
       return eitherStatements(schema.variants, value, call);
+    case "secret":
+      return secretStatements(schema.schema, value, call);
     default:
       return [...throwIf(isNot(schema, code), value, `must be ${nameOf(schema)}`), ...narrowing(schema, value, call)];
   }
+}
+
+/** A secret is checked as what it is, and hidden only then. */
+function secretStatements(schema: Schema, value: Value, call: Call): string[] {
+  const hide = value.isOptional ? "optionalSecret" : "secret";
+  const lines = [
+    `const secret = reveal(${value.code});`,
+    ...statements(schema, { ...value, code: "secret", isSecret: true }, call),
+    `direction.${hide}(${value.container}, ${value.key});`,
+  ];
+  return value.isOptional ? lines : ["{", ...indent(lines), "}"];
 }
 
 /** What the value must be beyond its type. */
@@ -140,7 +155,7 @@ function narrowing(schema: Schema, value: Value, call: Call): string[] {
   const depth = value.depth + 1;
   const [index, item] = depth === 1 ? ["index", "item"] : [`index${depth}`, `item${depth}`];
   const at = `step(${value.at}, ${index})`;
-  const checks = statements(items, { ...value, code: item, container: code, key: index, at, depth }, call);
+  const checks = statements(items, { ...value, code: item, container: code, key: index, at, isOptional: false, depth }, call);
   const isItemRead = items.kind !== "int64";
   const loop = isItemRead
     ? `for (const [${index}, ${item}] of ${code}.entries()) {`

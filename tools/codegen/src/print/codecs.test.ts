@@ -76,7 +76,7 @@ describe.each([
         if (encoded.ok !== isValid) throw new Error(`encode says ${JSON.stringify(encoded.ok || encoded.issue)} of ${text}`);
         if (!decoded.ok || !encoded.ok) return;
         const again = codec.encode(decoded.value);
-        if (!again.ok || again.text !== encoded.text) throw new Error(`encode makes ${JSON.stringify(again)} of ${text}`);
+        if (!again.ok || withoutEmptySecrets(again.text) !== withoutEmptySecrets(encoded.text)) throw new Error(`encode makes ${JSON.stringify(again)} of ${text}`);
         if (!isPartOf(JSON.parse(encoded.text), document)) throw new Error(`encode makes ${encoded.text} of ${text}`);
       }),
       { numRuns },
@@ -85,6 +85,10 @@ describe.each([
     expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(numRuns / 10);
   }, 300_000);
 });
+
+/** Decoding takes an optional secret that is empty for absent. */
+const withoutEmptySecrets = (text: string) =>
+  text.replace(/,?"(productKey|token)":(""|null)/g, "").replaceAll("{,", "{");
 
 /** Whether every member that was written is in the document with the same value; unknown members may be left out. */
 function isPartOf(written: unknown, document: unknown): boolean {

@@ -1,18 +1,18 @@
 import type { Contract, NamedShape, Operation } from "../normalise/model.ts";
-import { printCheck, shapesWithInt64 } from "./check.ts";
+import { printCheck, directedShapes } from "./check.ts";
 import { docComment, printImports, sourceFile } from "./source.ts";
 import { printWriter } from "./write.ts";
 
 const support = [
-  "type Codec", "codec", "type Encodable", "fault", "type Int64", "isLongerThan", "isObject", "isShorterThan", "secretFault",
+  "type Codec", "codec", "type Direction", "type Encodable", "fault", "isLongerThan", "isObject", "isShorterThan", "reveal", "secretFault",
   "step", "writeAny",
 ];
 
 /** The codecs of every body: a check and a writer per shape, and one `Codec` per schema of a body. */
 export function printCodecs({ shapes, operations }: Contract): string {
   const bodies = new Set(operations.flatMap(bodiesOf));
-  const withInt64 = shapesWithInt64(shapes);
-  const functions = shapes.flatMap((shape) => [...printCheck(shape, withInt64), "", ...printWriter(shape), ""]);
+  const directed = directedShapes(shapes);
+  const functions = shapes.flatMap((shape) => [...printCheck(shape, directed), "", ...printWriter(shape), ""]);
   const codecs = shapes.filter(({ name }) => bodies.has(name)).flatMap(printCodec);
   return sourceFile([
     ...printImports("./codec.ts", support, [...codecs, ...functions]),

@@ -7,10 +7,15 @@ import { indent, key, sourceFile } from "./source.ts";
  */
 export function printEquality({ shapes }: Contract): string {
   return sourceFile([
+    `import type { Secret } from "./codec.ts";`,
     `import type * as types from "./types.ts";`,
     "",
     "type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;",
-    "type Flat<T> = T extends object ? { [Key in keyof T]: Flat<T[Key]> } : T;",
+    "type Flat<T> = T extends Secret<infer Value>",
+    "  ? Secret<Flat<Value>>",
+    "  : T extends object",
+    "    ? { [Key in keyof T]: Flat<T[Key]> }",
+    "    : T;",
     "",
     "/** Fails to compile when a type and its check differ. */",
     "export type Equalities = [",
@@ -44,6 +49,8 @@ function typeOf(schema: Schema, shapes: Contract["shapes"]): string {
       return `(${typeOf(schema.items, shapes)})[]`;
     case "free-form":
       return "{ [key: string]: unknown }";
+    case "secret":
+      return secretType(schema.schema, shapes);
     case "either":
       return schema.variants.map((variant) => typeOf(variant, shapes)).join(" | ");
     case "named": {
@@ -53,4 +60,11 @@ function typeOf(schema: Schema, shapes: Contract["shapes"]): string {
     default:
       return schema.kind;
   }
+}
+
+/** `null` stays outside: it hides nothing. */
+function secretType(schema: Schema, shapes: Contract["shapes"]): string {
+  const parts = schema.kind === "either" ? schema.variants : [schema];
+  const values = parts.filter(({ kind }) => kind !== "null").map((part) => typeOf(part, shapes));
+  return [`Secret<${values.join(" | ")}>`, ...(values.length < parts.length ? ["null"] : [])].join(" | ");
 }

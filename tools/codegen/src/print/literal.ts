@@ -5,6 +5,7 @@ import { indent, key } from "./source.ts";
 /** Prints an example value as TypeScript, with a `bigint` wherever its schema has an int64. */
 export function printLiteral(value: Json, schema: Schema, shapes: NamedShape[]): string {
   if (schema.kind === "named") return printShape(value, schema.name, shapes);
+  if (schema.kind === "secret") return printLiteral(value, schema.schema, shapes);
   if (typeof value === "number" || typeof value === "bigint") {
     const isInt64 = schema.kind === "int64" || (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"));
     return isInt64 ? `${value}n` : String(value);

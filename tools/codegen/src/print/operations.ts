@@ -19,7 +19,7 @@ export function printOperations({ operations }: Contract): string {
 }
 
 function printOperation(operation: Operation): string[] {
-  const { id, method, path, request, response, problems, outcomes, inquiry, statusQueue } = operation;
+  const { id, method, path, request, response, problems, outcomes, echo, inquiry, statusQueue } = operation;
   const outcomeLines = Object.entries(outcomes).map(([status, outcome]) => `${key(status)}: ${JSON.stringify(outcome)},`);
   return [
     ...docComment(operation.summary),
@@ -34,6 +34,7 @@ function printOperation(operation: Operation): string[] {
       ...indent(problems.map(({ httpStatus, schema }) => `${httpStatus}: ${schema ? `${schema}Codec` : "undefined"},`)),
       "},",
       ...(outcomeLines.length > 0 ? ["outcomes: {", ...indent(outcomeLines), "},"] : ["outcomes: {},"]),
+      ...(echo ? [`echo: { property: ${JSON.stringify(echo.property)}, path: ${JSON.stringify(echo.path)} },`] : []),
       ...(inquiry ? [`inquiry: { operation: ${JSON.stringify(inquiry.operation)}, by: ${JSON.stringify(inquiry.by)} },`] : []),
       ...(statusQueue
         ? [`statusQueue: { attempts: ${statusQueue.attempts}, periodSeconds: ${statusQueue.periodSeconds} },`]
@@ -46,12 +47,12 @@ function printOperation(operation: Operation): string[] {
 /** The examples of the contract as typed values. */
 export function printExamples({ operations, shapes }: Contract): string {
   const line = ({ name, value, schema }: Example) =>
-    `${key(name)}: ${printLiteral(value, { kind: "named", name: schema }, shapes)} satisfies types.${schema},`;
+    `${key(name)}: ${printLiteral(value, { kind: "named", name: schema }, shapes)} satisfies Encodable<types.${schema}>,`;
   const braces = (name: string, lines: string[]) =>
     lines.length === 0 ? [`${name}: {},`] : [`${name}: {`, ...indent(lines), "},"];
   const group = (name: string, examples: Example[]) => braces(name, examples.map(line));
   return sourceFile([
-    ...(operations.some(({ examples }) => examples.length > 0) ? [`import type * as types from "./types.ts";`, ""] : []),
+    ...(operations.some(({ examples }) => examples.length > 0) ? [`import type { Encodable } from "./codec.ts";`, `import type * as types from "./types.ts";`, ""] : []),
     "/** Every named example of the contract: of the request, and of the answers by HTTP code. */",
     "export const examples = {",
     ...indent(operations.flatMap(({ id, examples }) => {

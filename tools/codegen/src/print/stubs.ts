@@ -19,9 +19,9 @@ export function printClient({ title, operations }: Contract, { contract, clientR
     "}",
     "",
     ...docComment(`Makes the client of ${title}. Throws a \`TypeError\` that names the option when an option is wrong.`),
-    "export function createClient(options: ClientOptions): Client {",
+    "export function createClient(options: ClientOptions<keyof typeof operations>): Client {",
     ...indent([
-      "const call = createCall(options);",
+      "const call = createCall(options, operations);",
       "return {",
       ...indent(operations.map(({ id, request }) =>
         request

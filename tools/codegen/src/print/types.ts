@@ -1,4 +1,4 @@
-import openapiTS, { astToString } from "openapi-typescript";
+import openapiTS, { astToString, type SchemaObject, transformSchemaObject, type TransformNodeOptions } from "openapi-typescript";
 import ts from "typescript";
 import type { JsonObject } from "../document.ts";
 import type { Contract } from "../normalise/model.ts";
@@ -17,18 +17,32 @@ export async function printTypes(root: JsonObject, contract: Contract): Promise<
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
     rootTypesKeepCasing: true,
-    transform: ({ type, format }) => (format === "int64" ? bigintType(type) : undefined),
+    transform: (schema, options) => (isSecret(schema) ? secretType(schema, options) : int64Type(schema)),
   });
   const inlineBodies = contract.shapes
     .filter(({ alias }) => alias !== undefined)
     .map(({ name, alias }) => `export type ${name} = ${alias};`);
-  return sourceFile([astToString(types).trim(), ...inlineBodies]);
+  const text = astToString(types).trim();
+  const imports = /\bSecret</.test(text) ? [`import type { Secret } from "./codec.ts";`, ""] : [];
+  return sourceFile([...imports, text, ...inlineBodies]);
 }
 
-function bigintType(type: unknown): ts.TypeNode {
-  const bigint = ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword);
-  if (!Array.isArray(type) || !type.includes("null")) return bigint;
-  return ts.factory.createUnionTypeNode([bigint, ts.factory.createLiteralTypeNode(ts.factory.createNull())]);
+const isSecret = (schema: SchemaObject) => schema["x-secret"] === true;
+
+function secretType(schema: SchemaObject, options: TransformNodeOptions): ts.TypeNode {
+  const types = [schema.type].flat();
+  const value = { ...schema, "x-secret": false, type: types.filter((type) => type !== "null") } as SchemaObject;
+  return orNull(types, ts.factory.createTypeReferenceNode("Secret", [transformSchemaObject(value, options)]));
+}
+
+function int64Type({ type, format }: SchemaObject): ts.TypeNode | undefined {
+  if (format !== "int64") return undefined;
+  return orNull([type].flat(), ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword));
+}
+
+function orNull(types: unknown[], type: ts.TypeNode): ts.TypeNode {
+  if (!types.includes("null")) return type;
+  return ts.factory.createUnionTypeNode([type, ts.factory.createLiteralTypeNode(ts.factory.createNull())]);
 }
 
 /** openapi-typescript turns the document into JSON on its way; the bounds that round there do not reach the types. */

@@ -67,6 +67,8 @@ function expression(schema: Schema, code: string): string {
     case "any":
     case "free-form":
       return `writeAny(${code})`;
+    case "secret":
+      return expression(schema.schema, `reveal(${code})`);
     case "either":
       return eitherExpression(schema.variants, code);
     default:

@@ -3,12 +3,13 @@
 import {
   type Codec,
   codec,
+  type Direction,
   type Encodable,
   fault,
-  type Int64,
   isLongerThan,
   isObject,
   isShorterThan,
+  reveal,
   secretFault,
   step,
   writeAny,
@@ -18,7 +19,7 @@ import type * as types from "./types.ts";
 /** Reads and writes a {@link types.Everything}. */
 export const EverythingCodec: Codec<types.Everything> = /* @__PURE__ */ codec(checkEverything, writeEverything);
 
-function checkEverything(value: unknown, at: string, int64: Int64): asserts value is types.Everything {
+function checkEverything(value: unknown, at: string, direction: Direction): asserts value is types.Everything {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   if (typeof value.text !== "string") throw fault(`${at}/text`, "must be a string", value.text);
   if (isShorterThan(value.text, 2)) throw fault(`${at}/text`, "must have at least 2 characters", value.text);
@@ -46,10 +47,10 @@ function checkEverything(value: unknown, at: string, int64: Int64): asserts valu
     if (value.ratio <= -1.5) throw fault(`${at}/ratio`, "must be greater than -1.5", value.ratio);
     if (value.ratio > 1.5) throw fault(`${at}/ratio`, "must be at most 1.5", value.ratio);
   }
-  int64(value, "big", `${at}/big`, -9223372036854775808n, 9007199254740992n);
+  direction.int64(value, "big", `${at}/big`, -9223372036854775808n, 9007199254740992n);
   if (value.maybeBig !== undefined) {
     if (typeof value.maybeBig === "number" || typeof value.maybeBig === "bigint") {
-      int64(value, "maybeBig", `${at}/maybeBig`, -9223372036854775808n, 9223372036854775807n);
+      direction.int64(value, "maybeBig", `${at}/maybeBig`, -9223372036854775808n, 9223372036854775807n);
     } else if (value.maybeBig !== null) {
       throw fault(`${at}/maybeBig`, "must be an integer or null", value.maybeBig);
     }
@@ -88,27 +89,39 @@ function checkEverything(value: unknown, at: string, int64: Int64): asserts valu
     for (const [index, item] of value.matrix.entries()) {
       if (!Array.isArray(item)) throw fault(step(`${at}/matrix`, index), "must be an array", item);
       for (const index2 of item.keys()) {
-        int64(item, index2, step(step(`${at}/matrix`, index), index2), -9223372036854775808n, 9223372036854775807n);
+        direction.int64(item, index2, step(step(`${at}/matrix`, index), index2), -9223372036854775808n, 9223372036854775807n);
       }
     }
   }
   if (value.lines !== undefined) {
     if (!Array.isArray(value.lines)) throw fault(`${at}/lines`, "must be an array", value.lines);
     for (const [index, item] of value.lines.entries()) {
-      checkLine(item, step(`${at}/lines`, index));
+      checkLine(item, step(`${at}/lines`, index), direction);
     }
   }
   if (value.nested !== undefined) {
     checkEverythingNested(value.nested, `${at}/nested`);
   }
   if (value.scores !== undefined) {
-    checkEverythingScores(value.scores, `${at}/scores`, int64);
+    checkEverythingScores(value.scores, `${at}/scores`, direction);
   }
   if (value.mixed !== undefined) {
     checkEverythingMixed(value.mixed, `${at}/mixed`);
   }
   if (value.bag !== undefined) {
-    if (!isObject(value.bag)) throw secretFault(`${at}/bag`, "must be an object", value.bag);
+    const secret = reveal(value.bag);
+    if (!isObject(secret)) throw secretFault(`${at}/bag`, "must be an object", secret);
+    direction.optionalSecret(value, "bag");
+  }
+  if (value.pins !== undefined) {
+    if (!Array.isArray(value.pins)) throw fault(`${at}/pins`, "must be an array", value.pins);
+    for (const [index, item] of value.pins.entries()) {
+      {
+        const secret = reveal(item);
+        if (typeof secret !== "string") throw secretFault(step(`${at}/pins`, index), "must be a string", secret);
+        direction.secret(value.pins, index);
+      }
+    }
   }
   if (value.alias !== undefined) {
     if (typeof value.alias !== "string") throw fault(`${at}/alias`, "must be a string", value.alias);
@@ -121,7 +134,7 @@ function checkEverything(value: unknown, at: string, int64: Int64): asserts valu
   }
   if (value.maybeLine !== undefined) {
     if (isObject(value.maybeLine)) {
-      checkLine(value.maybeLine, `${at}/maybeLine`);
+      checkLine(value.maybeLine, `${at}/maybeLine`, direction);
     } else if (value.maybeLine !== null) {
       throw fault(`${at}/maybeLine`, "must be an object or null", value.maybeLine);
     }
@@ -148,7 +161,8 @@ function writeEverything(value: Encodable<types.Everything>): string {
   if (value.nested !== undefined) members += `,"nested":${writeEverythingNested(value.nested)}`;
   if (value.scores !== undefined) members += `,"scores":${writeEverythingScores(value.scores)}`;
   if (value.mixed !== undefined) members += `,"mixed":${writeEverythingMixed(value.mixed)}`;
-  if (value.bag !== undefined) members += `,"bag":${writeAny(value.bag)}`;
+  if (value.bag !== undefined) members += `,"bag":${writeAny(reveal(value.bag))}`;
+  if (value.pins !== undefined) members += `,"pins":[${value.pins.map((item) => JSON.stringify(reveal(item))).join(",")}]`;
   if (value.anything !== undefined) members += `,"anything":${writeAny(value.anything)}`;
   if (value.alias !== undefined) members += `,"alias":${JSON.stringify(value.alias)}`;
   if (value["odd name/~"] !== undefined) members += `,"odd name/~":${JSON.stringify(value["odd name/~"])}`;
@@ -156,27 +170,35 @@ function writeEverything(value: Encodable<types.Everything>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkLine(value: unknown, at: string): asserts value is types.Line {
+function checkLine(value: unknown, at: string, direction: Direction): asserts value is types.Line {
   if (!isObject(value)) throw fault(at, "must be an object", value);
+  {
+    const secret = reveal(value.seal);
+    if (typeof secret !== "boolean" && secret !== null) {
+      throw secretFault(`${at}/seal`, "must be a boolean or null", secret);
+    }
+    direction.secret(value, "seal");
+  }
   if (typeof value.sku !== "string") throw fault(`${at}/sku`, "must be a string", value.sku);
   if (value.token !== undefined) {
-    if (typeof value.token !== "string") throw secretFault(`${at}/token`, "must be a string", value.token);
-    if (isLongerThan(value.token, 8)) {
-      throw secretFault(`${at}/token`, "must have at most 8 characters", value.token);
-    }
+    const secret = reveal(value.token);
+    if (typeof secret !== "string") throw secretFault(`${at}/token`, "must be a string", secret);
+    if (isLongerThan(secret, 8)) throw secretFault(`${at}/token`, "must have at most 8 characters", secret);
+    direction.optionalSecret(value, "token");
   }
   if (value.children !== undefined) {
     if (!Array.isArray(value.children)) throw fault(`${at}/children`, "must be an array", value.children);
     for (const [index, item] of value.children.entries()) {
-      checkLine(item, step(`${at}/children`, index));
+      checkLine(item, step(`${at}/children`, index), direction);
     }
   }
 }
 
 function writeLine(value: Encodable<types.Line>): string {
   let members = "";
+  members += `,"seal":${JSON.stringify(reveal(value.seal))}`;
   members += `,"sku":${JSON.stringify(value.sku)}`;
-  if (value.token !== undefined) members += `,"token":${JSON.stringify(value.token)}`;
+  if (value.token !== undefined) members += `,"token":${JSON.stringify(reveal(value.token))}`;
   if (value.children !== undefined) members += `,"children":[${value.children.map(writeLine).join(",")}]`;
   return `{${members.slice(1)}}`;
 }
@@ -209,10 +231,10 @@ function writeEverythingNestedInner(value: Encodable<NonNullable<NonNullable<typ
   return `{${members.slice(1)}}`;
 }
 
-function checkEverythingScores(value: unknown, at: string, int64: Int64): asserts value is NonNullable<types.Everything["scores"]> {
+function checkEverythingScores(value: unknown, at: string, direction: Direction): asserts value is NonNullable<types.Everything["scores"]> {
   if (!isObject(value)) throw fault(at, "must be an object", value);
   for (const key of Object.keys(value)) {
-    int64(value, key, step(at, key), -9223372036854775808n, 9223372036854775807n);
+    direction.int64(value, key, step(at, key), -9223372036854775808n, 9223372036854775807n);
   }
 }
 

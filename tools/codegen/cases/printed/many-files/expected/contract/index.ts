@@ -3,5 +3,6 @@
 export { type Codec, type Decoded, describeIssue, type Encodable, type Encoded, type Issue } from "./codec.ts";
 export * from "./codecs.ts";
 export * from "./operation.ts";
+export { conceal, reveal, type Secret } from "./secret.ts";
 export { operations } from "./operations.ts";
 export type * from "./types.ts";

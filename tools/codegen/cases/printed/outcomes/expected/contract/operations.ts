@@ -27,6 +27,7 @@ export const operations = {
       BUSY: "unknown",
       POOR: "rejected",
     },
+    echo: { property: "id", path: ["order","id"] },
     inquiry: { operation: "lookUp", by: "id" },
   },
   lookUp: {

@@ -49,6 +49,9 @@ export interface components {
             status: "DONE";
             /** Format: int64 */
             receipt: bigint;
+            order?: {
+                id?: string;
+            };
         };
         Refused: {
             /** @enum {string} */
