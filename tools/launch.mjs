@@ -1,10 +1,12 @@
 // The root's npm scripts. Runs on the Node that the machine has; everything it starts runs on the workspace's own.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+
+const [name = "", ...rest] = process.argv.slice(2);
 
 const turbo = (...tasks) => ["exec", "turbo", "run", ...tasks, "--output-logs=new-only", "--concurrency=2"];
 
@@ -14,7 +16,7 @@ const packageTests = (name) => ({ node: [`packages/${name}/node_modules/vitest/v
 /** The steps of each script after the install. A step that fails ends the script, unless it is to be told of later. */
 const scripts = {
   // The linter first: a contract that it refuses changes no generated file.
-  start: [{ pnpm: turbo("lint") }, { pnpm: turbo("build") }, { pnpm: ["--filter", "@codegames/mock", "run", "tour"] }],
+  start: [{ pnpm: turbo("lint") }, { pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/tour.ts"] }],
   test: [
     // First, so that it judges what is committed; the last step works on what the contract says now.
     { pnpm: turbo("drift"), isToldLater: true },
@@ -22,12 +24,12 @@ const scripts = {
     { pnpm: [...turbo("build", "typecheck", "test"), "--continue=dependencies-successful"] },
   ],
   packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server"].map(packageTests)],
-  generate: [{ pnpm: turbo("lint") }, { pnpm: turbo("generate") }],
+  // A document of one's own, or --help, needs no look at this contract.
+  generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
   lint: [{ pnpm: turbo("lint") }],
-  mock: [{ pnpm: turbo("build") }, { pnpm: ["--filter", "@codegames/mock", "run", "mock"] }],
+  mock: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/main.ts"] }],
 };
 
-const [name = "", ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(scripts, name)) {
   console.error(`launch: there is no script "${name}"; allowed: ${Object.keys(scripts).join(", ")}`);
   process.exit(2);
@@ -38,7 +40,7 @@ const steps = [{ pnpm: ["install", "--frozen-lockfile"] }, ...scripts[name]];
 for (const [index, step] of steps.entries()) {
   const args = [...(step.pnpm ?? step.node), ...(index === steps.length - 1 ? rest : [])];
   if (step.node) console.log(`\n${args.join(" ")} on Node ${process.version}`);
-  const status = step.pnpm ? run("npx", ["--yes", "--prefer-offline", packageManager, ...args]) : run(process.execPath, args);
+  const status = await (step.pnpm ? run("npx", ["--yes", "--prefer-offline", packageManager, ...args]) : run(process.execPath, args));
   if (status === 0) continue;
   failures.push({ args, status });
   // What npm and pnpm say of a failed install needs nothing on top.
@@ -48,11 +50,15 @@ for (const [index, step] of steps.entries()) {
 for (const { args } of failures) console.error(`${name}: failed at ${args.join(" ")}`);
 process.exitCode = failures[0]?.status ?? 0;
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, {
+/** Runs a command to its end, whose exit code it gives. The command and what it starts end with this process. */
+async function run(command, args) {
+  const isWindows = process.platform === "win32";
+  const child = spawn(command, args, {
     cwd: root,
     stdio: "inherit",
-    shell: process.platform === "win32",
+    shell: isWindows,
+    // A process group of its own, to end it as a whole.
+    detached: !isWindows,
     // Nothing phones home, and nothing asks for its own newer version.
     env: {
       ...process.env,
@@ -66,6 +72,27 @@ function run(command, args) {
       TURBO_TELEMETRY_DISABLED: "1",
     },
   });
-  if (error) console.error(`launch: cannot start ${command}: ${error.message}`);
-  return status ?? 1;
+  const end = (signal) => {
+    try {
+      if (isWindows) child.kill(signal);
+      else process.kill(-child.pid, signal);
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, end);
+  // npm that is killed tells nobody.
+  const { ppid } = process;
+  const watch = setInterval(() => process.ppid !== ppid && end("SIGTERM"), 500);
+  const status = await new Promise((resolve) => {
+    child.once("error", (error) => {
+      console.error(`launch: cannot start ${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+  clearInterval(watch);
+  for (const signal of signals) process.off(signal, end);
+  return status;
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -26,6 +27,16 @@ test("every summary and description of the bundled contract is Russian under the
   const texts = [...textsOf(bundled.parsed)];
   expect(texts.length).toBeGreaterThan(90);
   expect(texts.filter((text) => !/\p{Script=Cyrillic}/u.test(text))).toEqual([]);
+});
+
+test("every file of the contract is a part of it", async () => {
+  const { bundle: bundled, fileDependencies } = await bundle({ ref, config: await loadOwnConfig() });
+  expect(bundled.parsed).toBeDefined();
+  const files = ["paths", "schemas", "examples", "responses"].flatMap((folder) =>
+    readdirSync(pathOf(`../${folder}`)).map((file) => pathOf(`../${folder}/${file}`)),
+  );
+  expect(files.length).toBeGreaterThan(30);
+  expect(files.filter((file) => !fileDependencies.has(file))).toEqual([]);
 });
 
 test("redocly score rates the contract at 90 of 100 or better for agents", async () => {

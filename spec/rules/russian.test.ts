@@ -131,3 +131,7 @@ test("russian refuses two texts that the bundler would have to keep apart by a n
     },
   ]);
 });
+
+test("russian says nothing of a contract with a dangling reference: what is behind it would seem to be missing", async () => {
+  expect(await lintTexts(RUSSIAN, { "paths/pay.yaml": "post: {responses: {$ref: nowhere.yaml}}" })).toEqual([]);
+});

@@ -10,6 +10,8 @@ const CYRILLIC = /\p{Script=Cyrillic}/u;
 /**
  * Every summary and description of the contract has a Russian text in the overlay, and the overlay has no other.
  *
+ * Says nothing of a contract with a dangling reference, behind which texts are missing that are not missing.
+ *
  * Option `overlay`: path of the overlay, relative to the folder of the contract.
  */
 export const russian: Oas3Rule = ({ overlay }): Oas3Visitor => {
@@ -22,8 +24,10 @@ export const russian: Oas3Rule = ({ overlay }): Oas3Visitor => {
       texts.set(place.absolutePointer, place);
     }
   };
+  let isWhole = true;
   return {
     ref(ref, { location, type }, target) {
+      if (target.error) isWhole = false;
       // A text beside a $ref is a text of its own.
       collect(ref, TEXT_FIELDS, location);
       if (target.location) refs.push([location, target.location, type.name]);
@@ -36,6 +40,7 @@ export const russian: Oas3Rule = ({ overlay }): Oas3Visitor => {
     },
     Root: {
       leave(_root, ctx) {
+        if (!isWhole) return;
         const places = new BundledPlaces(ctx.location);
         for (const ref of refs) places.add(...ref);
         const translations = translationsOf(overlay, ctx);

@@ -83,7 +83,9 @@ export type UnknownReason =
  * Why a request was not sent:
  * - `invalid-request`: the contract does not allow it; correct it first.
  * - `no-credentials`: the `auth` function threw, returned no usable headers, or took longer than `timeoutMs`.
- * - `unreachable`: the name did not resolve, the connection was refused, or the TLS handshake failed.
+ * - `unreachable`: the name did not resolve, the connection was refused or timed out, or the TLS handshake provably failed:
+ *   the certificate was not accepted, or the other side refused. Plain text instead of TLS is `connection`, as that can
+ *   also turn up behind a request.
  * - `aborted`: the caller's signal, before the request was handed over.
  */
 export type NotSentReason = "invalid-request" | "no-credentials" | "unreachable" | "aborted";

@@ -43,6 +43,10 @@ test.each([
   () => bearer({}),
   () => bearer({ "": "shop-1" }),
   () => bearer({ SECRET: "" }),
+  () => bearer({ "SECRET 2": "shop-1" }),
+  () => bearer({ [String(undefined)]: "shop-1" }),
+  () => apiKey({ null: "shop-1" }),
+  () => basic({ "SECRET:undefined": "shop-1" }),
   () => bearer({ SECRET: 1 as unknown as string }),
   () => basic({ SECRET: "shop-1" }),
 ])("entries that cannot be used are a TypeError without them: %s", (make) => {

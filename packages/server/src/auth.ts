@@ -16,7 +16,8 @@ type Merchants = Readonly<Record<string, string>>;
 
 /** Bearer tokens (RFC 6750): `bearer({ [token]: "shop-1" })`. */
 export function bearer(merchantByToken: Merchants): Authenticate {
-  const merchantOf = lookUp("bearer", merchantByToken, "a token");
+  const isToken = (credential: string) => /^[\x21-\x7e]+$/.test(credential);
+  const merchantOf = lookUp("bearer", merchantByToken, "a token of visible ASCII characters", isToken);
   return withChallenge('Bearer realm="api"', (request) => merchantOf(schemeValue(request, "bearer")));
 }
 
@@ -49,7 +50,7 @@ function lookUp(
   isUsable = (credential: string) => credential !== "",
 ): (credential: string | Uint8Array | undefined) => string | undefined {
   const entries = Object.entries(merchants).map(([credential, merchant]) => {
-    if (!isUsable(credential) || typeof merchant !== "string" || merchant === "") {
+    if (!isUsable(credential) || isMissing(credential) || typeof merchant !== "string" || merchant === "") {
       throw new TypeError(`Cannot use ${builder}: every entry must be ${what} and the id of a merchant, neither empty`);
     }
     return { hash: sha256(credential), merchant };
@@ -63,6 +64,9 @@ function lookUp(
     return found;
   };
 }
+
+/** What an environment variable that is not set becomes as a key of an object, and would let everybody in. */
+const isMissing = (credential: string) => /^(undefined|null)(:|$)|:(undefined|null)$/.test(credential);
 
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest();
 

@@ -156,19 +156,19 @@ describe("an operation of another contract", () => {
   });
 
   test("without a request body needs no media type", async () => {
-    const handler = createHandlerOf([route({ method: "GET", request: undefined })], { auth: "none" });
+    const handler = createHandlerOf({ pay() {} }, [route({ method: "GET", request: undefined })], { auth: "none" });
     expect(await handler(post("", { method: "GET", headers: {} }))).toMatchObject({ status: 200 });
   });
 
   test("that shares its path with another lists both in Allow", async () => {
-    const handler = createHandlerOf([route({}), route({ method: "PUT" })], { auth: "none" });
+    const handler = createHandlerOf({ pay() {} }, [route({}), route({ method: "PUT" })], { auth: "none" });
     expect(await handler(post("", { method: "GET" }))).toMatchObject({ status: 405, headers: { allow: "POST, PUT" } });
   });
 
   test("writes no body for a problem that has none, and plain problem details for one of another shape", async () => {
     const encode = () => ({ ok: false, issue: { pointer: "", reason: "" } }) as const;
     const other = { decode: expect.unreachable, encode };
-    const handler = createHandlerOf([route({ problems: { 400: undefined, 415: other } })], { auth: "none" });
+    const handler = createHandlerOf({ pay() {} }, [route({ problems: { 400: undefined, 415: other } })], { auth: "none" });
     expect(await handler(post("{"))).toMatchObject({ status: 400, body: "" });
     expect(problemOf(await handler(post("", { headers: {} })))).toMatchObject({ status: 415 });
   });
@@ -179,8 +179,15 @@ test.each([
   [{ auth: "SECRET" }, /or "none"$/],
   [{ maxBodyBytes: 0 }, /option maxBodyBytes must be a positive integer, is 0$/],
   [{ onError: 1 }, /option onError must be a function, is a number$/],
+  [{ onerror: () => {} }, /option onerror is not known; allowed: auth, maxBodyBytes, onError$/],
 ])("wrong options %o are a TypeError that names them", (options, message) => {
   const create = () => createHandler(provider, { auth: "none", ...options } as unknown as HandlerOptions);
   expect(create).toThrow(TypeError);
   expect(create).toThrow(message);
+});
+
+test("missing options and methods are a TypeError that names them", () => {
+  expect(() => createHandler(provider, undefined as never)).toThrow("options must be an object");
+  const incomplete = { ...provider, status: undefined } as never;
+  expect(() => createHandler(incomplete, { auth: "none" })).toThrow("provider.status must be a function, is undefined");
 });

@@ -11,8 +11,14 @@ export interface Route {
   readonly answer: (request: any, context: CallContext) => unknown;
 }
 
-/** Makes the one handler under every generated provider. Throws a `TypeError` when an option is wrong. */
-export function createHandlerOf(routes: readonly Route[], options: HandlerOptions): Handler {
+/** Makes the one handler under every generated provider. Throws a `TypeError` when a method is missing or an option is wrong. */
+export function createHandlerOf(provider: object, routes: readonly Route[], options: HandlerOptions): Handler {
+  for (const { operation: { id } } of routes) {
+    const method: unknown = Object(provider)[id];
+    if (typeof method !== "function") {
+      throw new TypeError(`Cannot create the handler: provider.${id} must be a function, is ${typeof method}`);
+    }
+  }
   const settings = readOptions(options);
   return async (request) => {
     const [path] = request.path.split("?");

@@ -30,8 +30,14 @@ export interface Settings {
   onError(error: unknown, context: { readonly operationId: string }): Promise<void>;
 }
 
+const names = ["auth", "maxBodyBytes", "onError"];
+
 /** Throws a `TypeError` that names the option, what it is unless that may be a secret, and what is allowed. */
-export function readOptions({ auth, maxBodyBytes, onError }: HandlerOptions): Settings {
+export function readOptions(options: HandlerOptions): Settings {
+  if (typeof options !== "object" || options === null) throw new TypeError("Cannot create the handler: options must be an object");
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw refused(unknown, `is not known; allowed: ${names.join(", ")}`);
+  const { auth, maxBodyBytes, onError } = options;
   if (auth !== "none" && typeof auth !== "function") {
     throw refused("auth", 'must be bearer(…), basic(…), apiKey(…), a function, or "none"');
   }

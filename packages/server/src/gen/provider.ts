@@ -45,6 +45,7 @@ export interface Provider {
 /** Makes the handler that serves a provider of CodeGames API hub. */
 export function createHandler(provider: Provider, options: HandlerOptions): Handler {
   return createHandlerOf(
+    provider,
     [
       { operation: operations.check, answer: (request, context) => provider.check(request, context) },
       { operation: operations.pay, answer: (request, context) => provider.pay(request, context) },

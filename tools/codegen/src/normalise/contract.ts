@@ -9,6 +9,7 @@ import { SchemaNormaliser } from "./schema.ts";
 export function normaliseContract(document: Document): Contract {
   const root = new Place(document, "", document.root);
   const version = root.child("openapi");
+  if (root.has("swagger")) throw root.child("swagger").refuse(`Swagger ${quote(root.child("swagger").node)} is not supported; allowed: OpenAPI 3.1`);
   if (!/^3\.1\.\d+$/.test(version.string())) throw version.refuse(`OpenAPI ${quote(version.node)} is not supported; allowed: 3.1`);
   root.allowOnly("an OpenAPI document", [
     "openapi", "info", "jsonSchemaDialect", "servers", "paths", "components", "security", "tags", "externalDocs",

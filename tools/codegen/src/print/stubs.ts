@@ -63,6 +63,7 @@ export function printProvider({ title, operations }: Contract, { contract, serve
     ...docComment(`Makes the handler that serves a provider of ${title}.`),
     "export function createHandler(provider: Provider, options: HandlerOptions): Handler {",
     "  return createHandlerOf(",
+    "    provider,",
     "    [",
     ...indent(indent(indent(operations.map(({ id, request }) =>
       `{ operation: operations.${id}, answer: (${request ? "request" : "_"}, context) => provider.${id}(${request ? "request, " : ""}context) },`,

@@ -14,8 +14,8 @@ export interface Client {
 }
 
 /** Makes the client of Every keyword. Throws a `TypeError` that names the option when an option is wrong. */
-export function createClient(options: ClientOptions): Client {
-  const call = createCall(options);
+export function createClient(options: ClientOptions<keyof typeof operations>): Client {
+  const call = createCall(options, operations);
   return {
     order: (request, options) => call(operations.order, request, options),
   };

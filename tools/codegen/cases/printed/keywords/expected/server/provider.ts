@@ -13,6 +13,7 @@ export interface Provider {
 /** Makes the handler that serves a provider of Every keyword. */
 export function createHandler(provider: Provider, options: HandlerOptions): Handler {
   return createHandlerOf(
+    provider,
     [
       { operation: operations.order, answer: (request, context) => provider.order(request, context) },
     ],

@@ -13,8 +13,8 @@ export interface Client {
 }
 
 /** Makes the client of Many files. Throws a `TypeError` that names the option when an option is wrong. */
-export function createClient(options: ClientOptions): Client {
-  const call = createCall(options);
+export function createClient(options: ClientOptions<keyof typeof operations>): Client {
+  const call = createCall(options, operations);
   return {
     ping: (options) => call(operations.ping, undefined, options),
   };

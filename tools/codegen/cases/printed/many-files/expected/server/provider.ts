@@ -13,6 +13,7 @@ export interface Provider {
 /** Makes the handler that serves a provider of Many files. */
 export function createHandler(provider: Provider, options: HandlerOptions): Handler {
   return createHandlerOf(
+    provider,
     [
       { operation: operations.ping, answer: (_, context) => provider.ping(context) },
     ],

@@ -24,8 +24,8 @@ export interface Client {
 }
 
 /** Makes the client of Outcomes. Throws a `TypeError` that names the option when an option is wrong. */
-export function createClient(options: ClientOptions): Client {
-  const call = createCall(options);
+export function createClient(options: ClientOptions<keyof typeof operations>): Client {
+  const call = createCall(options, operations);
   return {
     transfer: (request, options) => call(operations.transfer, request, options),
     lookUp: (request, options) => call(operations.lookUp, request, options),

@@ -20,6 +20,7 @@ export interface Provider {
 /** Makes the handler that serves a provider of Outcomes. */
 export function createHandler(provider: Provider, options: HandlerOptions): Handler {
   return createHandlerOf(
+    provider,
     [
       { operation: operations.transfer, answer: (request, context) => provider.transfer(request, context) },
       { operation: operations.lookUp, answer: (request, context) => provider.lookUp(request, context) },
