@@ -42,7 +42,7 @@ test("the README's merchant buys from the README's provider", async () => {
   const server = spawn(process.execPath, [provider ?? ""], { env, stdio: ["ignore", "inherit", "inherit"] });
   try {
     await untilListening(port);
-    expect(execFileSync(process.execPath, [merchant ?? ""], { env, encoding: "utf8" })).toBe("deliver PSN USA 100 USD\n");
+    expect(execFileSync(process.execPath, [merchant ?? ""], { env, encoding: "utf8" })).toBe("deliver FJQR-RGPM-BXLD\n");
   } finally {
     server.kill();
     await once(server, "close");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Codec, codec, describeIssue, type Direction, isLongerThan, isObject, isShorterThan, fault, reveal, type Secret, secretFault, writeAny } from "./codec.ts";
+import { type Codec, codec, conceal, describeIssue, type Direction, isLongerThan, isObject, isShorterThan, fault, reveal, type Secret, secretFault, writeAny } from "./codec.ts";
 
 const min = -(2n ** 63n);
 const max = 2n ** 63n - 1n;
@@ -144,9 +144,15 @@ test("encode() refuses what JSON cannot hold instead of throwing", () => {
   const any = codec<unknown>(() => {}, writeAny as (value: unknown) => string);
   const cycle: unknown[] = [];
   cycle.push(cycle);
-  for (const value of [cycle, { big: 1n }, undefined, () => {}]) {
-    expect(any.encode(value)).toMatchObject({ ok: false, issue: { pointer: "" } });
-  }
+  const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
+  const refused = [
+    cycle, { big: 1n }, undefined, () => {}, [undefined], new Date(0), { toJSON: () => 5 }, { x: NaN }, [Infinity], new Map(),
+    { key: conceal("FJQR") }, Object(1), deep(101),
+  ];
+  for (const value of refused) expect(any.encode(value)).toMatchObject({ ok: false, issue: { pointer: "" } });
+  expect(any.encode(deep(100))).toMatchObject({ ok: true });
+  const written = { a: [1, "ы\u2028", null, true, { b: {}, c: undefined }], [`"q"`]: -0.5, __proto__: null };
+  expect(any.encode(written)).toEqual({ ok: true, text: JSON.stringify(written) });
 });
 
 test("lengths are counted in characters as JSON Schema does", () => {

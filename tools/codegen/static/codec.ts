@@ -1,6 +1,6 @@
 import { Fault, fault, type Issue } from "./fault.ts";
-import { escapeToken, integerOf, type Literals, parseJson } from "./json.ts";
-import { conceal, type Secret } from "./secret.ts";
+import { escapeToken, integerOf, type Literals, maxDepth, parseJson } from "./json.ts";
+import { conceal, reveal, type Secret } from "./secret.ts";
 
 export { describeIssue, fault, type Issue, secretFault } from "./fault.ts";
 export { conceal, reveal, type Secret } from "./secret.ts";
@@ -33,7 +33,8 @@ export interface Codec<T> {
   decode(text: string): Decoded<T>;
   /**
    * Writes JSON text: the members that the schema lists, and no others. An int64 is written digit for digit; a `number`
-   * in its place must be a safe integer.
+   * in its place must be a safe integer. Where the schema says nothing, a value that is not JSON is an issue: a number
+   * that is not finite, an object that writes itself in another way (`toJSON`), a secret; so is too deep a nesting.
    */
   encode(value: Encodable<T>): Encoded;
 }
@@ -68,6 +69,7 @@ export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string
     encode(value) {
       try {
         check(value, "", writing);
+        checkDepth(value, 0);
         return { ok: true, text: write(value) };
       } catch (error) {
         return { ok: false, issue: issueOf(error) };
@@ -76,11 +78,23 @@ export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string
   };
 }
 
-/** Writes a value about which the schema says nothing. */
+/** Writes a value about which the schema says nothing: what `JSON.stringify` does, without its leniency. */
 export function writeAny(value: unknown): string {
-  const text: string | undefined = JSON.stringify(value);
-  if (text === undefined) throw fault("", `must be a JSON value, is a ${typeof value}`);
-  return text;
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return JSON.stringify(value);
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return `[${value.map(writeAny).join(",")}]`;
+  if (String(Object.prototype.toString.call(value)) !== "[object Object]" || "toJSON" in (value as object)) {
+    throw fault("", "must hold nothing but JSON values: objects, arrays, strings, finite numbers, booleans, null");
+  }
+  const members = Object.entries(value as object).filter(([, member]) => member !== undefined);
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${writeAny(member)}`).join(",")}}`;
+}
+
+function checkDepth(value: unknown, depth: number): void {
+  const inner = reveal(value);
+  if (typeof inner !== "object" || inner === null) return;
+  if (depth === maxDepth) throw fault("", `must nest at most ${maxDepth} levels deep`);
+  for (const member of Object.values(inner)) checkDepth(member, depth + 1);
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -125,7 +139,7 @@ const reading: Direction = {
 const readingExactly = (literals: Literals): Direction => ({
   ...reading,
   int64(container, key, at, min, max) {
-    const literal = literals.get(at);
+    const literal = literals.get(container)?.get(key);
     if (literal === undefined) throw notInt64(at, min, max, (container as Members)[key]);
     const value = integerOf(literal);
     if (value === undefined) throw new Fault({ pointer: at, reason: int64Reason(min, max), actual: literal.slice(0, 40) });

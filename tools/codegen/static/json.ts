@@ -1,10 +1,10 @@
 import { fault } from "./fault.ts";
 
 /** Containers inside containers: what no honest message needs, and a stack can bear. */
-const maxDepth = 100;
+export const maxDepth = 100;
 
-/** The source text of each number, by its JSON Pointer. */
-export type Literals = Map<string, string>;
+/** The source text of the numbers in each object and array, by member name or index. */
+export type Literals = Map<object, Map<string | number, string>>;
 
 /**
  * Parses JSON text (RFC 8259). Unlike `JSON.parse` it refuses duplicate member names and more than 100 levels of
@@ -24,7 +24,7 @@ export function parseJson(text: string): { value: unknown; literals: Literals | 
   }
   if (typeof value !== "object" || value === null) return { value, literals: undefined };
   if (isPlain(json, countMembers(value, 1))) return { value, literals: undefined };
-  const { repeated, literals } = readPlaces(json);
+  const { repeated, literals } = readPlaces(json, value);
   if (repeated !== undefined) throw fault(repeated, "must not be repeated in its object");
   return { value, literals };
 }
@@ -87,17 +87,16 @@ function isLongNumber(json: string, from: number): boolean {
   return false;
 }
 
-/** A slower pass over the same text, which keeps track of where it is. */
-function readPlaces(json: string): { repeated: string | undefined; literals: Literals } {
+/** A slower pass over the same text, which keeps track of where it is in the value. */
+function readPlaces(json: string, value: object): { repeated: string | undefined; literals: Literals } {
   const literals: Literals = new Map();
-  const open: { at: string; key: string | number; names: Set<string> }[] = [];
+  const open: Place[] = [];
   const colon = /\s*:/y;
   for (let i = 0; i < json.length; i++) {
     const inside = open.at(-1);
-    const at = inside ? `${inside.at}/${inside.key}` : "";
     const char = json.charCodeAt(i);
     if (char === 0x7b /* { */ || char === 0x5b /* [ */) {
-      open.push({ at, key: 0, names: new Set() });
+      open.push({ container: inside ? inside.container?.[inside.key] as Members : value as Members, key: 0, names: new Set() });
     } else if (char === 0x7d /* } */ || char === 0x5d /* ] */) {
       open.pop();
     } else if (char === 0x2c /* , */ && typeof inside?.key === "number") {
@@ -105,19 +104,36 @@ function readPlaces(json: string): { repeated: string | undefined; literals: Lit
     } else if (char === 0x2d /* - */ || isDigit(char)) {
       const start = i;
       while (isNumberPart(json.charCodeAt(i + 1))) i++;
-      literals.set(at, json.slice(start, i + 1));
+      if (inside?.container) literalsIn(literals, inside.container).set(inside.key, json.slice(start, i + 1));
     } else if (char === 0x22 /* " */) {
       const start = i;
       i = endOfString(json, i);
       colon.lastIndex = i + 1;
       if (!inside || !colon.test(json)) continue;
-      inside.key = escapeToken(JSON.parse(json.slice(start, i + 1)));
-      if (inside.names.has(inside.key)) return { repeated: `${inside.at}/${inside.key}`, literals };
+      inside.key = JSON.parse(json.slice(start, i + 1)) as string;
+      if (inside.names.has(inside.key)) return { repeated: pointerTo(open), literals };
       inside.names.add(inside.key);
     }
   }
   return { repeated: undefined, literals };
 }
+
+/** Where the slow pass is in one container; a repeated name can make it take another value for the container. */
+interface Place {
+  container: Members | undefined;
+  key: string | number;
+  names: Set<string>;
+}
+
+type Members = { [key: string | number]: unknown };
+
+function literalsIn(literals: Literals, container: object): Map<string | number, string> {
+  const found = literals.get(container) ?? new Map<string | number, string>();
+  literals.set(container, found);
+  return found;
+}
+
+const pointerTo = (open: Place[]) => open.map(({ key }) => `/${escapeToken(String(key))}`).join("");
 
 /** Index of the quote that ends the string which begins at `start`. */
 function endOfString(json: string, start: number): number {
