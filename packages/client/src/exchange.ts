@@ -38,7 +38,12 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
     const { operation, attemptId, text, signal } = attempt;
     const { method, headers } = init;
     const event = { operation: operation.id, attemptId };
-    if (hooks) hooks.onRequest({ ...event, method, url, request: readBack(operation, text), headers });
+    if (hooks) {
+      // Headers of their own, on which no credentials turn up later.
+      const shown = new Headers(headers);
+      hooks.onRequest({ ...event, method, url, path: operation.path, request: readBack(operation, text), headers: shown });
+      shown.forEach((value, name) => headers.set(name, value));
+    }
     const credentials = authenticate ? await authenticate({ method, url, body: text, signal }) : {};
     for (const [name, value] of Object.entries(credentials)) headers.set(name, value);
     signal.throwIfAborted();

@@ -21,6 +21,8 @@ interface CallEvent {
 export interface RequestEvent extends CallEvent {
   readonly method: string;
   readonly url: string;
+  /** Path of the operation below the base URL. */
+  readonly path: string;
   /** The body, as it is read back from its JSON text. */
   readonly request: unknown;
   /** The headers so far. A hook may set more, such as `traceparent`; credentials are not among them. */
