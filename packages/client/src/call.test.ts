@@ -85,6 +85,7 @@ describe("an answer", () => {
     ["followed by more", `${sold}{}`],
     ["without the id of the payment", '{"status":"OK"}'],
     ["with an int64 out of range", sold.replace("9007199254740993", "9223372036854775808")],
+    ["preceded by two byte order marks", `\ufeff\ufeff${sold}`],
     ["with a repeated status", '{"status":"WRONG_PRICE","partner_txn_id":"W5","status":"OK"}'],
     ["with a status that is not a string", '{"status":true}'],
     ["not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d])],
@@ -167,6 +168,8 @@ describe("an answer", () => {
     expect(result).toMatchObject({ outcome: "unknown", reason: "mismatch", status: "OK", httpStatus: 200 });
     expect(JSON.stringify(result)).not.toContain("FJQR");
     expect("body" in result).toBe(false);
+    const neighbour = await pay(sold.replace("9007199254740993", "9007199254740992"));
+    expect(neighbour).toMatchObject({ outcome: "unknown", reason: "mismatch" });
     const same = await answering(body.replace('"id":2', '"id":1e0'))[operation]({ ...order, product_id: 1 });
     expect(same).toMatchObject({ outcome: "succeeded" });
   });

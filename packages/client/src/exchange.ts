@@ -127,7 +127,7 @@ const isRedirected = ({ type, status, redirected }: Response) =>
 
 async function readBody({ body }: Response, maxBodyBytes: number): Promise<string | BodyFault> {
   if (!body) return "";
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const reader = body.getReader();
   let text = "";
   let size = 0;

@@ -1,0 +1,50 @@
+/** A fault to seed: text of one source file, which occurs once, and what stands there instead. */
+export interface Mutant {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+}
+
+/** Faults that would cost a merchant or a customer money. */
+export const clientMutants: Mutant[] = [
+  { name: "follow redirects", file: "exchange.ts", from: 'redirect: "manual"', to: 'redirect: "follow"' },
+  { name: "take a redirect for its body", file: "classify.ts", from: "if (answer.isRedirect)", to: "if (false)" },
+  { name: "send a body that fetch can send again (421)", file: "exchange.ts", from: "if (!isNode)", to: "if (isNode)" },
+  {
+    name: "try once more when the connection breaks", file: "exchange.ts",
+    from: "const response = await fetch(url, init);",
+    to: "const response = await fetch(url, { ...init, body: text ?? null }).catch(() => fetch(url, { ...init, body: text ?? null }));",
+  },
+  {
+    name: "try once more after HTTP 503", file: "exchange.ts",
+    from: "const response = await fetch(url, init);",
+    to: "const first = await fetch(url, { ...init, body: text ?? null }); const response = first.status === 503 ? await fetch(url, { ...init, body: text ?? null }) : first;",
+  },
+  { name: "read 5xx as rejected when the body says so", file: "classify.ts", from: "httpStatus < 500 && isRefusal", to: "httpStatus < 600 && isRefusal" },
+  { name: "read OK under 4xx as succeeded", file: "classify.ts", from: "&& isRefusal(verdict)) return verdict", to: ") return verdict" },
+  { name: "read every code by its body", file: "classify.ts", from: "if (httpStatus >= 200 && httpStatus < 300) return verdict;", to: "return verdict;" },
+  { name: "refuse documented refusals under 4xx", file: "classify.ts", from: 'verdict.outcome === "rejected" ||', to: "" },
+  { name: "take 429 for a refused request", file: "classify.ts", from: "413, 415, 422]", to: "413, 415, 422, 429]" },
+  { name: "take OK under 4xx for a refused request", file: "classify.ts", from: "status === undefined && refusedRequest", to: "refusedRequest" },
+  { name: "read TXN_DUPLICATE as rejected", file: "classify.ts", from: 'if (outcome !== "unknown") return { outcome, status', to: 'if (true) return { outcome: outcome === "unknown" ? "rejected" : outcome, status' },
+  { name: "read a status that is not listed as rejected", file: "classify.ts", from: 'return unknown("unrecognised-status", detail, { ...answer, status });', to: 'return { outcome: "rejected", status, body: undefined, httpStatus: answer.httpStatus };' },
+  { name: "trust the status of a body that is off contract", file: "classify.ts", from: 'return unknown("malformed", detail, { ...answer, status });', to: 'return { outcome: status === "OK" ? "succeeded" : "rejected", status, body: undefined, httpStatus: answer.httpStatus };' },
+  { name: "look a status up in the prototype", file: "classify.ts", from: "!Object.hasOwn(outcomes, status)) {", to: "!(status in outcomes)) {" },
+  { name: "deliver another product", file: "classify.ts", from: "if (!echo) return true;", to: "return true;" },
+  { name: "compare product ids as doubles", file: "classify.ts", from: "String(answered) === String(member(request, echo.property))", to: "Number(answered) === Number(member(request, echo.property))" },
+  { name: "take a timeout for not sent", file: "classify.ts", from: 'return unknown("timeout",', to: 'return notSent("unreachable",' },
+  { name: "take every broken connection for not sent", file: "classify.ts", from: "if (httpStatus === undefined && isUnreachable(error))", to: "if (httpStatus === undefined)" },
+  { name: "take a body that breaks for not sent", file: "classify.ts", from: "if (httpStatus === undefined && isUnreachable(error))", to: "if (isUnreachable(error))" },
+  { name: "take a reset for not sent", file: "unreachable.ts", from: '"ECONNREFUSED",', to: '"ECONNREFUSED", "ECONNRESET", "UND_ERR_SOCKET",' },
+  { name: "take a refused connection for unknown", file: "classify.ts", from: "if (httpStatus === undefined && isUnreachable(error))", to: "if (false)" },
+  { name: "take an abort after the hand-over for not sent", file: "classify.ts", from: "if (!isHandedOver)", to: 'if (!isHandedOver || cutoff === "aborted")' },
+  { name: "send although the caller aborted", file: "exchange.ts", from: "signal.throwIfAborted();", to: "" },
+  { name: "have no deadline", file: "deadline.ts", from: "return Promise.race([work, cutOff]);", to: "return cutOff.catch(() => {}), work;" },
+  { name: "read bodies without a limit", file: "exchange.ts", from: "if (size > maxBodyBytes)", to: "if (size > Infinity)" },
+  { name: "mend bytes that are no UTF-8", file: "exchange.ts", from: "fatal: true", to: "fatal: false" },
+  { name: "drop two byte order marks", file: "exchange.ts", from: "ignoreBOM: true", to: "ignoreBOM: false" },
+  { name: "send what the contract does not allow", file: "call.ts", from: "if (encoded && !encoded.ok) return classifyIssue(operation, encoded.issue);", to: "" },
+  { name: "send without credentials when they fail", file: "exchange.ts", from: "await authenticate({ method, url, body: text, signal })", to: "await Promise.resolve(authenticate({ method, url, body: text, signal })).catch(() => ({}))" },
+  { name: "let a hook break the call", file: "hooks.ts", from: "const returned = hook();", to: "const returned = hook(); if (returned instanceof Promise) return;" },
+];

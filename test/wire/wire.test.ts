@@ -1,0 +1,166 @@
+import { createClient, type PayResult } from "@codegames/client";
+import { afterAll, describe, expect, test } from "vitest";
+import { bodies, type Effect, type Exchange, type Fault, FaultServer, http, statuses, type Truth } from "./fault-server.ts";
+import { drip, type Expected, faults } from "./faults.ts";
+
+const effects = ["sold", "refused", "nothing"] as const;
+const order = { product_id: 1_234_567_890n, price: 50000, txn_id: "A-17" };
+/** For a wire that falls silent; any other is to speak long before. */
+const shortMs = 400;
+const longMs = 30_000;
+
+let cases = 0;
+afterAll(() => console.log(`wire: ${cases} pays over broken connections`));
+
+/** Pays once over a wire with this fault, and says what is wrong with the result; nothing when all is well. */
+async function play(fault: Fault, effect: Effect, expected: Expected, timeoutMs = longMs): Promise<string[]> {
+  const server = new FaultServer(fault, effect);
+  const baseUrl = await server.listen();
+  const result = await createClient({ baseUrl, auth: "none", timeoutMs }).pay(order);
+  await server.close();
+  cases++;
+  return [...brokenPromises(result, server.truth), ...unexpected(result, effect, expected)].map((what) => `${fault.name}, ${effect}: ${what}`);
+}
+
+/** The promise of the project, whatever the wire does. */
+function brokenPromises(result: PayResult, truth: Truth): string[] {
+  const found = [];
+  if (result.outcome === "succeeded" && truth.effect !== "sold") found.push("read as succeeded, and nothing was sold");
+  if (result.outcome === "rejected" && truth.effect !== "refused") found.push("read as rejected, and nothing was refused");
+  if (result.outcome === "not-sent" && truth.bytes > 0) found.push(`read as not sent, and ${truth.bytes} bytes arrived`);
+  if (truth.requests > 1) found.push(`sent ${truth.requests} times`);
+  return found;
+}
+
+function unexpected(result: PayResult, effect: Effect, expected: Expected): string[] {
+  const honest = { sold: "succeeded", refused: "rejected", nothing: "http-status" }[effect];
+  const allowed = [expected].flat().map((each) => (each === "answer" ? honest : each));
+  const actual = "reason" in result ? result.reason : result.outcome;
+  return allowed.includes(actual) ? [] : [`is ${actual}, should be ${allowed.join(" or ")}`];
+}
+
+async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<string[]>): Promise<string[]> {
+  const found: string[] = [];
+  const rest = items.values();
+  await Promise.all(Array.from({ length: width }, async () => {
+    for (const item of rest) found.push(...(await run(item)));
+  }));
+  return found;
+}
+
+describe("a pay over a broken wire is what the provider did, or unknown", () => {
+  const all = faults.flatMap((fault) => effects.map((effect) => ({ fault, effect })));
+
+  test(`${faults.length} faults, each before and after the sale or the refusal`, async () => {
+    expect(await inParallel(all, 48, ({ fault, effect }) =>
+      play(fault, effect, fault.expected, fault.expected.includes("timeout") ? shortMs : longMs),
+    )).toEqual([]);
+  }, 60_000);
+
+  test.each(effects)("an answer that is cut at every byte, %s", async (effect) => {
+    const framings: Record<string, (body: string) => Buffer> = {
+      length: (body) => http(statuses[effect], body),
+      chunks: (body) => http(statuses[effect], `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`, { "content-length": undefined, "transfer-encoding": "chunked" }),
+      close: (body) => http(statuses[effect], body, { "content-length": undefined }),
+    };
+    const cuts = Object.entries(framings).flatMap(([name, frame]) => {
+      const bytes = frame(bodies[effect]);
+      return Array.from({ length: bytes.length }, (_, at) => [false, true].map((isReset) => ({ name, bytes, at, isReset }))).flat();
+    });
+    const found = await inParallel(cuts, 32, ({ name, bytes, at, isReset }) => {
+      const end = ({ socket }: Exchange) => (isReset ? socket.resetAndDestroy() : socket.end());
+      const answer = (exchange: Exchange) => void exchange.socket.write(bytes.subarray(0, at), () => end(exchange));
+      const fault = { name: `${isReset ? "reset" : "cut"} at byte ${at} of ${bytes.length} (${name})`, answer };
+      return play(fault, effect, ["answer", "connection", "malformed", "http-status"]);
+    });
+    expect(found).toEqual([]);
+  }, 60_000);
+
+  test("10,000 answers with random bytes changed, removed and put in", async () => {
+    const random = mulberry32(20_261_124);
+    const mutations = Array.from({ length: 10_000 }, (_, index) => {
+      const effect = effects[index % 2] ?? "sold";
+      return { index, effect, bytes: mutate(http(200, bodies[effect]), random) };
+    });
+    const found = await inParallel(mutations, 32, ({ index, effect, bytes }) => {
+      const fault: Fault = { name: `mutation ${index}`, answer: ({ socket }) => void socket.end(bytes) };
+      return play(fault, effect, ["answer", "connection", "malformed", "http-status", "request-refused", "redirect", "unrecognised-status", "mismatch", "too-large"]);
+    });
+    expect(found).toEqual([]);
+  }, 60_000);
+
+  test.each(effects)("M31 a byte a second, %s", async (effect) => {
+    expect(await play({ name: "a byte a second", answer: drip(1000) }, effect, "timeout", 2500)).toEqual([]);
+  }, 10_000);
+});
+
+test("M13 C1 a port where nobody listens is not sent", async () => {
+  const server = new FaultServer({ name: "closed" }, "nothing");
+  const baseUrl = await server.listen();
+  await server.close();
+  expect(await createClient({ baseUrl, auth: "none" }).pay(order)).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
+});
+
+test("C1 a TLS handshake that is refused is not sent, and one that just ends is unknown", async () => {
+  const alert: Fault = { name: "alert", firstBytes: (socket) => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 40])) };
+  const end: Fault = { name: "end", firstBytes: (socket) => socket.end() };
+  for (const [fault, outcome] of [[alert, "not-sent"], [end, "unknown"]] as const) {
+    const server = new FaultServer(fault, "nothing");
+    const baseUrl = (await server.listen()).replace("http:", "https:");
+    expect(await createClient({ baseUrl, auth: "none" }).pay(order)).toMatchObject({ outcome });
+    await server.close();
+  }
+});
+
+test("C11 a connection that was kept alive and dies with the next request is not tried again", async () => {
+  let requests = 0;
+  const fault: Fault = {
+    name: "keep-alive",
+    answer: ({ socket, body }) => (++requests === 1 ? socket.write(http(200, body, { connection: "keep-alive" })) : socket.resetAndDestroy()),
+  };
+  const server = new FaultServer(fault, "sold");
+  const client = createClient({ baseUrl: await server.listen(), auth: "none", timeoutMs: longMs });
+  expect(await client.pay(order)).toMatchObject({ outcome: "succeeded" });
+  expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
+  expect(requests).toBe(2);
+  await server.close();
+});
+
+test("M33 nothing that is printed of any result holds the product key", async () => {
+  const keyed = faults.filter(({ name }) => /^(M01|M25|C3|M10|M34)/.test(name));
+  expect(keyed.length).toBeGreaterThan(20);
+  for (const fault of keyed) {
+    const server = new FaultServer(fault, "sold");
+    const result = await createClient({ baseUrl: await server.listen(), auth: "none", timeoutMs: longMs }).pay(order);
+    await server.close();
+    expect(JSON.stringify(result, (_, value) => (typeof value === "bigint" ? String(value) : value)), fault.name).not.toContain("FJQR");
+  }
+});
+
+/** One to four edits of bytes, half of them in the body. */
+function mutate(answer: Buffer, random: () => number): Buffer {
+  let bytes = [...answer];
+  const bodyAt = answer.indexOf("\r\n\r\n") + 4;
+  const pick = (limit: number) => Math.floor(random() * limit);
+  for (let edits = 1 + pick(4); edits > 0; edits--) {
+    const at = random() < 0.5 ? pick(bytes.length) : bodyAt + pick(Math.max(1, bytes.length - bodyAt));
+    const kind = pick(5);
+    if (kind === 0) bytes[at] = pick(256);
+    else if (kind === 1) bytes[at] = (bytes[at] ?? 0) ^ (1 << pick(8));
+    else if (kind === 2) bytes.splice(at, 1 + pick(8));
+    else if (kind === 3) bytes.splice(at, 0, ...bytes.slice(at, at + 1 + pick(30)));
+    else bytes = [...bytes.slice(0, at), ...Buffer.from('",:{}[]0eE-.\\ \r\n').subarray(pick(15)).subarray(0, 1), ...bytes.slice(at)];
+  }
+  return Buffer.from(bytes);
+}
+
+/** A random source that gives the same numbers for the same seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
