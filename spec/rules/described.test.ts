@@ -46,6 +46,17 @@ components:
   );
 });
 
+test("described refuses a property that is a boolean schema", async () => {
+  const reports = await lintWith("described", "components: {schemas: {Price: {description: A price., properties: {extra: true}}}}");
+  expect(reports).toEqual([
+    {
+      rule: RULE,
+      message: 'Property "extra" has no description; it must have one that is not empty',
+      at: "test.yaml#/components/schemas/Price/properties/extra",
+    },
+  ]);
+});
+
 test("described reports a schema once, however often a $ref leads to it", async () => {
   const reports = await lintWith(
     "described",

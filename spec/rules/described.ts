@@ -45,8 +45,9 @@ function checkProperties(properties: Node, ctx: UserContext): void {
     // A text beside the $ref describes this use of the schema, so it counts.
     if (isNode(written) && isText(written.description)) continue;
     const property = childOf(locate(properties, ctx.location), name, ctx);
-    if (!property) continue;
-    demandText(property.node, "description", `Property "${name}"`, ctx.location.child([name]), ctx);
+    // A $ref that leads nowhere is reported as such; a boolean schema has no place for a text.
+    if (!property && isNode(written)) continue;
+    demandText(property?.node ?? {}, "description", `Property "${name}"`, ctx.location.child([name]), ctx);
   }
 }
 

@@ -18,13 +18,24 @@ test("secret-marked refuses a property that is named like a secret and has no ma
   ]);
 });
 
-test("secret-marked refuses a free-form object without a mark", async () => {
-  expect(await lintProperties("{addInfo: {type: [object, 'null']}}")).toEqual([
+test.each(["{type: [object, 'null']}", "{type: object, properties: {}}"])("secret-marked refuses the free-form %s without a mark", async (schema) => {
+  expect(await lintProperties(`{addInfo: ${schema}}`)).toEqual([
     {
       rule: RULE,
       message:
         'Property "addInfo" is a free-form object and has no x-secret; it must state x-secret: true or x-secret: false',
       at: `${PROPERTIES}/addInfo`,
+    },
+  ]);
+});
+
+test.each(["true", "{description: What comes.}"])("secret-marked refuses %s, which may be anything", async (schema) => {
+  expect(await lintProperties(`{payload: ${schema}}`)).toEqual([
+    {
+      rule: RULE,
+      message:
+        'Property "payload" may hold anything and has no x-secret; it must state x-secret: true or x-secret: false',
+      at: `${PROPERTIES}/payload`,
     },
   ]);
 });
@@ -52,7 +63,8 @@ test.each([
   ],
   ["a name that only begins like a secret", "{keychain: {type: string}}"],
   ["a closed object", "{addInfo: {type: object, additionalProperties: false}}"],
-  ["an object with properties", "{product: {type: object, properties: {}}}"],
+  ["an object with properties", "{product: {type: object, properties: {id: {type: string}}}}"],
+  ["a choice without a type", "{state: {enum: [a, b]}}"],
 ])("secret-marked accepts %s", async (_case, properties) => {
   expect(await lintProperties(properties)).toEqual([]);
 });

@@ -7,18 +7,17 @@ const DEFAULT_PATTERN = "(key|secret|token|password|pin|credential)s?$";
  * A property that may hold a secret says whether it does.
  *
  * Option `pattern`: a regular expression, without regard to case, for the names that sound like a secret.
- * A free-form object needs the mark under any name: nobody knows what will be in it.
+ * A free-form object needs the mark under any name, and so does what has no type: nobody knows what will be in it.
  */
 export const secretMarked: Oas3Rule = ({ pattern = DEFAULT_PATTERN }) => {
   const secretName = new RegExp(pattern, "i");
   return {
     SchemaProperties(properties: Node, ctx) {
       for (const [name, written] of Object.entries(properties)) {
-        const property = childOf(locate(properties, ctx.location), name, ctx);
-        if (!property || !isNode(written) || "x-secret" in written || "x-secret" in property.node) continue;
-        const isNamedSo = secretName.test(name);
-        if (!isNamedSo && !isFreeForm(property.node)) continue;
-        const reason = isNamedSo ? "is named like a secret" : "is a free-form object";
+        const property = childOf(locate(properties, ctx.location), name, ctx)?.node ?? (written === true ? {} : undefined);
+        if (!property || (isNode(written) && "x-secret" in written) || "x-secret" in property) continue;
+        const reason = secretName.test(name) ? "is named like a secret" : reasonOf(property);
+        if (reason === undefined) continue;
         const allowed = "it must state x-secret: true or x-secret: false";
         const message = `Property "${name}" ${reason} and has no x-secret; ${allowed}`;
         ctx.report({ message, location: ctx.location.child([name]) });
@@ -29,8 +28,14 @@ export const secretMarked: Oas3Rule = ({ pattern = DEFAULT_PATTERN }) => {
   };
 };
 
-function isFreeForm({ type, properties, additionalProperties }: Node): boolean {
-  return [type].flat().includes("object") && properties === undefined && additionalProperties !== false;
+/** Keywords that say what an untyped schema holds. */
+const TELLING = ["const", "enum", "oneOf", "anyOf", "allOf", "properties"];
+
+function reasonOf(schema: Node): string | undefined {
+  const { type, properties = {}, additionalProperties } = schema;
+  if (type === undefined) return TELLING.some((keyword) => keyword in schema) ? undefined : "may hold anything";
+  const isFreeForm = [type].flat().includes("object") && Object.keys(properties as Node).length === 0 && additionalProperties !== false;
+  return isFreeForm ? "is a free-form object" : undefined;
 }
 
 function checkMark(node: object, location: Location, ctx: UserContext): void {

@@ -1,15 +1,12 @@
 import type { Location, Oas3Rule, UserContext } from "@redocly/openapi-core";
-import { jsonContent } from "./json-content.ts";
-import { childOf, entriesOf, isNode, itemsOf, locate, type Located } from "./located.ts";
+import { successfulContent } from "./json-content.ts";
+import { childOf, isNode, itemsOf, locate, type Located } from "./located.ts";
 import { statusValues } from "./status-values.ts";
 
 /** Every status that an operation can answer has an example of its name, and belongs to one variant only. */
 export const statusExample: Oas3Rule = () => ({
   Operation(operation, ctx) {
-    for (const [code, response] of entriesOf(locate(operation, ctx.location), "responses", ctx)) {
-      if (!code.startsWith("2")) continue;
-      for (const mediaType of jsonContent(response, ctx)) checkExamples(mediaType, ctx);
-    }
+    for (const mediaType of successfulContent(operation, ctx)) checkExamples(mediaType, ctx);
   },
   Schema(schema, ctx) {
     checkVariants(locate(schema, ctx.location), ctx);

@@ -1,22 +1,39 @@
 import type { Oas3Rule, UserContext } from "@redocly/openapi-core";
+import { successfulContent } from "./json-content.ts";
 import { childOf, isNode, locate, type Located, type Node } from "./located.ts";
-import { valuesOfProperty } from "./status-values.ts";
+import { composition, isOpen, statusSchemas, valuesOfProperty } from "./status-values.ts";
 
 const CLASSES = ["succeeded", "rejected", "absent", "unknown"];
 const ALLOWED = `one of ${CLASSES.join(", ")}`;
 
-/** Every value of a `status` says in `x-outcome` what it means for the call and the money. */
+/**
+ * Every value of a `status` says in `x-outcome` what it means for the call and the money. A `status` of a successful
+ * answer lists its values: one that may be any text would be read as success.
+ */
 export const statusOutcome: Oas3Rule = () => {
-  const checked = new Set<Node>();
+  const [isNew, isNewAnswer] = [oncePerNode(), oncePerNode()];
   return {
+    Operation(operation, ctx) {
+      for (const mediaType of successfulContent(operation, ctx)) {
+        const schema = childOf(mediaType, "schema", ctx);
+        const open = schema ? statusSchemas(schema, ctx).filter(isOpen) : [];
+        for (const { location } of open.filter(isNewAnswer)) {
+          ctx.report({ message: "Status can be any text; it must list its values with const or enum", location });
+        }
+      }
+    },
     SchemaProperties(properties, ctx) {
       const status = childOf(locate(properties, ctx.location), "status", ctx);
-      if (!status || checked.has(status.node)) return;
-      checked.add(status.node);
-      checkStatus(status, ctx);
+      for (const part of status ? composition(status, ctx) : []) if (isNew(part)) checkStatus(part, ctx);
     },
   };
 };
+
+/** A schema is met as often as a `$ref` leads to it. */
+function oncePerNode() {
+  const seen = new Set<Node>();
+  return ({ node }: Located): boolean => seen.size < seen.add(node).size;
+}
 
 function checkStatus(status: Located, ctx: UserContext): void {
   const values = valuesOfProperty(status);

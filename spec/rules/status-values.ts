@@ -23,14 +23,26 @@ export function valuesOfProperty({ node, location }: Located): StatusValue[] {
 
 /** Every value that `status` can have in an instance of the schema, through `$ref`, oneOf, anyOf and allOf. */
 export function statusValues(schema: Located, ctx: UserContext): StatusValue[] {
+  return statusSchemas(schema, ctx).flatMap(valuesOfProperty);
+}
+
+/** Every schema of which the `status` of an instance can be one. */
+export function statusSchemas(schema: Located, ctx: UserContext): Located[] {
   return [...composition(schema, ctx)].flatMap((part) => {
     const properties = childOf(part, "properties", ctx);
     const status = properties && childOf(properties, "status", ctx);
-    return status ? valuesOfProperty(status) : [];
+    return status ? [...composition(status, ctx)] : [];
   });
 }
 
-function* composition(schema: Located, ctx: UserContext, seen = new Set<object>()): Generator<Located> {
+/** Whether a schema of a `status` takes a string without listing it. */
+export function isOpen({ node }: Located): boolean {
+  const isTold = ["const", "enum", "oneOf", "anyOf", "allOf"].some((keyword) => keyword in node);
+  return !isTold && (node.type === undefined || [node.type].flat().includes("string"));
+}
+
+/** A schema, and all of which it is composed. */
+export function* composition(schema: Located, ctx: UserContext, seen = new Set<object>()): Generator<Located> {
   if (seen.has(schema.node)) return;
   seen.add(schema.node);
   yield schema;

@@ -10,16 +10,16 @@ export interface Mutant {
 export const clientMutants: Mutant[] = [
   { name: "follow redirects", file: "exchange.ts", from: 'redirect: "manual"', to: 'redirect: "follow"' },
   { name: "take a redirect for its body", file: "classify.ts", from: "if (answer.isRedirect)", to: "if (false)" },
-  { name: "send a body that fetch can send again (421)", file: "exchange.ts", from: "if (!isNode)", to: "if (isNode)" },
+  { name: "send a body that fetch can send again (421)", file: "exchange.ts", from: "isNode && !fetch.sendsOnce", to: "false" },
   {
     name: "try once more when the connection breaks", file: "exchange.ts",
     from: "const response = await fetch(url, init);",
-    to: "const response = await fetch(url, { ...init, body: text ?? null }).catch(() => fetch(url, { ...init, body: text ?? null }));",
+    to: "const response = await fetch(url, { ...init, body: text ?? null, duplex: undefined }).catch(() => fetch(url, { ...init, body: text ?? null, duplex: undefined }));",
   },
   {
     name: "try once more after HTTP 503", file: "exchange.ts",
     from: "const response = await fetch(url, init);",
-    to: "const first = await fetch(url, { ...init, body: text ?? null }); const response = first.status === 503 ? await fetch(url, { ...init, body: text ?? null }) : first;",
+    to: "const first = await fetch(url, { ...init, body: text ?? null, duplex: undefined }); const response = first.status === 503 ? await fetch(url, { ...init, body: text ?? null, duplex: undefined }) : first;",
   },
   { name: "read 5xx as rejected when the body says so", file: "classify.ts", from: "httpStatus < 500 && isRefusal", to: "httpStatus < 600 && isRefusal" },
   { name: "read OK under 4xx as succeeded", file: "classify.ts", from: "&& isRefusal(verdict)) return verdict", to: ") return verdict" },
@@ -40,7 +40,7 @@ export const clientMutants: Mutant[] = [
   { name: "take a refused connection for unknown", file: "classify.ts", from: "if (httpStatus === undefined && isUnreachable(error))", to: "if (false)" },
   { name: "take an abort after the hand-over for not sent", file: "classify.ts", from: "if (!isHandedOver)", to: 'if (!isHandedOver || cutoff === "aborted")' },
   { name: "send although the caller aborted", file: "exchange.ts", from: "signal.throwIfAborted();", to: "" },
-  { name: "have no deadline", file: "deadline.ts", from: "return Promise.race([work, cutOff]);", to: "return cutOff.catch(() => {}), work;" },
+  { name: "have no deadline", file: "deadline.ts", from: "giveUp = reject;", to: "" },
   { name: "read bodies without a limit", file: "exchange.ts", from: "if (size > maxBodyBytes)", to: "if (size > Infinity)" },
   { name: "mend bytes that are no UTF-8", file: "exchange.ts", from: "fatal: true", to: "fatal: false" },
   { name: "drop two byte order marks", file: "exchange.ts", from: "ignoreBOM: true", to: "ignoreBOM: false" },

@@ -17,9 +17,11 @@ export function startDeadline(timeoutMs: number, callerSignal: AbortSignal | und
   const controller = new AbortController();
   const { signal } = controller;
   let cutoff: Cutoff | undefined;
+  let giveUp = (_reason: unknown) => {};
   const cut = (why: Cutoff) => {
     cutoff ??= why;
     controller.abort();
+    giveUp(signal.reason);
   };
   const onAbort = () => cut("aborted");
   const timer = setTimeout(() => cut("timeout"), timeoutMs);
@@ -31,11 +33,11 @@ export function startDeadline(timeoutMs: number, callerSignal: AbortSignal | und
       return cutoff;
     },
     race(work) {
-      const cutOff = new Promise<never>((_, reject) => {
-        if (signal.aborted) reject(signal.reason);
-        signal.addEventListener("abort", () => reject(signal.reason));
+      return new Promise((resolve, reject) => {
+        giveUp = reject;
+        if (cutoff) reject(signal.reason);
+        work.then(resolve, reject);
       });
-      return Promise.race([work, cutOff]);
     },
     clear() {
       clearTimeout(timer);

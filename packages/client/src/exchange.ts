@@ -33,6 +33,7 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
   // it is shown an empty answer, and the real one is read here.
   const http = createOpenapiFetch<Record<string, any>>({ baseUrl, Request: Prepared as never });
   const empty = new Response(null, { status: 204 });
+  const isStreamed = isNode && !fetch.sendsOnce;
 
   async function send(attempt: Attempt, url: string, init: Init): Promise<Response> {
     const { operation, attemptId, text, signal } = attempt;
@@ -48,6 +49,7 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
     for (const [name, value] of Object.entries(credentials)) headers.set(name, value);
     signal.throwIfAborted();
     attempt.isHandedOver = true;
+    if (text !== undefined) setBody(init, text, isStreamed);
     const response = await fetch(url, init);
     attempt.httpStatus = response.status || undefined;
     hooks?.onResponse({ ...event, httpStatus: response.status });
@@ -55,10 +57,10 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
   }
 
   return async (attempt: Attempt): Promise<Answer> => {
-    const { operation, text, signal } = attempt;
+    const { operation, signal, text } = attempt;
     let response: Response | undefined;
     await http.request(operation.method.toLowerCase() as "post", operation.path, {
-      ...describeBody(text),
+      headers: text === undefined ? accept : { ...accept, "Content-Type": "application/json" },
       redirect: "manual",
       parseAs: "stream",
       signal,
@@ -76,7 +78,7 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
   };
 }
 
-type Init = RequestInit & { method: string; headers: Headers };
+type Init = RequestInit & { method: string; headers: Headers; duplex?: "half" };
 
 /** Stands in for `Request`, which `fetch` would only take apart again: that costs a fifth of the whole call. */
 class Prepared {
@@ -96,23 +98,18 @@ const isNode = Boolean((globalThis as { process?: { versions?: { undici?: string
  * is answered with 421 (Fetch Standard, HTTP-network-or-cache fetch), and one pay is one request (reading C11). Other
  * runtimes do not repeat it, or cannot send a stream over HTTP/1.1.
  */
-function describeBody(text: string | undefined) {
-  const headers = { Accept: "application/json, application/problem+json" };
-  if (text === undefined) return { headers };
-  if (!isNode) return { headers, body: text, bodySerializer: () => text };
-  const bytes = new TextEncoder().encode(text);
-  const body = new ReadableStream<Uint8Array>({
+function setBody(init: Init, text: string, isStreamed: boolean): void {
+  init.body = text;
+  if (!isStreamed) return;
+  const bytes = encoder.encode(text);
+  init.headers.set("Content-Length", String(bytes.byteLength));
+  init.duplex = "half";
+  init.body = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(bytes);
       controller.close();
     },
   });
-  return {
-    body,
-    bodySerializer: () => body,
-    duplex: "half",
-    headers: { ...headers, "Content-Length": String(bytes.byteLength) },
-  };
 }
 
 /** The request as its schema reads it, with its secrets concealed. */
@@ -127,27 +124,40 @@ const isRedirected = ({ type, status, redirected }: Response) =>
 
 async function readBody({ body }: Response, maxBodyBytes: number): Promise<string | BodyFault> {
   if (!body) return "";
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const reader = body.getReader();
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    size += value?.byteLength ?? 0;
+    if (done) break;
+    chunks.push(value);
+    size += value.byteLength;
     if (size > maxBodyBytes) {
       discard(reader);
       return { fault: "too-large" };
     }
-    try {
-      text += done ? decoder.decode() : decoder.decode(value, { stream: true });
-    } catch {
-      discard(reader);
-      return { fault: "not-utf-8" };
-    }
-    if (done) return text;
   }
+  try {
+    return decoder.decode(chunks.length === 1 ? chunks[0] : concatenate(chunks, size));
+  } catch {
+    return { fault: "not-utf-8" };
+  }
+}
+
+function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
 
 function discard(stream: { cancel(): Promise<void> } | null): void {
   stream?.cancel().catch(() => {});
 }
+
+const accept = { Accept: "application/json, application/problem+json" };
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -7,7 +7,14 @@ import { type Hooks, joinHooks } from "./hooks.ts";
  * Sends one request and gives its response, as `globalThis.fetch` does. It must neither follow redirects nor retry, and
  * hand `init` on with whatever it adds.
  */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export interface Fetch {
+  (url: string, init: RequestInit): Promise<Response>;
+  /**
+   * Says that it never sends a body twice by itself, so that it may get the body as text. The Fetch Standard sends a body
+   * again that is answered with HTTP 421, unless it is a stream. Default false.
+   */
+  readonly sendsOnce?: boolean;
+}
 
 /** `Id`: the ids of the operations. */
 export interface ClientOptions<Id extends string = string> {

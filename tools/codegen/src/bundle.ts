@@ -56,6 +56,9 @@ class ExactResolver extends BaseResolver {
     const parsed = numbersWhereExact(yaml.toJS());
     const placeOf = (node: unknown) => `${name}:${lines.linePos((node as Node).range?.[0] ?? 0).line}`;
     const mark = (node: unknown, value: Json | undefined): void => {
+      if (typeof value === "number" && !Number.isFinite(value)) {
+        throw new Refusal("", `holds ${value}, which is no number of JSON`, placeOf(node));
+      }
       if (typeof value !== "object" || value === null) return;
       const members = isMap(node)
         ? node.items.map(({ key, value: child }): [string, unknown, unknown] => [String(key), key, child])

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { generate } from "./generate.ts";
 import { folderLayout } from "./layout.ts";
+import { taken } from "./normalise/contract.ts";
 import { Refusal } from "./refusal.ts";
 
 const folder = fileURLToPath(new URL("../", import.meta.url));
@@ -42,6 +43,15 @@ describe("a printed document", () => {
       for (const [file, text] of files) write(file, text);
     }
     expect(compile(root)).toBe("");
+  });
+
+  test("exports no name that a schema may have", async () => {
+    const printed = await generate(join(cases, "printed/many-files/openapi.yaml"), folderLayout("/one"));
+    const index = printed.get("/one/contract/index.ts")?.match(/^export \{.*\}/gm)?.join() ?? "";
+    const operation = printed.get("/one/contract/operation.ts")?.match(/^export \w+ \w+/gm)?.join() ?? "";
+    const names = `${index} ${operation}`.match(/\b[A-Z]\w*/g) ?? [];
+    expect(names).toContain("OutcomeClass");
+    expect(names.filter((name) => !taken.includes(name) && !name.endsWith("Codec"))).toEqual([]);
   });
 
   test("does not compile once a type and its check differ", async () => {

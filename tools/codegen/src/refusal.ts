@@ -20,5 +20,8 @@ export class Refusal extends Error {
 export const step = (pointer: string, key: string | number) =>
   `${pointer}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
-export const quote = (value: unknown) =>
-  JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}` : inner)) ?? "undefined";
+/** A value in a reason, shortened to 80 characters. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}` : inner)) ?? "undefined";
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

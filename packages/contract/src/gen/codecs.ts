@@ -37,7 +37,7 @@ export const StatusRequestCodec: Codec<types.StatusRequest> = /* @__PURE__ */ co
 export const StatusResponseCodec: Codec<types.StatusResponse> = /* @__PURE__ */ codec(checkStatusResponse, writeStatusResponse);
 
 function checkCheckRequest(value: unknown, at: string, direction: Direction): asserts value is types.CheckRequest {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   direction.int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
 }
 
@@ -48,7 +48,7 @@ function writeCheckRequest(value: Encodable<types.CheckRequest>): string {
 }
 
 function checkCheckResponse(value: unknown, at: string, direction: Direction): asserts value is types.CheckResponse {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
       return checkCheckSucceeded(value, at, direction);
@@ -56,7 +56,7 @@ function checkCheckResponse(value: unknown, at: string, direction: Direction): a
     case "PRODUCT_OUT_OF_STOCK":
       return checkCheckRefused(value, at);
     default:
-      throw fault(`${at}/status`, 'must be "OK" or "PRODUCT_NOT_FOUND" or "PRODUCT_OUT_OF_STOCK"', value.status);
+      throw fault(`${at}/status`, "must be \"OK\" or \"PRODUCT_NOT_FOUND\" or \"PRODUCT_OUT_OF_STOCK\"", value.status);
   }
 }
 
@@ -71,8 +71,8 @@ function writeCheckResponse(value: Encodable<types.CheckResponse>): string {
 }
 
 function checkCheckSucceeded(value: unknown, at: string, direction: Direction): asserts value is types.CheckSucceeded {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
-  if (value.status !== "OK") throw fault(`${at}/status`, 'must be "OK"', value.status);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
+  if (value.status !== "OK") throw fault(`${at}/status`, "must be \"OK\"", value.status);
   if (value.comment !== undefined) {
     if (typeof value.comment !== "string" && value.comment !== null) {
       throw fault(`${at}/comment`, "must be a string or null", value.comment);
@@ -90,7 +90,7 @@ function writeCheckSucceeded(value: Encodable<types.CheckSucceeded>): string {
 }
 
 function checkProduct(value: unknown, at: string, direction: Direction): asserts value is types.Product {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   direction.int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
   if (value.name === "") throw fault(`${at}/name`, "must not be empty", value.name);
@@ -109,7 +109,7 @@ function checkProduct(value: unknown, at: string, direction: Direction): asserts
   }
   if (value.partner_price <= 0) throw fault(`${at}/partner_price`, "must be greater than 0", value.partner_price);
   if (value.addInfo !== undefined) {
-    if (!isObject(value.addInfo)) throw fault(`${at}/addInfo`, "must be an object", value.addInfo);
+    if (!isObject(value.addInfo)) throw secretFault(`${at}/addInfo`, "must be an object", value.addInfo);
   }
 }
 
@@ -125,9 +125,9 @@ function writeProduct(value: Encodable<types.Product>): string {
 }
 
 function checkCheckRefused(value: unknown, at: string): asserts value is types.CheckRefused {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== "PRODUCT_NOT_FOUND" && value.status !== "PRODUCT_OUT_OF_STOCK") {
-    throw fault(`${at}/status`, 'must be "PRODUCT_NOT_FOUND" or "PRODUCT_OUT_OF_STOCK"', value.status);
+    throw fault(`${at}/status`, "must be \"PRODUCT_NOT_FOUND\" or \"PRODUCT_OUT_OF_STOCK\"", value.status);
   }
   if (value.comment !== undefined) {
     if (typeof value.comment !== "string" && value.comment !== null) {
@@ -144,7 +144,7 @@ function writeCheckRefused(value: Encodable<types.CheckRefused>): string {
 }
 
 function checkProblem(value: unknown, at: string): asserts value is types.Problem {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.type !== undefined) {
     if (typeof value.type !== "string") throw fault(`${at}/type`, "must be a string", value.type);
   }
@@ -165,7 +165,7 @@ function checkProblem(value: unknown, at: string): asserts value is types.Proble
     if (typeof value.instance !== "string") throw fault(`${at}/instance`, "must be a string", value.instance);
   }
   if (value.errors !== undefined) {
-    if (!Array.isArray(value.errors)) throw fault(`${at}/errors`, "must be an array", value.errors);
+    if (!Array.isArray(value.errors)) throw secretFault(`${at}/errors`, "must be an array", value.errors);
     for (const [index, item] of value.errors.entries()) {
       checkProblemError(item, step(`${at}/errors`, index));
     }
@@ -184,7 +184,7 @@ function writeProblem(value: Encodable<types.Problem>): string {
 }
 
 function checkProblemError(value: unknown, at: string): asserts value is types.ProblemError {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.pointer !== "string") throw fault(`${at}/pointer`, "must be a string", value.pointer);
   if (typeof value.detail !== "string") throw fault(`${at}/detail`, "must be a string", value.detail);
 }
@@ -197,7 +197,7 @@ function writeProblemError(value: Encodable<types.ProblemError>): string {
 }
 
 function checkPayRequest(value: unknown, at: string, direction: Direction): asserts value is types.PayRequest {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   direction.int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.price !== "number" || !Number.isFinite(value.price)) {
     throw fault(`${at}/price`, "must be a finite number", value.price);
@@ -219,7 +219,7 @@ function writePayRequest(value: Encodable<types.PayRequest>): string {
 }
 
 function checkPayResponse(value: unknown, at: string, direction: Direction): asserts value is types.PayResponse {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
       return checkPaySucceeded(value, at, direction);
@@ -229,7 +229,7 @@ function checkPayResponse(value: unknown, at: string, direction: Direction): ass
     case "PRODUCT_OUT_OF_STOCK":
       return checkPayRefused(value, at);
     default:
-      throw fault(`${at}/status`, 'must be "OK" or "TXN_DUPLICATE" or "WRONG_PRICE" or "PRODUCT_NOT_FOUND" or "PRODUCT_OUT_OF_STOCK"', value.status);
+      throw fault(`${at}/status`, "must be \"OK\" or \"TXN_DUPLICATE\" or \"WRONG_PRICE\" or \"PRODUCT_NOT_FOUND\" or \"PRODUCT_OUT_OF_STOCK\"", value.status);
   }
 }
 
@@ -246,7 +246,7 @@ function writePayResponse(value: Encodable<types.PayResponse>): string {
 }
 
 function checkPaySucceeded(value: unknown, at: string, direction: Direction): asserts value is types.PaySucceeded {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.partner_txn_id !== "string") {
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
   }
@@ -254,7 +254,7 @@ function checkPaySucceeded(value: unknown, at: string, direction: Direction): as
   if (isLongerThan(value.partner_txn_id, 128)) {
     throw fault(`${at}/partner_txn_id`, "must have at most 128 characters", value.partner_txn_id);
   }
-  if (value.status !== "OK") throw fault(`${at}/status`, 'must be "OK"', value.status);
+  if (value.status !== "OK") throw fault(`${at}/status`, "must be \"OK\"", value.status);
   if (value.comment !== undefined) {
     if (typeof value.comment !== "string" && value.comment !== null) {
       throw fault(`${at}/comment`, "must be a string or null", value.comment);
@@ -275,7 +275,7 @@ function writePaySucceeded(value: Encodable<types.PaySucceeded>): string {
 }
 
 function checkSoldProduct(value: unknown, at: string, direction: Direction): asserts value is types.SoldProduct {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   direction.int64(value, "id", `${at}/id`, -9223372036854775808n, 9223372036854775807n);
   if (typeof value.name !== "string") throw fault(`${at}/name`, "must be a string", value.name);
   if (value.name === "") throw fault(`${at}/name`, "must not be empty", value.name);
@@ -317,7 +317,7 @@ function writeSoldProduct(value: Encodable<types.SoldProduct>): string {
 }
 
 function checkPayRefused(value: unknown, at: string): asserts value is types.PayRefused {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.partner_txn_id !== undefined) {
     if (typeof value.partner_txn_id !== "string") {
       throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
@@ -328,7 +328,7 @@ function checkPayRefused(value: unknown, at: string): asserts value is types.Pay
     }
   }
   if (value.status !== "TXN_DUPLICATE" && value.status !== "WRONG_PRICE" && value.status !== "PRODUCT_NOT_FOUND" && value.status !== "PRODUCT_OUT_OF_STOCK") {
-    throw fault(`${at}/status`, 'must be "TXN_DUPLICATE" or "WRONG_PRICE" or "PRODUCT_NOT_FOUND" or "PRODUCT_OUT_OF_STOCK"', value.status);
+    throw fault(`${at}/status`, "must be \"TXN_DUPLICATE\" or \"WRONG_PRICE\" or \"PRODUCT_NOT_FOUND\" or \"PRODUCT_OUT_OF_STOCK\"", value.status);
   }
   if (value.comment !== undefined) {
     if (typeof value.comment !== "string" && value.comment !== null) {
@@ -346,7 +346,7 @@ function writePayRefused(value: Encodable<types.PayRefused>): string {
 }
 
 function checkStatusRequest(value: unknown, at: string): asserts value is types.StatusRequest {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.txn_id !== "string") throw fault(`${at}/txn_id`, "must be a string", value.txn_id);
   if (value.txn_id === "") throw fault(`${at}/txn_id`, "must not be empty", value.txn_id);
   if (isLongerThan(value.txn_id, 128)) {
@@ -361,7 +361,7 @@ function writeStatusRequest(value: Encodable<types.StatusRequest>): string {
 }
 
 function checkStatusResponse(value: unknown, at: string, direction: Direction): asserts value is types.StatusResponse {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   switch (value.status) {
     case "OK":
       return checkStatusSucceeded(value, at, direction);
@@ -369,7 +369,7 @@ function checkStatusResponse(value: unknown, at: string, direction: Direction): 
     case "TXN_CANCELED":
       return checkStatusRefused(value, at);
     default:
-      throw fault(`${at}/status`, 'must be "OK" or "TXN_NOT_FOUND" or "TXN_CANCELED"', value.status);
+      throw fault(`${at}/status`, "must be \"OK\" or \"TXN_NOT_FOUND\" or \"TXN_CANCELED\"", value.status);
   }
 }
 
@@ -384,7 +384,7 @@ function writeStatusResponse(value: Encodable<types.StatusResponse>): string {
 }
 
 function checkStatusSucceeded(value: unknown, at: string, direction: Direction): asserts value is types.StatusSucceeded {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.partner_txn_id !== "string") {
     throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
   }
@@ -392,7 +392,7 @@ function checkStatusSucceeded(value: unknown, at: string, direction: Direction):
   if (isLongerThan(value.partner_txn_id, 128)) {
     throw fault(`${at}/partner_txn_id`, "must have at most 128 characters", value.partner_txn_id);
   }
-  if (value.status !== "OK") throw fault(`${at}/status`, 'must be "OK"', value.status);
+  if (value.status !== "OK") throw fault(`${at}/status`, "must be \"OK\"", value.status);
   if (value.comment !== undefined) {
     if (typeof value.comment !== "string" && value.comment !== null) {
       throw fault(`${at}/comment`, "must be a string or null", value.comment);
@@ -413,7 +413,7 @@ function writeStatusSucceeded(value: Encodable<types.StatusSucceeded>): string {
 }
 
 function checkStatusRefused(value: unknown, at: string): asserts value is types.StatusRefused {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.partner_txn_id !== undefined) {
     if (typeof value.partner_txn_id !== "string") {
       throw fault(`${at}/partner_txn_id`, "must be a string", value.partner_txn_id);
@@ -424,7 +424,7 @@ function checkStatusRefused(value: unknown, at: string): asserts value is types.
     }
   }
   if (value.status !== "TXN_NOT_FOUND" && value.status !== "TXN_CANCELED") {
-    throw fault(`${at}/status`, 'must be "TXN_NOT_FOUND" or "TXN_CANCELED"', value.status);
+    throw fault(`${at}/status`, "must be \"TXN_NOT_FOUND\" or \"TXN_CANCELED\"", value.status);
   }
   if (value.comment !== undefined) {
     if (typeof value.comment !== "string" && value.comment !== null) {

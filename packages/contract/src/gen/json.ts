@@ -75,7 +75,7 @@ function isPlain(json: string, members: number): boolean {
     const before = json.charCodeAt(colon - 1);
     if (before !== 0x22 /* " */ && before > 0x20) continue;
     left--;
-    if (isLongNumber(json, colon + 1)) return false;
+    if (json.charCodeAt(colon + 1) !== 0x22 && isLongNumber(json, colon + 1)) return false;
   }
   return left === 0;
 }

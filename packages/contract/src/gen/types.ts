@@ -378,38 +378,6 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type ProductId = components['schemas']['ProductId'];
-export type CheckRequest = components['schemas']['CheckRequest'];
-export type Comment = components['schemas']['Comment'];
-export type ProductName = components['schemas']['ProductName'];
-export type Price = components['schemas']['Price'];
-export type Product = components['schemas']['Product'];
-export type CheckSucceeded = components['schemas']['CheckSucceeded'];
-export type CheckRefused = components['schemas']['CheckRefused'];
-export type CheckResponse = components['schemas']['CheckResponse'];
-export type ProblemError = components['schemas']['ProblemError'];
-export type Problem = components['schemas']['Problem'];
-export type TxnId = components['schemas']['TxnId'];
-export type PayRequest = components['schemas']['PayRequest'];
-export type PartnerTxnId = components['schemas']['PartnerTxnId'];
-export type SoldProduct = components['schemas']['SoldProduct'];
-export type PaySucceeded = components['schemas']['PaySucceeded'];
-export type PayRefused = components['schemas']['PayRefused'];
-export type PayResponse = components['schemas']['PayResponse'];
-export type StatusRequest = components['schemas']['StatusRequest'];
-export type StatusSucceeded = components['schemas']['StatusSucceeded'];
-export type StatusRefused = components['schemas']['StatusRefused'];
-export type StatusResponse = components['schemas']['StatusResponse'];
-export type ResponseBadRequest = components['responses']['BadRequest'];
-export type ResponseUnauthorized = components['responses']['Unauthorized'];
-export type ResponseForbidden = components['responses']['Forbidden'];
-export type ResponseNotFound = components['responses']['NotFound'];
-export type ResponseMethodNotAllowed = components['responses']['MethodNotAllowed'];
-export type ResponseContentTooLarge = components['responses']['ContentTooLarge'];
-export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
-export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
-export type ResponseInternalServerError = components['responses']['InternalServerError'];
-export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
 export type $defs = Record<string, never>;
 export interface operations {
     check: {
@@ -518,3 +486,25 @@ export interface operations {
         };
     };
 }
+export type ProductId = components["schemas"]["ProductId"];
+export type CheckRequest = components["schemas"]["CheckRequest"];
+export type Comment = components["schemas"]["Comment"];
+export type ProductName = components["schemas"]["ProductName"];
+export type Price = components["schemas"]["Price"];
+export type Product = components["schemas"]["Product"];
+export type CheckSucceeded = components["schemas"]["CheckSucceeded"];
+export type CheckRefused = components["schemas"]["CheckRefused"];
+export type CheckResponse = components["schemas"]["CheckResponse"];
+export type ProblemError = components["schemas"]["ProblemError"];
+export type Problem = components["schemas"]["Problem"];
+export type TxnId = components["schemas"]["TxnId"];
+export type PayRequest = components["schemas"]["PayRequest"];
+export type PartnerTxnId = components["schemas"]["PartnerTxnId"];
+export type SoldProduct = components["schemas"]["SoldProduct"];
+export type PaySucceeded = components["schemas"]["PaySucceeded"];
+export type PayRefused = components["schemas"]["PayRefused"];
+export type PayResponse = components["schemas"]["PayResponse"];
+export type StatusRequest = components["schemas"]["StatusRequest"];
+export type StatusSucceeded = components["schemas"]["StatusSucceeded"];
+export type StatusRefused = components["schemas"]["StatusRefused"];
+export type StatusResponse = components["schemas"]["StatusResponse"];

@@ -14,22 +14,25 @@ export function normaliseContract(document: Document): Contract {
   root.allowOnly("an OpenAPI document", [
     "openapi", "info", "jsonSchemaDialect", "servers", "paths", "components", "security", "tags", "externalDocs",
   ]);
-  checkNames(root.child("components").child("schemas"));
+  const components = readNames(root.child("components").child("schemas"));
   const schemas = new SchemaNormaliser(document);
   const operations = normaliseOperations(root.child("paths"), schemas);
   const info = root.child("info");
-  return { title: info.text("title"), description: info.text("description"), operations, shapes: schemas.finish() };
+  return { title: info.text("title"), description: info.text("description"), operations, components, shapes: schemas.finish() };
 }
 
-/** What the printed files export beside the types. */
-const taken = new Set([
-  "Codec", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "Secret", "components", "conceal", "describeIssue", "operations",
-  "paths", "reveal",
-]);
+/** Names with a capital that a schema would hide: what the printed files export, use (`Record`) or declare (`writeAny`). */
+export const taken = ["Any", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "Record", "Secret"];
 
-function checkNames(schemas: Place): void {
-  for (const [name, place] of schemas.node === undefined ? [] : schemas.children()) {
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw place.refuse(`name ${quote(name)} must be letters, digits and _`);
-    if (taken.has(name)) throw place.refuse(`name ${quote(name)} is taken by the printed code; give the schema another`);
+function readNames(schemas: Place): string[] {
+  const components = schemas.node === undefined ? [] : schemas.children();
+  for (const [name, place] of components) {
+    if (!/^[A-Z]\w*$/.test(name)) {
+      throw place.refuse(`name ${quote(name)} must begin with a capital and be letters, digits and _ (ASCII)`);
+    }
+    if (taken.includes(name) || name.endsWith("Codec")) {
+      throw place.refuse(`name ${quote(name)} is taken by the printed code; give the schema another`);
+    }
   }
+  return components.map(([name]) => name);
 }

@@ -4,8 +4,11 @@ import { quote, Refusal, step } from "../refusal.ts";
 /** Keywords of a schema that say something to people and nothing about validity. */
 export const annotations = [
   "title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs",
-  "$comment", "contentEncoding", "contentMediaType",
+  "$comment", "contentEncoding", "contentMediaType", "x-secret",
 ];
+
+/** Extensions that the generator reads: one in a place where it does not would be lost in silence. */
+export const extensions = ["x-outcome", "x-secret", "x-echo", "x-inquiry", "x-status-queue"];
 
 /** One place of the document: reads its members and refuses what the generator does not know. */
 export class Place {
@@ -70,10 +73,10 @@ export class Place {
     return this.has(name) ? this.child(name).string() : "";
   }
 
-  /** Refuses a member that is neither allowed here nor an extension (`x-…`). */
+  /** Refuses a member that is neither allowed here nor an extension (`x-…`) of somebody else's. */
   allowOnly(what: string, allowed: readonly string[]): void {
     for (const [name, place] of this.children()) {
-      if (name.startsWith("x-") || allowed.includes(name)) continue;
+      if (allowed.includes(name) || (name.startsWith("x-") && !extensions.includes(name))) continue;
       const [asserting, hasAnnotations] = [allowed.filter((each) => !annotations.includes(each)), allowed.includes("$comment")];
       const list = [...asserting, ...(hasAnnotations ? ["annotations"] : [])].join(", ");
       throw place.refuse(`keyword ${quote(name)} is not supported in ${what}; allowed: ${list}`);

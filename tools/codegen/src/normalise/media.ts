@@ -1,5 +1,5 @@
 import type { Json } from "../document.ts";
-import { quote } from "../refusal.ts";
+import { spell } from "../spell.ts";
 import type { Place } from "./keywords.ts";
 import type { SchemaNormaliser } from "./schema.ts";
 
@@ -23,16 +23,18 @@ export function readMedia(body: Place, name: string, type: string, schemas: Sche
   media.allowOnly("a media type", ["schema", "example", "examples"]);
   if (!media.has("schema")) throw media.refuse("must have a schema");
   const place = media.child("schema");
-  const schema = schemas.normaliseBody(place, name, `${type}["content"][${quote(mediaType)}]`);
-  return { place, schema, examples: readExamples(media) };
+  const schema = schemas.normaliseBody(place, name, `${type}["content"][${spell(mediaType)}]`);
+  const examples = readExamples(media);
+  for (const { value } of examples) schemas.expectExample(value, schema);
+  return { place, schema, examples: examples.map(({ name, value }) => ({ name, value: value.node ?? null })) };
 }
 
-function readExamples(media: Place) {
+function readExamples(media: Place): { name: string; value: Place }[] {
   const named = media.has("examples") ? media.child("examples").children() : [];
   const examples = named.map(([name, reference]) => {
     const example = reference.resolve();
     if (!example.has("value")) throw example.refuse("must have a value; externalValue is not supported");
-    return { name, value: example.child("value").node ?? null };
+    return { name, value: example.child("value") };
   });
-  return media.has("example") ? [{ name: "example", value: media.child("example").node ?? null }, ...examples] : examples;
+  return media.has("example") ? [{ name: "example", value: media.child("example") }, ...examples] : examples;
 }

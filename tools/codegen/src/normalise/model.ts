@@ -44,7 +44,7 @@ export interface Property {
 export interface NamedShape {
   name: string;
   shape: Shape;
-  /** How the printed code spells its type: `types.Order`, or for a schema inside another `NonNullable<types.Order["lines"]>[number]`. */
+  /** How the printed code spells its type: `types.Order`, or for a schema inside another `NonNullable<types.Order["line"]>`. */
   type: string;
   /** What the name stands for, when it is not a name of `components/schemas`. */
   alias: string | undefined;
@@ -85,6 +85,8 @@ export interface Example {
 export interface Contract {
   title: string;
   description: string;
+  /** The names under `components/schemas`, used or not: each has a type. */
+  components: string[];
   shapes: NamedShape[];
   operations: Operation[];
 }

@@ -1,4 +1,5 @@
 import { quote } from "../refusal.ts";
+import { spell } from "../spell.ts";
 import { type Media, readMedia } from "./media.ts";
 import type { Place } from "./keywords.ts";
 import type { Operation } from "./model.ts";
@@ -36,11 +37,12 @@ function normaliseOperation(
 ): Operation {
   place.allowOnly("an operation", [
     "operationId", "summary", "description", "tags", "externalDocs", "deprecated", "security", "servers",
-    "requestBody", "responses",
+    "requestBody", "responses", "x-echo", "x-inquiry", "x-status-queue",
   ]);
+  checkMethod(place, call.method);
   if (/[{}]/.test(call.path)) throw place.refuse(`path ${quote(call.path)} has parameters, which are not supported`);
   const name = capitalise(call.id);
-  const type = `operations[${quote(call.id)}]`;
+  const type = `operations[${spell(call.id)}]`;
   const request = place.has("requestBody") ? readRequest(place.child("requestBody"), name, type, schemas) : undefined;
   const answers = place.child("responses").children().map(([code, response]) => {
     if (!/^[1-5]\d\d$/.test(code)) throw response.refuse(`HTTP code ${quote(code)} is not supported; allowed: 100 to 599`);
@@ -76,6 +78,12 @@ function normaliseOperation(
       ...answers.flatMap(({ httpStatus, media }) => examplesOf(media, httpStatus)),
     ],
   };
+}
+
+/** `fetch` sends no TRACE and no body in a GET, and the answer to a HEAD has none. */
+function checkMethod(place: Place, method: string): void {
+  if (method === "HEAD" || method === "TRACE") throw place.refuse(`method ${method} is not supported`);
+  if (method === "GET" && place.has("requestBody")) throw place.child("requestBody").refuse("is not supported in a GET");
 }
 
 function readRequest(place: Place, name: string, type: string, schemas: SchemaNormaliser): Media {

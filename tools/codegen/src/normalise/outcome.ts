@@ -7,25 +7,40 @@ const outcomeClasses = ["succeeded", "rejected", "absent", "unknown"];
 
 /**
  * The outcome class of every `status` of an answer, from the `x-outcome` beside its `const` or `enum`. An answer without
- * such a property has none: its arrival is the success.
+ * a `status` that can be a text has none: its arrival is the success.
  */
 export function readOutcomes(answer: Place): Record<string, OutcomeClass> {
-  return Object.fromEntries(statusesOf(answer).flatMap(readStatus));
-}
-
-function statusesOf(answer: Place): Place[] {
-  const schema = answer.resolve();
-  for (const keyword of ["oneOf", "anyOf"]) {
-    if (schema.child(keyword).node !== undefined) return schema.child(keyword).items().flatMap(statusesOf);
+  const outcomes = new Map<string, OutcomeClass>();
+  for (const variant of variantsOf(answer)) {
+    const status = variant.child("properties").child("status");
+    const classes = status.node === undefined ? [] : variantsOf(status).flatMap(readStatus);
+    for (const { value, place, outcome } of classes) {
+      const other = outcomes.get(value) ?? outcome;
+      if (other !== outcome) throw place.refuse(`status ${quote(value)} is ${outcome} here and ${other} in another variant`);
+      outcomes.set(value, outcome);
+    }
   }
-  const status = schema.child("properties").child("status").resolve();
-  const isListed = status.child("const").node !== undefined || status.child("enum").node !== undefined;
-  return isListed ? [status] : [];
+  return Object.fromEntries(outcomes);
 }
 
-function readStatus(status: Place): [string, OutcomeClass][] {
-  const values = status.has("const") ? [status.child("const")] : status.child("enum").items();
+/** The schemas of which a schema is a choice, or the schema itself. */
+function variantsOf(place: Place): Place[] {
+  const schema = place.resolve();
+  const variants = ["oneOf", "anyOf"].map((keyword) => schema.child(keyword)).find(({ node }) => node !== undefined);
+  return variants ? variants.items().flatMap(variantsOf) : [schema];
+}
+
+/** The classes that one schema of a `status` gives. A status that cannot be a text, as in problem details, has none. */
+function readStatus(status: Place): { value: string; place: Place; outcome: OutcomeClass }[] {
+  const list = ["const", "enum"].map((keyword) => status.child(keyword)).find(({ node }) => node !== undefined);
+  if (!list) {
+    const type = status.child("type").node;
+    if (type !== undefined && ![type].flat().includes("string")) return [];
+    throw status.refuse("is a status that can be any text; list its values with const or enum, each with a class in x-outcome");
+  }
+  const values = Array.isArray(list.node) ? list.items() : [list];
   const outcomes = status.child("x-outcome");
+  if (outcomes.node === undefined && values.every(({ node }) => typeof node !== "string")) return [];
   for (const value of values) {
     if (typeof value.node !== "string") throw value.refuse(`a status must be a string, is ${quote(value.node)}`);
     if (outcomes.child(value.node).node === undefined) {
@@ -34,7 +49,7 @@ function readStatus(status: Place): [string, OutcomeClass][] {
   }
   return outcomes.children().map(([value, place]) => {
     if (!values.some(({ node }) => node === value)) throw place.refuse(`classifies ${quote(value)}, which is not a status here`);
-    if (outcomeClasses.includes(place.string())) return [value, place.string() as OutcomeClass];
+    if (outcomeClasses.includes(place.string())) return { value, place, outcome: place.string() as OutcomeClass };
     throw place.refuse(`${quote(place.node)} is not an outcome class; allowed: ${outcomeClasses.join(", ")}`);
   });
 }
@@ -55,11 +70,9 @@ export function readEcho(place: Place, request: Place | undefined, answer: Place
 }
 
 function placesAt(place: Place, [name, ...path]: string[]): Place[] {
-  const schema = place.resolve();
-  if (schema.node === undefined) return [];
-  if (name === undefined) return [schema];
-  if (schema.child("oneOf").node !== undefined) return schema.child("oneOf").items().flatMap((item) => placesAt(item, [name, ...path]));
-  return placesAt(schema.child("properties").child(name), path);
+  if (place.node === undefined) return [];
+  if (name === undefined) return [place.resolve()];
+  return variantsOf(place).flatMap((variant) => placesAt(variant.child("properties").child(name), path));
 }
 
 /** `x-inquiry`: the operation that settles an unknown outcome, and the request property that identifies it. */

@@ -20,15 +20,17 @@ export const assertions: Record<string, readonly string[]> = {
 export function normaliseScalar(place: Place, type: string): Schema {
   if (type === "null" || type === "boolean") return { kind: type };
   if (type === "string") return normaliseString(place);
-  const bounds = readBounds(place);
-  const format = place.has("format") ? place.child("format").string() : "";
+  const format = place.text("format");
   if (type === "integer" && format === "int64") return normaliseInt64(place);
-  return { kind: "number", integer: type === "integer", bounds: format === "int32" ? tightest([...int32, ...bounds]) : bounds };
+  const bounds = [...(format === "int32" ? int32 : []), ...readBounds(place)];
+  refuseEmptyBounds(place, bounds);
+  return { kind: "number", integer: type === "integer", bounds: format === "int32" ? tightest(bounds) : bounds };
 }
+
+const isLower = ({ operator }: Bound) => operator.startsWith(">");
 
 /** Of several bounds on one side, the one that binds. */
 function tightest(bounds: Bound[]): Bound[] {
-  const isLower = ({ operator }: Bound) => operator.startsWith(">");
   return bounds.filter((bound) => !bounds.some((other) =>
     other !== bound && isLower(other) === isLower(bound) && (isLower(bound) ? other.limit > bound.limit : other.limit < bound.limit),
   ));
@@ -38,6 +40,7 @@ function normaliseString(place: Place): Schema {
   const schema: Schema = { kind: "string" };
   if (place.has("minLength")) schema.minLength = place.child("minLength").count();
   if (place.has("maxLength")) schema.maxLength = place.child("maxLength").count();
+  refuseEmptyRange(place, schema.minLength, schema.maxLength);
   if (place.has("pattern")) {
     schema.pattern = place.child("pattern").string();
     try {
@@ -48,6 +51,23 @@ function normaliseString(place: Place): Schema {
   }
   return schema;
 }
+
+function refuseEmptyBounds(place: Place, bounds: Bound[]): void {
+  const limits = (isOfSide: (bound: Bound) => boolean) => bounds.filter(isOfSide).map(({ limit }) => limit);
+  const min = Math.max(...limits(isLower));
+  const max = Math.min(...limits((bound) => !isLower(bound)));
+  const isExcluded = min === max && bounds.some(({ operator, limit }) => limit === min && !operator.endsWith("="));
+  if (isExcluded) throw noValue(place, min, max);
+  refuseEmptyRange(place, min, max);
+}
+
+/** Refuses what no value, length or number of items could satisfy. */
+export function refuseEmptyRange(place: Place, min: number | bigint = 0, max: number | bigint = Infinity): void {
+  if (min > max) throw noValue(place, min, max);
+}
+
+const noValue = (place: Place, min: number | bigint, max: number | bigint) =>
+  place.refuse(`must allow some value, allows none between ${min} and ${max}`);
 
 const operators = { minimum: ">=", exclusiveMinimum: ">", maximum: "<=", exclusiveMaximum: "<" } as const;
 
@@ -76,7 +96,7 @@ function normaliseInt64(place: Place): Schema {
   const upper = [limit("maximum"), increment(limit("exclusiveMaximum"), -1n)];
   for (const bound of lower) if (bound !== undefined && bound > min) min = bound;
   for (const bound of upper) if (bound !== undefined && bound < max) max = bound;
-  if (min > max) throw place.refuse(`must allow some value, allows none between ${min} and ${max}`);
+  refuseEmptyRange(place, min, max);
   return { kind: "int64", min, max };
 }
 
@@ -84,9 +104,10 @@ const increment = (value: bigint | undefined, by: bigint) => (value === undefine
 
 /** `const` and `enum`; a `type` beside them must be the type of every value. */
 export function normaliseLiterals(place: Place): Schema {
-  place.allowOnly("a schema with const or enum", ["const", "enum", "type", "format", ...annotations]);
+  place.allowOnly("a schema with const or enum", ["const", "enum", "type", "format", "x-outcome", ...annotations]);
   if (place.has("const") && place.has("enum")) throw place.refuse("must have const or enum, has both");
   const values = place.has("const") ? [place.child("const")] : place.child("enum").items();
+  if (place.child("const").node === null) throw place.child("const").refuse('must not be null; type: "null" says the same');
   if (values.length === 0) throw place.child("enum").refuse("must list at least one value");
   const types = place.has("type") ? typesOf(place) : undefined;
   const literals = values.map((value): Literal => {
@@ -100,6 +121,9 @@ export function normaliseLiterals(place: Place): Schema {
     }
     return node;
   });
+  if (types?.includes("null") && !literals.includes(null)) {
+    throw place.refuse("allows null by its type; list it among the values, or leave it out of the type");
+  }
   if (new Set(literals).size < literals.length) throw place.refuse(`must list each value once, is ${quote(literals)}`);
   return { kind: "literals", values: literals };
 }

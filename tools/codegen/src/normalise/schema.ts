@@ -1,14 +1,16 @@
 import type { Document } from "../document.ts";
 import { quote, step } from "../refusal.ts";
-import { annotations, Place } from "./keywords.ts";
+import { spell } from "../spell.ts";
+import { checkExample } from "./example.ts";
+import { annotations, extensions, Place } from "./keywords.ts";
 import type { NamedShape, Property, Schema, Shape } from "./model.ts";
-import { assertions, normaliseLiterals, normaliseScalar, typesOf } from "./primitive.ts";
+import { assertions, normaliseLiterals, normaliseScalar, refuseEmptyRange, typesOf } from "./primitive.ts";
 import { disjointByTag, disjointByType } from "./union.ts";
 
-/** Names an inline schema would get, and how the printed types spell it. */
+/** The name that an object here gets, and how the printed types spell it; undefined where they cannot. */
 interface Owner {
   name: string;
-  type: string;
+  type: string | undefined;
 }
 
 const schemasPointer = "/components/schemas";
@@ -17,8 +19,10 @@ const schemasPointer = "/components/schemas";
 export class SchemaNormaliser {
   readonly #document: Document;
   readonly #shapes = new Map<string, NamedShape>();
-  /** Unions to tell apart once every object is known. */
-  readonly #unions: (() => void)[] = [];
+  /** What stands where a component is referred to. */
+  readonly #components = new Map<string, Schema>();
+  /** What waits until every object is known. */
+  readonly #postponed: (() => void)[] = [];
   readonly #inlining: string[] = [];
 
   constructor(document: Document) {
@@ -29,39 +33,52 @@ export class SchemaNormaliser {
   normaliseBody(place: Place, name: string, type: string): string {
     const component = componentOf(place);
     if (component !== undefined && this.#shapes.has(component)) return component;
-    if (component === undefined && (this.#shapes.has(name) || this.#component(name).node !== undefined)) {
-      throw place.refuse(`gets the name ${quote(name)}, which another schema has`);
-    }
     const shapeName = component ?? name;
     const owner = { name: shapeName, type: `types.${shapeName}` };
     const schema = this.#normalise(place, owner);
-    if (schema.kind !== "named") {
+    if (schema.kind !== "named" || schema.name !== shapeName) {
       if (schema.kind === "secret") throw place.refuse("is a secret alone; put it into an object");
       if (schema.kind === "int64" || (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"))) {
         throw place.refuse("is an int64 alone; put it into an object");
       }
-      this.#define(owner, place).shape = { kind: "other", schema };
+      this.#define(owner, place.resolve()).shape = { kind: "other", schema };
     }
     if (component === undefined) this.#shape(name).alias = type;
     return shapeName;
   }
 
-  /** Every shape, in the order in which the document names them. Refuses variants that overlap. */
+  /** Refuses an example of a body that its schema does not allow, once the schema is known. */
+  expectExample(place: Place, name: string): void {
+    this.#postponed.push(() => checkExample(place, { kind: "named", name }, (shape) => this.#shape(shape).shape));
+  }
+
+  /**
+   * Every shape of a body, in the order in which the document names them. Refuses variants that overlap, and components
+   * that no body uses as if one did: they have a type as well.
+   */
   finish(): NamedShape[] {
-    for (const tellApart of this.#unions) tellApart();
-    return [...this.#shapes.values()];
+    const used = [...this.#shapes.values()];
+    for (const [name] of this.#schemas.node === undefined ? [] : this.#schemas.children()) this.#normaliseComponent(name);
+    for (const check of this.#postponed) check();
+    return used;
   }
 
   #normalise(place: Place, owner: Owner): Schema {
     const schema = this.#normaliseOpen(place, owner);
-    return place.child("x-secret").node === true ? secretOf(place, schema) : schema;
+    const { node: isSecret = false } = place.child("x-secret");
+    if (typeof isSecret !== "boolean") throw place.child("x-secret").refuse(`must be true or false, is ${quote(isSecret)}`);
+    return isSecret ? secretOf(place, schema) : schema;
   }
 
   #normaliseOpen(place: Place, owner: Owner): Schema {
     if (place.node === true) return { kind: "any" };
     if (place.has("$ref")) {
+      const extension = extensions.find((name) => place.has(name));
+      if (extension) throw place.child(extension).refuse("belongs into the schema that is referred to");
       place.allowOnly("a reference", ["$ref", ...annotations]);
-      return this.#reference(place);
+      const name = componentOf(place);
+      if (name !== undefined) return this.#normaliseComponent(name);
+      throw place.refuse(`must refer to a schema under #${schemasPointer}, refers to #${place.resolve().pointer}`);
     }
     if (place.has("const") || place.has("enum")) return normaliseLiterals(place);
     if (place.has("oneOf") || place.has("anyOf")) return this.#union(place, owner);
@@ -73,43 +90,44 @@ export class SchemaNormaliser {
     place.allowOnly(`a schema of type ${types.join(" or ")}`, [
       "type", ...types.flatMap((type) => assertions[type] ?? []), ...annotations,
     ]);
-    return disjointByType(place, types.map((type) => this.#ofType(place, type, owner)));
+    return disjointByType(place, types.map((type) => this.#ofType(place, type, withoutOthers(owner, types))));
   }
 
   #ofType(place: Place, type: string, owner: Owner): Schema {
     if (type === "object") return this.#object(place, owner);
     if (type !== "array") return normaliseScalar(place, type);
-    const items = place.has("items")
-      ? this.#normalise(place.child("items"), { name: `${owner.name}Item`, type: `${owner.type}[number]` })
-      : ({ kind: "any" } as const);
+    const item = { name: `${owner.name}Item`, type: owner.type && `NonNullable<${owner.type}[number]>` };
+    const items: Schema = place.has("items") ? this.#normalise(place.child("items"), item) : { kind: "any" };
     const schema: Schema = { kind: "array", items };
     if (place.has("minItems")) schema.minItems = place.child("minItems").count();
     if (place.has("maxItems")) schema.maxItems = place.child("maxItems").count();
+    refuseEmptyRange(place, schema.minItems, schema.maxItems);
     return schema;
   }
 
-  /** A component that is an object or a union keeps its name; any other stands where it is referred to. */
-  #reference(place: Place): Schema {
-    const name = componentOf(place);
-    const target = place.resolve();
-    if (name === undefined) throw place.refuse(`must refer to a schema under #${schemasPointer}, refers to #${target.pointer}`);
-    if (this.#shapes.get(name)) return { kind: "named", name };
-    if (this.#inlining.includes(name)) throw target.refuse(`${quote(name)} contains itself without an object between`);
+  /** A component that is an object or a union of objects keeps its name; any other stands where it is referred to. */
+  #normaliseComponent(name: string): Schema {
+    const known = this.#components.get(name);
+    if (known) return known;
+    if (this.#shapes.has(name)) return { kind: "named", name };
+    const place = this.#schemas.child(name);
+    if (this.#inlining.includes(name)) throw place.refuse("contains itself without an object between");
     this.#inlining.push(name);
-    const schema = this.#normalise(target, { name, type: `types.${name}` });
+    const schema = this.#normalise(place, { name, type: `types.${name}` });
     this.#inlining.pop();
+    this.#components.set(name, schema);
     return schema;
   }
 
   #object(place: Place, owner: Owner): Schema {
-    if (!place.has("properties") && [undefined, true].includes(place.child("additionalProperties").node as true)) {
+    const properties = place.has("properties") ? place.child("properties").children() : [];
+    if (properties.length === 0 && [undefined, true].includes(place.child("additionalProperties").node as true)) {
       if (place.has("required")) throw place.child("required").refuse("names properties, and there are none");
       return { kind: "free-form" };
     }
     const shape = this.#define(owner, place);
     const outer = this.#inlining.splice(0);
     const required = place.has("required") ? place.child("required").items() : [];
-    const properties = place.has("properties") ? place.child("properties").children() : [];
     for (const name of required) {
       if (!properties.some(([property]) => property === name.node)) {
         throw name.refuse(`names ${quote(name.node)}, which is not among the properties`);
@@ -119,14 +137,18 @@ export class SchemaNormaliser {
       kind: "object",
       properties: properties.map(([name, property]): Property => {
         if (name in Object.prototype) throw property.refuse(`property ${quote(name)} has a name of Object.prototype`);
-        const type = `NonNullable<${owner.type}[${quote(name)}]>`;
+        const outcome = property.resolve().child("x-outcome");
+        if (name !== "status" && outcome.node !== undefined) {
+          throw outcome.refuse(`belongs to a property "status", not to ${quote(name)}`);
+        }
+        const type = `NonNullable<${shape.type}[${spell(name)}]>`;
         return {
           name,
           required: required.some(({ node }) => node === name),
-          schema: this.#normalise(property, { name: owner.name + capitalise(name), type }),
+          schema: this.#normalise(property, { name: shape.name + capitalise(name), type }),
         };
       }),
-      additional: this.#additional(place.child("additionalProperties"), owner),
+      additional: this.#additional(place.child("additionalProperties"), shape),
     };
     this.#inlining.push(...outer);
     return { kind: "named", name: shape.name };
@@ -141,29 +163,28 @@ export class SchemaNormaliser {
     const keyword = place.has("oneOf") ? "oneOf" : "anyOf";
     place.allowOnly(`a schema with ${keyword}`, [keyword, ...annotations]);
     const items = place.child(keyword).items();
-    const isUnionOfObjects = items.length > 1 && items.every((item) => isObjectSchema(item.resolve()));
+    const isUnionOfObjects = items.length > 1 && items.every((item) => isObjectSchema(item.resolve(), []));
     const shape = isUnionOfObjects ? this.#define(owner, place) : undefined;
-    const variants = items.map((item, index) => {
-      const type = item.resolve().child("type").node;
-      if (!item.has("$ref") && (type === "object" || Array.isArray(type))) {
-        throw item.refuse("is an object inside a union; give it a name under components/schemas");
-      }
-      const variant = this.#normalise(item, { name: `${owner.name}${index + 1}`, type: owner.type });
+    const variants = items.map((item) => {
+      const variant = this.#normalise(item, { ...owner, type: undefined });
       if (variant.kind === "secret") throw item.refuse("is a secret inside a union, which is not supported");
       return variant;
     });
     if (!shape) return disjointByType(place.child(keyword), variants);
-    this.#unions.push(() => {
+    this.#postponed.push(() => {
       shape.shape = disjointByTag(place.child(keyword), variants, (name) => this.#shape(name).shape);
     });
     return { kind: "named", name: shape.name };
   }
 
-  #define(owner: Owner, place: Place): NamedShape {
-    if (this.#shapes.has(owner.name)) throw place.refuse(`gets the name ${quote(owner.name)}, which another schema has`);
+  #define({ name, type }: Owner, place: Place): NamedShape {
+    if (type === undefined) throw place.refuse("is an object inside a union; give it alone a name under components/schemas");
+    const component = this.#schemas.child(name);
+    const isTaken = component.node !== undefined && component.pointer !== place.pointer;
+    if (isTaken || this.#shapes.has(name)) throw place.refuse(`gets the name ${quote(name)}, which another schema has`);
     const unfinished: Shape = { kind: "other", schema: { kind: "any" } };
-    const shape: NamedShape = { ...owner, alias: undefined, shape: unfinished };
-    this.#shapes.set(owner.name, shape);
+    const shape: NamedShape = { name, type, alias: undefined, shape: unfinished };
+    this.#shapes.set(name, shape);
     return shape;
   }
 
@@ -173,8 +194,8 @@ export class SchemaNormaliser {
     return shape;
   }
 
-  #component(name: string): Place {
-    return new Place(this.#document, "", this.#document.root).child("components").child("schemas").child(name);
+  get #schemas(): Place {
+    return new Place(this.#document, "", this.#document.root).child("components").child("schemas");
   }
 }
 
@@ -194,9 +215,21 @@ function secretOf(place: Place, schema: Schema): Schema {
   throw place.child("x-secret").refuse("is not supported here; allowed: beside type string, number, boolean, or object without properties");
 }
 
-const isObjectSchema = (place: Place): boolean =>
-  place.child("type").node === "object" ||
-  (place.has("oneOf") && place.child("oneOf").items().every((item) => isObjectSchema(item.resolve())));
+function isObjectSchema(place: Place, unions: string[]): boolean {
+  if (unions.includes(place.pointer)) throw place.refuse("contains itself without an object between");
+  const isVariant = (item: Place) => isObjectSchema(item.resolve(), [...unions, place.pointer]);
+  return place.child("type").node === "object" || (place.has("oneOf") && place.child("oneOf").items().every(isVariant));
+}
 
+/**
+ * Beside other types an object has no type that the printed types could be asked for. Only `null` can be taken away, and
+ * only from a type without a name.
+ */
+function withoutOthers(owner: Owner, types: string[]): Owner {
+  const isNullable = types.length === 2 && types.includes("null") && owner.type?.startsWith("NonNullable<");
+  return types.length === 1 || isNullable ? owner : { ...owner, type: undefined };
+}
+
+/** Letters and digits, each word with a capital. */
 export const capitalise = (name: string) =>
-  name.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
+  name.replace(/(?:[^A-Za-z0-9]+|^)([A-Za-z0-9]?)/g, (_, first: string) => first.toUpperCase());

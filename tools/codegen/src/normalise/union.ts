@@ -11,7 +11,7 @@ export function disjointByType(place: Place, schemas: Schema[]): Schema {
   if (variants.length === 0) throw place.refuse("must list at least one variant");
   const taken = new Map<string, number>();
   variants.forEach((variant, index) => {
-    for (const type of typesOf(variant)) {
+    for (const type of jsonTypesOf(variant)) {
       const other = taken.get(type);
       if (other !== undefined && other !== index) throw place.refuse(`variants overlap: more than one takes a value of type ${type}`);
       taken.set(type, index);
@@ -28,7 +28,8 @@ function mergeLiterals(schemas: Schema[]): Schema[] {
   return [{ kind: "literals", values }, ...schemas.filter(({ kind }) => kind !== "literals")];
 }
 
-function typesOf(schema: Schema): string[] {
+/** The JSON types of the values that a schema takes. */
+export function jsonTypesOf(schema: Schema): string[] {
   if (schema.kind === "literals") return [...new Set(schema.values.map(jsonType))];
   if (schema.kind === "int64") return ["number"];
   return [schema.kind === "named" || schema.kind === "free-form" ? "object" : schema.kind];
@@ -36,7 +37,10 @@ function typesOf(schema: Schema): string[] {
 
 /** A union of objects; refuses variants that no required property with `const` or `enum` tells apart. */
 export function disjointByTag(place: Place, schemas: Schema[], shapeOf: (name: string) => Shape): Shape {
-  const names = schemas.flatMap((schema) => (schema.kind === "named" ? objectsOf(schema.name, shapeOf) : []));
+  const names = schemas.flatMap((schema) => {
+    if (schema.kind === "named") return objectsOf(schema.name, shapeOf);
+    throw place.refuse("variants overlap: one of them takes any object");
+  });
   const objects = names.map((name) => ({ name, properties: propertiesOf(shapeOf(name)) }));
   let overlap = "no required property with const or enum is in every variant";
   for (const { name: tag } of objects[0]?.properties ?? []) {

@@ -1,4 +1,6 @@
 import type { NamedShape, Property, Schema, Shape } from "../normalise/model.ts";
+import { spell } from "../spell.ts";
+import { is, isNot, isOneOf, list, nameOf, parenthesise } from "./condition.ts";
 import { indent, member } from "./source.ts";
 
 /** A value inside a printed check. */
@@ -10,6 +12,7 @@ interface Value {
   key: string;
   /** The expression of its JSON Pointer. */
   at: string;
+  /** Whether a fault may tell no more than its type. */
   isSecret: boolean;
   isOptional: boolean;
   /** How many arrays it stands in. */
@@ -18,13 +21,11 @@ interface Value {
 
 /** Prints the function that checks one shape. `directed` names the shapes that reading changes, near or deep. */
 export function printCheck({ name, type, shape }: NamedShape, directed: Set<string>): string[] {
-  const parameters = `value: unknown, at: string${directed.has(name) ? ", direction: Direction" : ""}`;
   const call: Call = (callee, code, at) => `check${callee}(${code}, ${at}${directed.has(callee) ? ", direction" : ""});`;
-  return [
-    `function check${name}(${parameters}): asserts value is ${type} {`,
-    ...indent(shapeStatements(shape, call)),
-    "}",
-  ];
+  const lines = shapeStatements(shape, call);
+  const unused = lines.length === 0 ? "_" : "";
+  const parameters = `${unused}value: unknown, ${unused}at: string${directed.has(name) ? ", direction: Direction" : ""}`;
+  return [`function check${name}(${parameters}): asserts ${unused}value is ${type} {`, ...indent(lines), "}"];
 }
 
 /** The names of the shapes that hold an int64 or a secret. */
@@ -52,22 +53,22 @@ type Call = (callee: string, code: string, at: string) => string;
 function shapeStatements(shape: Shape, call: Call): string[] {
   const root: Value = { code: "value", container: "value", key: "", at: "at", isSecret: false, isOptional: false, depth: 0 };
   if (shape.kind === "other") return statements(shape.schema, root, call);
-  const mustBeObject = `if (!isObject(value)) throw fault(at, "must be an object", value);`;
+  const mustBeObject = statements({ kind: "free-form" }, root, call);
   if (shape.kind === "object") {
     const properties = shape.properties.flatMap((property) => propertyStatements(property, call));
-    return [mustBeObject, ...properties, ...additionalStatements(shape, call)];
+    return [...mustBeObject, ...properties, ...additionalStatements(shape, call)];
   }
   const tag = member("value", shape.tag);
   const values = shape.variants.flatMap((variant) => variant.values);
   return [
-    mustBeObject,
+    ...mustBeObject,
     `switch (${tag}) {`,
     ...indent(shape.variants.flatMap((variant) => [
-      ...variant.values.map((value) => `case ${JSON.stringify(value)}:`),
+      ...variant.values.map((value) => `case ${spell(value)}:`),
       `  return ${call(variant.name, "value", "at")}`,
     ])),
     "  default:",
-    `    throw fault(${atStep("at", shape.tag)}, ${quoted(`must be ${list(values)}`)}, ${tag});`,
+    `    throw fault(${atStep("at", shape.tag)}, ${spell(`must be ${list(values)}`)}, ${tag});`,
     "}",
   ];
 }
@@ -76,7 +77,7 @@ function propertyStatements(property: Property, call: Call): string[] {
   const value: Value = {
     code: member("value", property.name),
     container: "value",
-    key: JSON.stringify(property.name),
+    key: spell(property.name),
     at: atStep("at", property.name),
     isSecret: false,
     isOptional: !property.required,
@@ -117,8 +118,10 @@ function statements(schema: Schema, value: Value, call: Call): string[] {
       return eitherStatements(schema.variants, value, call);
     case "secret":
       return secretStatements(schema.schema, value, call);
-    default:
-      return [...throwIf(isNot(schema, code), value, `must be ${nameOf(schema)}`), ...narrowing(schema, value, call)];
+    default: {
+      const isOther = throwIf(isNot(schema, code), withoutContent(value, [schema]), `must be ${nameOf(schema)}`);
+      return [...isOther, ...narrowing(schema, value, call)];
+    }
   }
 }
 
@@ -174,7 +177,7 @@ function eitherStatements(variants: Schema[], value: Value, call: Call): string[
   const reason = `must be ${variants.map(nameOf).join(" or ")}`;
   if (inner.every((checks) => checks.length === 0)) {
     const conditions = variants.map((variant) => isNot(variant, value.code)).map(parenthesise);
-    return throwIf(conditions.join(" && "), value, reason);
+    return throwIf(conditions.join(" && "), withoutContent(value, variants), reason);
   }
   const narrowed = variants.map((variant, index) => ({ variant, checks: inner[index] ?? [] }));
   const plain = narrowed.filter(({ checks }) => checks.length === 0).map(({ variant }) => isNot(variant, value.code));
@@ -184,56 +187,14 @@ function eitherStatements(variants: Schema[], value: Value, call: Call): string[
       ...indent(checks),
     ]),
     plain.length > 0 ? `} else if (${plain.map(parenthesise).join(" && ")}) {` : "} else {",
-    `  ${throwing(value, reason)}`,
+    `  ${throwing(withoutContent(value, variants), reason)}`,
     "}",
   ];
 }
 
-/** Whether the value has the JSON type of the schema. */
-function is(schema: Schema, code: string): string {
-  switch (schema.kind) {
-    case "null":
-      return `${code} === null`;
-    case "literals":
-      return isOneOf(code, schema.values);
-    case "array":
-      return `Array.isArray(${code})`;
-    case "named":
-    case "free-form":
-      return `isObject(${code})`;
-    case "int64":
-      return `typeof ${code} === "number" || typeof ${code} === "bigint"`;
-    case "number":
-      return schema.integer ? `Number.isInteger(${code})` : `typeof ${code} === "number" && Number.isFinite(${code})`;
-    default:
-      return `typeof ${code} === "${schema.kind}"`;
-  }
-}
-
-function isNot(schema: Schema, code: string): string {
-  switch (schema.kind) {
-    case "number":
-      return `typeof ${code} !== "number" || !Number.${schema.integer ? "isInteger" : "isFinite"}(${code})`;
-    case "literals":
-      return schema.values.map((value) => `${code} !== ${JSON.stringify(value)}`).join(" && ");
-    case "null":
-    case "string":
-    case "boolean":
-      return is(schema, code).replace("===", "!==");
-    default:
-      return `!${is(schema, code)}`;
-  }
-}
-
-function nameOf(schema: Schema): string {
-  if (schema.kind === "null") return "null";
-  if (schema.kind === "literals") return list(schema.values);
-  if (schema.kind === "array") return "an array";
-  if (schema.kind === "named" || schema.kind === "free-form") return "an object";
-  if (schema.kind === "int64") return "an integer";
-  if (schema.kind === "number") return schema.integer ? "an integer" : "a finite number";
-  return `a ${schema.kind}`;
-}
+/** Where an object or an array may hold a secret, what is there instead may be that secret. */
+const withoutContent = (value: Value, schemas: Schema[]): Value =>
+  ({ ...value, isSecret: value.isSecret || schemas.some(({ kind }) => ["array", "free-form", "named"].includes(kind)) });
 
 const opposite = { ">=": "<", ">": "<=", "<=": ">", "<": ">=" };
 const inWords = { ">=": "at least", ">": "greater than", "<=": "at most", "<": "less than" };
@@ -244,20 +205,11 @@ function throwIf(condition: string, value: Value, reason: string): string[] {
 }
 
 const throwing = ({ isSecret, at, code }: Value, reason: string) =>
-  `throw ${isSecret ? "secretFault" : "fault"}(${at}, ${quoted(reason)}, ${code});`;
-
-/** A string literal that reads without backslashes where it can. */
-const quoted = (text: string) => (/["\\]/.test(text) && !/['\\\n]/.test(text) ? `'${text}'` : JSON.stringify(text));
+  `throw ${isSecret ? "secretFault" : "fault"}(${at}, ${spell(reason)}, ${code});`;
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-const isOneOf = (code: string, values: unknown[]) => values.map((value) => `${code} === ${JSON.stringify(value)}`).join(" || ");
-
-const list = (values: unknown[]) => values.map((value) => JSON.stringify(value)).join(" or ");
-
-const parenthesise = (condition: string) => (condition.includes(" || ") ? `(${condition})` : condition);
-
 const atStep = (at: string, name: string) => {
   const token = name.replaceAll("~", "~0").replaceAll("/", "~1");
-  return `\`\${${at}}/${token.replace(/[`\\$]/g, "\\$&")}\``;
+  return `\`\${${at}}/${spell(token).slice(1, -1).replace(/`|\$\{/g, "\\$&")}\``;
 };

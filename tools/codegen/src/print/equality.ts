@@ -1,4 +1,5 @@
 import { type Contract, isExported, type Schema, type Shape } from "../normalise/model.ts";
+import { spell } from "../spell.ts";
 import { indent, key, sourceFile } from "./source.ts";
 
 /**
@@ -14,7 +15,7 @@ export function printEquality({ shapes }: Contract): string {
     "type Flat<T> = T extends Secret<infer Value>",
     "  ? Secret<Flat<Value>>",
     "  : T extends object",
-    "    ? { [Key in keyof T]: Flat<T[Key]> }",
+    "    ? { -readonly [Key in keyof T]: Flat<T[Key]> }",
     "    : T;",
     "",
     "/** Fails to compile when a type and its check differ. */",
@@ -44,7 +45,7 @@ function typeOf(schema: Schema, shapes: Contract["shapes"]): string {
     case "int64":
       return "bigint";
     case "literals":
-      return schema.values.map((value) => JSON.stringify(value)).join(" | ");
+      return schema.values.map((value) => spell(value)).join(" | ");
     case "array":
       return `(${typeOf(schema.items, shapes)})[]`;
     case "free-form":

@@ -1,5 +1,6 @@
 import type { Json } from "../document.ts";
 import type { NamedShape, Schema } from "../normalise/model.ts";
+import { spell } from "../spell.ts";
 import { indent, key } from "./source.ts";
 
 /** Prints an example value as TypeScript, with a `bigint` wherever its schema has an int64. */
@@ -15,7 +16,7 @@ export function printLiteral(value: Json, schema: Schema, shapes: NamedShape[]):
     const items: Schema = array?.kind === "array" ? array.items : { kind: "any" };
     return `[${value.map((item) => printLiteral(item, items, shapes)).join(", ")}]`;
   }
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return spell(value);
   const named = alternatives(schema).find(({ kind }) => kind === "named");
   if (named) return printLiteral(value, named, shapes);
   return printObject(Object.entries(value).map(([name, child]) => [name, printLiteral(child, { kind: "any" }, shapes)]));

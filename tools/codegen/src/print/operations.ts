@@ -1,4 +1,5 @@
 import type { Contract, Example, Operation } from "../normalise/model.ts";
+import { spell } from "../spell.ts";
 import { printLiteral } from "./literal.ts";
 import { docComment, indent, key, printImports, sourceFile } from "./source.ts";
 
@@ -20,22 +21,22 @@ export function printOperations({ operations }: Contract): string {
 
 function printOperation(operation: Operation): string[] {
   const { id, method, path, request, response, problems, outcomes, echo, inquiry, statusQueue } = operation;
-  const outcomeLines = Object.entries(outcomes).map(([status, outcome]) => `${key(status)}: ${JSON.stringify(outcome)},`);
+  const outcomeLines = Object.entries(outcomes).map(([status, outcome]) => `${key(status)}: ${spell(outcome)},`);
   return [
     ...docComment(operation.summary),
     `${id}: {`,
     ...indent([
-      `id: ${JSON.stringify(id)},`,
-      `method: ${JSON.stringify(method)},`,
-      `path: ${JSON.stringify(path)},`,
+      `id: ${spell(id)},`,
+      `method: ${spell(method)},`,
+      `path: ${spell(path)},`,
       `request: ${request ? `${request}Codec` : "undefined"},`,
       `response: { httpStatus: ${response.httpStatus}, codec: ${response.schema}Codec },`,
       "problems: {",
       ...indent(problems.map(({ httpStatus, schema }) => `${httpStatus}: ${schema ? `${schema}Codec` : "undefined"},`)),
       "},",
       ...(outcomeLines.length > 0 ? ["outcomes: {", ...indent(outcomeLines), "},"] : ["outcomes: {},"]),
-      ...(echo ? [`echo: { property: ${JSON.stringify(echo.property)}, path: ${JSON.stringify(echo.path)} },`] : []),
-      ...(inquiry ? [`inquiry: { operation: ${JSON.stringify(inquiry.operation)}, by: ${JSON.stringify(inquiry.by)} },`] : []),
+      ...(echo ? [`echo: { property: ${spell(echo.property)}, path: ${spell(echo.path)} },`] : []),
+      ...(inquiry ? [`inquiry: { operation: ${spell(inquiry.operation)}, by: ${spell(inquiry.by)} },`] : []),
       ...(statusQueue
         ? [`statusQueue: { attempts: ${statusQueue.attempts}, periodSeconds: ${statusQueue.periodSeconds} },`]
         : []),

@@ -1,3 +1,5 @@
+import { spell } from "../spell.ts";
+
 /** Text of a TypeScript file with its first lines: what made it, from what, and how to make it again. */
 export function sourceFile(lines: string[]): string {
   return `${preamble}\n\n${lines.join("\n").trim()}\n`;
@@ -9,10 +11,10 @@ export const indent = (lines: string[]): string[] => lines.map((line) => line.re
 
 /** A property access that reads like hand-written code. */
 export const member = (object: string, name: string) =>
-  isIdentifier(name) ? `${object}.${name}` : `${object}[${JSON.stringify(name)}]`;
+  isIdentifier(name) ? `${object}.${name}` : `${object}[${spell(name)}]`;
 
-/** A property name of an object literal. */
-export const key = (name: string) => (isIdentifier(name) ? name : JSON.stringify(name));
+/** A property name of an object literal, where a bare `__proto__` would not be a property. */
+export const key = (name: string) => (name === "__proto__" ? `["__proto__"]` : isIdentifier(name) ? name : spell(name));
 
 const isIdentifier = (name: string) => /^[A-Za-z_$][\w$]*$/.test(name);
 
@@ -23,11 +25,11 @@ export function docComment(text: string): string[] {
   return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];
 }
 
-/** Imports the names, or those of them that the lines use. */
+/** Imports the names, or those of them that the lines call or give as a type. */
 export function printImports(from: string, names: string[], lines?: string[]): string[] {
   const text = lines?.join("\n");
-  const isUsed = (name: string) => text === undefined || new RegExp(`\\b${name.replace("type ", "")}\\b`).test(text);
-  const used = names.filter(isUsed);
+  const pattern = (name: string) => (name.startsWith("type ") ? `: ${name.slice(5)}\\b` : `(?<=[ ({!])${name}\\(`);
+  const used = names.filter((name) => text === undefined || new RegExp(pattern(name)).test(text));
   const line = `import { ${used.join(", ")} } from "${from}";`;
   return line.length <= 120 ? [line] : ["import {", ...indent(used.map((name) => `${name},`)), `} from "${from}";`];
 }

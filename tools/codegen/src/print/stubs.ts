@@ -32,11 +32,12 @@ export function printClient({ title, operations }: Contract, { contract, clientR
     ]),
     "}",
   ];
-  const runtime = ["type CallOptions", "type ClientOptions", "createCall", "type Input", "type Result"];
+  const isAnyAsked = operations.some(({ request }) => request);
+  const runtime = ["type CallOptions", "type ClientOptions", "createCall", ...(isAnyAsked ? ["type Input"] : []), "type Result"];
   return sourceFile([
     `import { operations } from "${contract}";`,
-    ...(operations.some(({ request }) => request) ? [`import type * as types from "${contract}";`] : []),
-    ...printImports(clientRuntime, runtime, body),
+    ...(isAnyAsked ? [`import type * as types from "${contract}";`] : []),
+    ...printImports(clientRuntime, runtime),
     "",
     ...body,
   ]);

@@ -2,6 +2,7 @@ import openapiTS, { astToString, type SchemaObject, transformSchemaObject, type 
 import ts from "typescript";
 import type { JsonObject } from "../document.ts";
 import type { Contract } from "../normalise/model.ts";
+import { spell, withoutTerminators } from "../spell.ts";
 import { sourceFile } from "./source.ts";
 
 /**
@@ -14,17 +15,15 @@ export async function printTypes(root: JsonObject, contract: Contract): Promise<
     alphabetize: false,
     defaultNonNullable: false,
     emptyObjectsUnknown: true,
-    rootTypes: true,
-    rootTypesNoSchemaPrefix: true,
-    rootTypesKeepCasing: true,
-    transform: (schema, options) => (isSecret(schema) ? secretType(schema, options) : int64Type(schema)),
+    transform: (schema, options) => (isSecret(schema) ? secretType(schema, options) : int64Type(schema) ?? closedType(schema)),
   });
-  const inlineBodies = contract.shapes
-    .filter(({ alias }) => alias !== undefined)
-    .map(({ name, alias }) => `export type ${name} = ${alias};`);
-  const text = astToString(types).trim();
+  const names = [
+    ...contract.components.map((name) => [name, `components["schemas"][${spell(name)}]`]),
+    ...contract.shapes.flatMap(({ name, alias }) => (alias === undefined ? [] : [[name, alias]])),
+  ];
+  const text = withoutTerminators(astToString(types).trim());
   const imports = /\bSecret</.test(text) ? [`import type { Secret } from "./codec.ts";`, ""] : [];
-  return sourceFile([...imports, text, ...inlineBodies]);
+  return sourceFile([...imports, text, ...names.map(([name, type]) => `export type ${name} = ${type};`)]);
 }
 
 const isSecret = (schema: SchemaObject) => schema["x-secret"] === true;
@@ -35,9 +34,19 @@ function secretType(schema: SchemaObject, options: TransformNodeOptions): ts.Typ
   return orNull(types, ts.factory.createTypeReferenceNode("Secret", [transformSchemaObject(value, options)]));
 }
 
+/** Several types in one `type` come by one after the other. */
 function int64Type({ type, format }: SchemaObject): ts.TypeNode | undefined {
-  if (format !== "int64") return undefined;
-  return orNull([type].flat(), ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword));
+  if (type !== "integer" || format !== "int64") return undefined;
+  return ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword);
+}
+
+/** An object that may have no member at all, of which openapi-typescript says that it may have any. */
+function closedType(schema: SchemaObject): ts.TypeNode | undefined {
+  const { type, properties = {}, additionalProperties } = schema as Record<string, unknown>;
+  if (type !== "object" || additionalProperties !== false || Object.keys(properties as object).length > 0) return undefined;
+  const { createKeywordTypeNode, createTypeReferenceNode } = ts.factory;
+  const kinds = [ts.SyntaxKind.StringKeyword, ts.SyntaxKind.NeverKeyword] as const;
+  return createTypeReferenceNode("Record", kinds.map((kind) => createKeywordTypeNode(kind)));
 }
 
 function orNull(types: unknown[], type: ts.TypeNode): ts.TypeNode {

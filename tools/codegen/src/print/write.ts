@@ -1,10 +1,19 @@
 import type { NamedShape, Property, Schema, Shape } from "../normalise/model.ts";
+import { spell, spellInTemplate } from "../spell.ts";
 import { indent, member } from "./source.ts";
 
 /** Prints the function that writes one shape, which a check has passed. */
 export function printWriter({ name, type, shape }: NamedShape): string[] {
-  return [`function write${name}(value: Encodable<${type}>): string {`, ...indent(shapeStatements(shape)), "}"];
+  const parameter = isConstant(shape) ? "_value" : "value";
+  return [`function write${name}(${parameter}: Encodable<${type}>): string {`, ...indent(shapeStatements(shape)), "}"];
 }
+
+/** Whether every value of the shape has the same text. */
+const isConstant = (shape: Shape) =>
+  shape.kind === "object" && !shape.additional &&
+  shape.properties.every(({ required, schema }) => required && isOneLiteral(schema));
+
+const isOneLiteral = (schema: Schema) => schema.kind === "literals" && schema.values.length === 1;
 
 function shapeStatements(shape: Shape): string[] {
   if (shape.kind === "other") return [`return ${expression(shape.schema, "value")};`];
@@ -12,7 +21,7 @@ function shapeStatements(shape: Shape): string[] {
     return [
       `switch (${member("value", shape.tag)}) {`,
       ...indent(shape.variants.flatMap(({ name, values }) => [
-        ...values.map((value) => `case ${JSON.stringify(value)}:`),
+        ...values.map((value) => `case ${spell(value)}:`),
         `  return write${name}(value);`,
       ])),
       "}",
@@ -28,13 +37,13 @@ function shapeStatements(shape: Shape): string[] {
 
 function propertyStatement({ name, required, schema }: Property): string {
   const code = member("value", name);
-  const append = `members += \`,${escapeTemplate(JSON.stringify(name))}:${inTemplate(schema, code)}\`;`;
+  const append = `members += \`,${spellInTemplate(spell(name))}:${inTemplate(schema, code)}\`;`;
   return required ? append : `if (${code} !== undefined) ${append}`;
 }
 
 /** A literal stands in the text; anything else is filled in. */
 function inTemplate(schema: Schema, code: string): string {
-  if (schema.kind === "literals" && schema.values.length === 1) return escapeTemplate(JSON.stringify(schema.values[0]));
+  if (schema.kind === "literals" && isOneLiteral(schema)) return spellInTemplate(spell(schema.values[0]));
   if (isWrittenAsItIs(schema)) return `\${${code}}`;
   if (schema.kind === "array") return arrayTemplate(schema.items, code);
   return `\${${expression(schema, code)}}`;
@@ -42,7 +51,7 @@ function inTemplate(schema: Schema, code: string): string {
 
 function additionalStatements({ properties, additional }: Shape & { kind: "object" }): string[] {
   if (additional === undefined || additional === false) return [];
-  const isKnown = properties.map(({ name }) => `key === ${JSON.stringify(name)}`).join(" || ");
+  const isKnown = properties.map(({ name }) => `key === ${spell(name)}`).join(" || ");
   return [
     "for (const [key, other] of Object.entries(value)) {",
     ...indent([
@@ -97,5 +106,3 @@ function isOf(schema: Schema, code: string): string {
 
 /** Numbers and booleans: `String` writes them as JSON does. */
 const isWrittenAsItIs = ({ kind }: Schema) => kind === "number" || kind === "int64" || kind === "boolean";
-
-const escapeTemplate = (text: string) => text.replace(/[`\\]|\$\{/g, "\\$&");

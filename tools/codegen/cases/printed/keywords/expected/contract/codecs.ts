@@ -20,7 +20,7 @@ import type * as types from "./types.ts";
 export const EverythingCodec: Codec<types.Everything> = /* @__PURE__ */ codec(checkEverything, writeEverything);
 
 function checkEverything(value: unknown, at: string, direction: Direction): asserts value is types.Everything {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.text !== "string") throw fault(`${at}/text`, "must be a string", value.text);
   if (isShorterThan(value.text, 2)) throw fault(`${at}/text`, "must have at least 2 characters", value.text);
   if (isLongerThan(value.text, 5)) throw fault(`${at}/text`, "must have at most 5 characters", value.text);
@@ -62,10 +62,10 @@ function checkEverything(value: unknown, at: string, direction: Direction): asse
     if (value.nothing !== null) throw fault(`${at}/nothing`, "must be null", value.nothing);
   }
   if (value.kind !== "a" && value.kind !== 1 && value.kind !== true && value.kind !== null) {
-    throw fault(`${at}/kind`, 'must be "a" or 1 or true or null', value.kind);
+    throw fault(`${at}/kind`, "must be \"a\" or 1 or true or null", value.kind);
   }
   if (value.constant !== undefined) {
-    if (value.constant !== "fixed") throw fault(`${at}/constant`, 'must be "fixed"', value.constant);
+    if (value.constant !== "fixed") throw fault(`${at}/constant`, "must be \"fixed\"", value.constant);
   }
   if (value.textOrNumber !== undefined) {
     if (typeof value.textOrNumber === "string") {
@@ -76,7 +76,7 @@ function checkEverything(value: unknown, at: string, direction: Direction): asse
       throw fault(`${at}/textOrNumber`, "must be a string or a finite number", value.textOrNumber);
     }
   }
-  if (!Array.isArray(value.list)) throw fault(`${at}/list`, "must be an array", value.list);
+  if (!Array.isArray(value.list)) throw secretFault(`${at}/list`, "must be an array", value.list);
   if (value.list.length < 1) throw fault(`${at}/list`, "must have at least 1 item", value.list);
   if (value.list.length > 3) throw fault(`${at}/list`, "must have at most 3 items", value.list);
   for (const [index, item] of value.list.entries()) {
@@ -85,16 +85,16 @@ function checkEverything(value: unknown, at: string, direction: Direction): asse
     }
   }
   if (value.matrix !== undefined) {
-    if (!Array.isArray(value.matrix)) throw fault(`${at}/matrix`, "must be an array", value.matrix);
+    if (!Array.isArray(value.matrix)) throw secretFault(`${at}/matrix`, "must be an array", value.matrix);
     for (const [index, item] of value.matrix.entries()) {
-      if (!Array.isArray(item)) throw fault(step(`${at}/matrix`, index), "must be an array", item);
+      if (!Array.isArray(item)) throw secretFault(step(`${at}/matrix`, index), "must be an array", item);
       for (const index2 of item.keys()) {
         direction.int64(item, index2, step(step(`${at}/matrix`, index), index2), -9223372036854775808n, 9223372036854775807n);
       }
     }
   }
   if (value.lines !== undefined) {
-    if (!Array.isArray(value.lines)) throw fault(`${at}/lines`, "must be an array", value.lines);
+    if (!Array.isArray(value.lines)) throw secretFault(`${at}/lines`, "must be an array", value.lines);
     for (const [index, item] of value.lines.entries()) {
       checkLine(item, step(`${at}/lines`, index), direction);
     }
@@ -114,7 +114,7 @@ function checkEverything(value: unknown, at: string, direction: Direction): asse
     direction.optionalSecret(value, "bag");
   }
   if (value.pins !== undefined) {
-    if (!Array.isArray(value.pins)) throw fault(`${at}/pins`, "must be an array", value.pins);
+    if (!Array.isArray(value.pins)) throw secretFault(`${at}/pins`, "must be an array", value.pins);
     for (const [index, item] of value.pins.entries()) {
       {
         const secret = reveal(item);
@@ -136,7 +136,7 @@ function checkEverything(value: unknown, at: string, direction: Direction): asse
     if (isObject(value.maybeLine)) {
       checkLine(value.maybeLine, `${at}/maybeLine`, direction);
     } else if (value.maybeLine !== null) {
-      throw fault(`${at}/maybeLine`, "must be an object or null", value.maybeLine);
+      throw secretFault(`${at}/maybeLine`, "must be an object or null", value.maybeLine);
     }
   }
 }
@@ -171,7 +171,7 @@ function writeEverything(value: Encodable<types.Everything>): string {
 }
 
 function checkLine(value: unknown, at: string, direction: Direction): asserts value is types.Line {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   {
     const secret = reveal(value.seal);
     if (typeof secret !== "boolean" && secret !== null) {
@@ -187,7 +187,7 @@ function checkLine(value: unknown, at: string, direction: Direction): asserts va
     direction.optionalSecret(value, "token");
   }
   if (value.children !== undefined) {
-    if (!Array.isArray(value.children)) throw fault(`${at}/children`, "must be an array", value.children);
+    if (!Array.isArray(value.children)) throw secretFault(`${at}/children`, "must be an array", value.children);
     for (const [index, item] of value.children.entries()) {
       checkLine(item, step(`${at}/children`, index), direction);
     }
@@ -204,7 +204,7 @@ function writeLine(value: Encodable<types.Line>): string {
 }
 
 function checkEverythingNested(value: unknown, at: string): asserts value is NonNullable<types.Everything["nested"]> {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   checkEverythingNestedInner(value.inner, `${at}/inner`);
   for (const key of Object.keys(value)) {
     if (key === "inner") continue;
@@ -219,7 +219,7 @@ function writeEverythingNested(value: Encodable<NonNullable<types.Everything["ne
 }
 
 function checkEverythingNestedInner(value: unknown, at: string): asserts value is NonNullable<NonNullable<types.Everything["nested"]>["inner"]> {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.deep !== undefined) {
     if (typeof value.deep !== "boolean") throw fault(`${at}/deep`, "must be a boolean", value.deep);
   }
@@ -232,7 +232,7 @@ function writeEverythingNestedInner(value: Encodable<NonNullable<NonNullable<typ
 }
 
 function checkEverythingScores(value: unknown, at: string, direction: Direction): asserts value is NonNullable<types.Everything["scores"]> {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   for (const key of Object.keys(value)) {
     direction.int64(value, key, step(at, key), -9223372036854775808n, 9223372036854775807n);
   }
@@ -247,7 +247,7 @@ function writeEverythingScores(value: Encodable<NonNullable<types.Everything["sc
 }
 
 function checkEverythingMixed(value: unknown, at: string): asserts value is NonNullable<types.Everything["mixed"]> {
-  if (!isObject(value)) throw fault(at, "must be an object", value);
+  if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.known !== undefined) {
     if (typeof value.known !== "number" || !Number.isFinite(value.known)) {
       throw fault(`${at}/known`, "must be a finite number", value.known);

@@ -80,9 +80,6 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Everything = components['schemas']['Everything'];
-export type Text = components['schemas']['Text'];
-export type Line = components['schemas']['Line'];
 export type $defs = Record<string, never>;
 export interface operations {
     order: {
@@ -110,3 +107,6 @@ export interface operations {
         };
     };
 }
+export type Everything = components["schemas"]["Everything"];
+export type Text = components["schemas"]["Text"];
+export type Line = components["schemas"]["Line"];

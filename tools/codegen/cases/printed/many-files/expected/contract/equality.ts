@@ -7,7 +7,7 @@ type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 type Flat<T> = T extends Secret<infer Value>
   ? Secret<Flat<Value>>
   : T extends object
-    ? { [Key in keyof T]: Flat<T[Key]> }
+    ? { -readonly [Key in keyof T]: Flat<T[Key]> }
     : T;
 
 /** Fails to compile when a type and its check differ. */

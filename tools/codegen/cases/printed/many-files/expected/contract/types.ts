@@ -38,8 +38,6 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Moment = components['schemas']['Moment'];
-export type Pong = components['schemas']['Pong'];
 export type $defs = Record<string, never>;
 export interface operations {
     ping: {
@@ -63,3 +61,5 @@ export interface operations {
         };
     };
 }
+export type Moment = components["schemas"]["Moment"];
+export type Pong = components["schemas"]["Pong"];

@@ -89,11 +89,6 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Answer = components['schemas']['Answer'];
-export type Done = components['schemas']['Done'];
-export type Refused = components['schemas']['Refused'];
-export type ResponseUnavailable = components['responses']['Unavailable'];
-export type RequestBodyTransfer = components['requestBodies']['Transfer'];
 export type $defs = Record<string, never>;
 export interface operations {
     transfer: {
@@ -148,6 +143,9 @@ export interface operations {
         };
     };
 }
+export type Answer = components["schemas"]["Answer"];
+export type Done = components["schemas"]["Done"];
+export type Refused = components["schemas"]["Refused"];
 export type TransferRequest = operations["transfer"]["requestBody"]["content"]["application/json"];
 export type TransferProblem503 = operations["transfer"]["responses"][503]["content"]["application/problem+json"];
 export type LookUpRequest = operations["lookUp"]["requestBody"]["content"]["application/json"];

@@ -1,0 +1,55 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Agent } from "undici";
+import { afterEach, expect, test } from "vitest";
+import { createClient } from "./index.ts";
+import { undiciFetch } from "./undici.ts";
+
+const order = { product_id: 1n, price: 50000, txn_id: "ы-17" };
+const ends: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+async function clientOf(listener: RequestListener, timeoutMs = 5000) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const agent = new Agent();
+  ends.push(() => agent.destroy(), () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
+  return createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs });
+}
+
+test("undiciFetch() sends the same request and reads the same answer", async () => {
+  let seen = "";
+  const client = await clientOf(async (request, response) => {
+    for await (const chunk of request) seen += chunk;
+    seen += ` ${request.method} ${request.url} ${request.headers["content-type"]} ${request.headers["content-length"]}`;
+    response.write('{"status":"WRONG_PRICE",');
+    setTimeout(() => response.end('"comment":"Цена"}'), 5);
+  });
+  expect(await client.pay(order)).toMatchObject({ outcome: "rejected", status: "WRONG_PRICE", body: { comment: "Цена" } });
+  expect(seen).toBe('{"product_id":1,"price":50000,"txn_id":"ы-17"} POST /api/pay application/json 47');
+});
+
+test.each([302, 307, 421, 503])("undiciFetch() sends one request when it is answered with HTTP %d", async (code) => {
+  let requests = 0;
+  const client = await clientOf((_, response) => (requests++, response.writeHead(code, { location: "/api/pay", "retry-after": "7" }).end()));
+  expect(await client.pay(order)).toMatchObject({ outcome: "unknown", retryAfterMs: 7000, httpStatus: code });
+  expect(requests).toBe(1);
+});
+
+test("undiciFetch() ends with the deadline, and lets go of a body that is too large", async () => {
+  const silent = await clientOf(() => {}, 100);
+  expect(await silent.pay(order)).toMatchObject({ outcome: "unknown", reason: "timeout" });
+  const large = await clientOf((_, response) => response.end(" ".repeat(2_000_000)));
+  expect(await large.pay(order)).toMatchObject({ outcome: "unknown", reason: "too-large" });
+});
+
+test("undiciFetch() tells a port where nobody listens from a connection that breaks", async () => {
+  const client = await clientOf((request) => request.socket.resetAndDestroy());
+  expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
+  await ends.pop()?.();
+  expect(await client.pay(order)).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
+});

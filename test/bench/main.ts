@@ -1,0 +1,103 @@
+/**
+ * The client beside its peers, all in one run on one machine: requests per second against a server on loopback, decoding
+ * of one answer, and shipped size. Rounds alternate between the peers; medians of rounds and ratios are printed, and
+ * nothing is asserted. `node main.ts [ROUNDS]`, default 9.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { operations } from "@codegames/contract";
+import { examples } from "@codegames/contract/examples";
+import { bundlePeers, generatePeers, type Peer, peersOf } from "./peers.ts";
+import { gzipSize } from "./size.ts";
+
+const rounds = Number(process.argv[2] ?? 9);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error(`bench: ROUNDS must be a whole number from 1, is "${process.argv[2]}"`);
+  process.exit(2);
+}
+const { codec } = operations.pay.response;
+const encoded = codec.encode(examples.pay.responses[200].OK);
+if (!encoded.ok) throw new Error("The example of a sale cannot be encoded");
+const answer = new TextDecoder().decode(new TextEncoder().encode(encoded.text));
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}; a pay and its answer of ${Buffer.byteLength(answer)} bytes`);
+console.log("Generating the peers' clients from the same contract");
+generatePeers();
+await bundlePeers();
+await compareRequests();
+compareDecoding();
+await compareSizes();
+
+async function compareRequests(): Promise<void> {
+  const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = await once(server.stdout, "data");
+  const baseUrl = `http://127.0.0.1:${String(port).trim()}`;
+  const peers = await peersOf(baseUrl);
+  for (const concurrency of [1, 16]) {
+    console.log(`\nrequests per second, ${concurrency} at once`);
+    const perSecond = peers.map((): number[] => []);
+    for (const peer of peers) await run(peer, baseUrl, concurrency, 300);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, peer] of peers.entries()) perSecond[index]?.push(await run(peer, baseUrl, concurrency, 1000));
+    }
+    print(peers.map(({ name, validates }) => `${name}${validates ? " (validates)" : ""}`), perSecond, (value) => value.toFixed(0));
+  }
+  server.kill();
+}
+
+/** Requests per second. */
+async function run(peer: Peer, baseUrl: string, concurrency: number, requests: number): Promise<number> {
+  let left = requests;
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, async () => {
+    while (left-- > 0) await peer.pay(baseUrl);
+  }));
+  return (requests / (performance.now() - startedAt)) * 1000;
+}
+
+function compareDecoding(): void {
+  console.log("\nanswers decoded per millisecond, from text");
+  const decoders: Record<string, () => unknown> = {
+    "JSON.parse": () => JSON.parse(answer),
+    "@codegames/contract (validates)": () => codec.decode(answer),
+  };
+  const perMs = Object.values(decoders).map((): number[] => []);
+  for (let round = 0; round < rounds * 3; round++) {
+    for (const [index, decode] of Object.values(decoders).entries()) {
+      const startedAt = performance.now();
+      for (let count = 0; count < 20_000; count++) decode();
+      perMs[index]?.push(20_000 / (performance.now() - startedAt));
+    }
+  }
+  print(Object.keys(decoders), perMs, (value) => value.toFixed(0));
+}
+
+async function compareSizes(): Promise<void> {
+  console.log("\nshipped bytes of three operations, bundled, minified, gzip");
+  const entries: Record<string, string> = {
+    "openapi-fetch": `export { default } from "openapi-fetch";`,
+    "axios": `export { default } from "axios";`,
+    "Redocly generate-client": `export { client } from "./redocly.ts";`,
+    "@hey-api/openapi-ts + zod": `export { check, pay, status } from "./hey/index.ts";`,
+    "@codegames/client": `export { createClient } from "@codegames/client";`,
+  };
+  const sizes = await Promise.all(Object.values(entries).map((code, index) => gzipSize(String(index), code)));
+  print(Object.keys(entries), sizes.map((size) => [size]), (value) => value.toFixed(0));
+}
+
+/** A row each, and its ratio to the first. */
+function print(names: string[], samples: number[][], show: (median: number) => string): void {
+  const medians = samples.map(median);
+  const width = Math.max(...names.map((name) => name.length));
+  names.forEach((name, index) => {
+    const value = medians[index] ?? Number.NaN;
+    console.log(`  ${name.padEnd(width)}  ${show(value).padStart(7)}  ${(value / (medians[0] ?? Number.NaN)).toFixed(2).padStart(5)} ×`);
+  });
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
