@@ -24,16 +24,23 @@ export interface JsonSchema {
   additionalProperties?: JsonSchema | boolean;
 }
 
+/**
+ * Without backslashes. V8 mixes such names up: once there is an object `{"k":0,"\\\\":1}`, Node 24 parses `{"k":0,"\\"":2}`
+ * to the same two names.
+ */
+const names = fc.string({ maxLength: 3 }).filter((name) => !name.includes("\\"));
+const anything = fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes("\\\\"));
+
 /** Documents that a schema allows, made from the schema itself and not from what the generator understood of it. */
 export function documentsOf(schema: JsonSchema | true, schemas: Record<string, JsonSchema>, depth = 0): Arbitrary<unknown> {
-  if (schema === true) return fc.jsonValue({ maxDepth: 2 });
+  if (schema === true) return anything;
   if (schema.$ref) return documentsOf(schemas[schema.$ref.replace("#/components/schemas/", "")] ?? {}, schemas, depth + 1);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const variants = schema.oneOf ?? schema.anyOf;
   if (variants) return fc.oneof(...variants.map((variant) => documentsOf(variant, schemas, depth)));
   const types = [schema.type ?? []].flat();
-  if (types.length === 0) return fc.jsonValue({ maxDepth: 2 });
+  if (types.length === 0) return anything;
   return fc.oneof(...types.map((type) => ofType(type, schema, schemas, depth)));
 }
 
@@ -87,7 +94,7 @@ function objectOf(schema: JsonSchema, schemas: Record<string, JsonSchema>, depth
   );
   if (schema.additionalProperties === false) return known;
   const others = fc.dictionary(
-    fc.string({ maxLength: 3 }).filter((key) => !schema.properties || !Object.hasOwn(schema.properties, key)),
+    names.filter((key) => !schema.properties || !Object.hasOwn(schema.properties, key)),
     documentsOf(schema.additionalProperties ?? true, schemas, depth + 1),
     { maxKeys: 2 },
   );
@@ -113,7 +120,7 @@ const awkward: Arbitrary<unknown> = fc.oneof(
     "TXN_DUPLICATE", "TXN_NOT_FOUND", "PRODUCT_NOT_FOUND", "1", "x".repeat(128), "x".repeat(129), "😀".repeat(128),
     "😀".repeat(129), "x".repeat(1025), "😀".repeat(5), "\ud800", [], {}, [null], { status: "OK" }, [1, 2, 3, 4],
   ),
-  fc.jsonValue({ maxDepth: 2 }),
+  anything,
 );
 
 type Container = Record<string, unknown>;
