@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { bearer as bearerToken, type Client, createClient } from "@codegames/client";
+import { bearer as bearerToken, type Client, createClient, hmac as sign } from "@codegames/client";
 import { type Codec, operations } from "@codegames/contract";
 import { examples } from "@codegames/contract/examples";
-import { bearer, createHandler, type Provider, toNodeListener } from "@codegames/server";
+import { bearer, createHandler, hmac, type Provider, toNodeListener } from "@codegames/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const token = "only-for-this-test";
@@ -68,6 +68,21 @@ describe("the generated client and a generated provider over loopback", () => {
       expect(result).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: 500 });
       expect(JSON.stringify(result)).not.toContain("FJQR");
     }
+  });
+
+  test("agree on signatures (E1)", async () => {
+    const secret = "a secret of this test";
+    const handler = createHandler(provider, { auth: hmac({ wallet: { merchant: "shop-1", secret } }), basePath: "/api" });
+    const signing = createServer(toNodeListener(handler));
+    await new Promise<void>((resolve) => signing.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(signing.address() as AddressInfo).port}/api`;
+    next = { status: "TXN_NOT_FOUND" };
+    const ask = (key: string) => createClient({ baseUrl: url, auth: sign({ keyId: "wallet", secret: key }) }).status({ txn_id: "ы-17" });
+    expect(await ask(secret)).toMatchObject({ outcome: "absent" });
+    expect(asked).toMatchObject({ merchant: "shop-1" });
+    expect(await ask("another secret")).toMatchObject({ outcome: "unknown", reason: "request-refused", httpStatus: 401 });
+    signing.closeAllConnections();
+    signing.close();
   });
 
   test("do not reach the provider with wrong credentials", async () => {

@@ -1,6 +1,6 @@
 import { type Operation, operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
-import { bearer, createHandler, type HandlerOptions, type HandlerRequest, type Provider } from "./index.ts";
+import { bearer, createHandler, type HandlerOptions, type HandlerRequest, ProblemError, type Provider } from "./index.ts";
 import { createHandlerOf } from "./runtime.ts";
 
 const provider: Provider = {
@@ -149,6 +149,46 @@ describe("a provider that fails is answered with 500 and told to onError", () =>
   });
 });
 
+describe("a provider refuses a call", () => {
+  test("with problem details and Retry-After, of which onError is not told (B4)", async () => {
+    const onError = vi.fn();
+    const refuse = (error: ProblemError) => handlerOf({ pay: () => { throw error; } }, { onError })(post());
+    const response = await refuse(new ProblemError(503));
+    expect(response).toMatchObject({ status: 503, headers: { "retry-after": "5", "content-type": "application/problem+json" } });
+    expect(problemOf(response)).toMatchObject({ status: 503, detail: "The request is not decided yet; ask again later." });
+    expect(await refuse(new ProblemError(429, { retryAfterSeconds: 60 }))).toMatchObject({ status: 429, headers: { "retry-after": "60" } });
+    const forbidden = await refuse(new ProblemError(403, { detail: "No cards for this shop." }));
+    expect(forbidden.headers).not.toHaveProperty("retry-after");
+    expect(problemOf(forbidden)).toMatchObject({ status: 403, detail: "No cards for this shop." });
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  test.each([() => new ProblemError(418 as never), () => new ProblemError(503, { retryAfterSeconds: 1.5 })])(
+    "only with what the contract has: %s",
+    (make) => expect(make).toThrow(TypeError),
+  );
+
+  test("by taking too long: 503, and what it says later is dropped", async () => {
+    const onError = vi.fn();
+    let end = (_: Error) => {};
+    const pay = () => new Promise<never>((_, reject) => (end = reject));
+    const response = await handlerOf({ pay }, { onError, timeoutMs: 5 })(post());
+    expect(response).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
+    expect(onError.mock.calls[0]?.[0].message).toBe("Cannot answer pay: the provider took longer than 5 ms");
+    end(new Error("too late"));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(onError).toHaveBeenCalledOnce();
+  });
+});
+
+test("paths are below the base path", async () => {
+  const handler = handlerOf({}, { basePath: "/api/v1" });
+  expect(await handler(post(order, { path: "/api/v1/pay?x=1" }))).toMatchObject({ status: 200 });
+  for (const path of ["/pay", "/api/v1", "/api/v1/", "/api/v1pay", "/api/v1/api/v1/pay"]) {
+    expect(await handler(post(order, { path }))).toMatchObject({ status: 404 });
+  }
+});
+
 describe("an operation of another contract", () => {
   const route = (operation: Partial<Operation>) => ({
     operation: { ...operations.pay, ...operation },
@@ -178,8 +218,11 @@ test.each([
   [{ auth: undefined }, /option auth must be bearer\(…\)/],
   [{ auth: "SECRET" }, /or "none"$/],
   [{ maxBodyBytes: 0 }, /option maxBodyBytes must be a positive integer, is 0$/],
+  [{ basePath: "api" }, /option basePath must be empty or begin with \/ and not end with it, is "api"$/],
+  [{ basePath: "/api/" }, /option basePath .*, is "\/api\/"$/],
+  [{ timeoutMs: 0 }, /option timeoutMs must be an integer from 1 to 2147483647, is 0$/],
   [{ onError: 1 }, /option onError must be a function, is a number$/],
-  [{ onerror: () => {} }, /option onerror is not known; allowed: auth, maxBodyBytes, onError$/],
+  [{ onerror: () => {} }, /option onerror is not known; allowed: auth, basePath, maxBodyBytes, onError, timeoutMs$/],
 ])("wrong options %o are a TypeError that names them", (options, message) => {
   const create = () => createHandler(provider, { auth: "none", ...options } as unknown as HandlerOptions);
   expect(create).toThrow(TypeError);

@@ -2,6 +2,7 @@ import { describeIssue, type Operation } from "@codegames/contract";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
 import { problemResponse, type Refusal } from "./problem.ts";
+import { ProblemError } from "./problem-error.ts";
 import { readRequestBody } from "./request-body.ts";
 
 /** An operation, and who answers it. */
@@ -22,7 +23,7 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
   const settings = readOptions(options);
   return async (request) => {
     const [path] = request.path.split("?");
-    const onPath = routes.filter(({ operation }) => operation.path === path);
+    const onPath = routes.filter(({ operation }) => settings.basePath + operation.path === path);
     if (onPath.length === 0) return problemResponse(undefined, { httpStatus: 404 });
     const route = onPath.find(({ operation }) => operation.method === request.method);
     if (!route) {
@@ -52,11 +53,37 @@ async function serve(
   }
   const body = readRequestBody(operation, request, settings.maxBodyBytes);
   if ("refusal" in body) return refuse(body.refusal);
-  const encoded = operation.response.codec.encode(await answer(body.value, { merchant }));
+  const answered = await inTime(operation, settings, async () => answer(body.value, { merchant }));
+  if (answered instanceof ProblemError) {
+    const { httpStatus, detail, retryAfterSeconds } = answered;
+    const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+    return refuse({ httpStatus, ...(detail !== undefined && { detail }), headers });
+  }
+  const encoded = operation.response.codec.encode(answered);
   if (!encoded.ok) {
     const { issue } = encoded;
     throw new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`);
   }
   const headers = { "cache-control": "no-store", "content-type": "application/json" };
   return { status: operation.response.httpStatus, headers, body: encoded.text };
+}
+
+/** What the method gives, or why it refuses; after its time, that nothing is decided. */
+async function inTime(operation: Operation, { timeoutMs, onError }: Settings, method: () => Promise<unknown>): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<ProblemError>((resolve) => {
+    timer = setTimeout(() => {
+      void onError(new Error(`Cannot answer ${operation.id}: the provider took longer than ${timeoutMs} ms`), { operationId: operation.id });
+      resolve(new ProblemError(503));
+    }, timeoutMs);
+  });
+  const refused = (error: unknown) => {
+    if (error instanceof ProblemError) return error;
+    throw error;
+  };
+  try {
+    return await Promise.race([method().catch(refused), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

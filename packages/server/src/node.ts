@@ -32,13 +32,17 @@ async function respond(
 ): Promise<void> {
   const body = await readBody(request, maxBodyBytes);
   if (body === undefined) return;
-  const { method = "", url: path = "/", headers } = request;
+  const { method = "", headers } = request;
+  const path = pathOf(request);
   const { status, headers: answered, body: content } = await handle(handler, { method, path, headers, body });
   // What is left of the body would be read as the next request.
   if (body === "too-large") response.setHeader("connection", "close");
   response.writeHead(status, { ...answered, "content-length": Buffer.byteLength(content) });
   response.end(content);
 }
+
+/** Routers of the Connect family, such as Express, take the path under which they are mounted off `url`. */
+const pathOf = ({ url = "/", originalUrl = url }: IncomingMessage & { originalUrl?: string }) => originalUrl;
 
 /** A handler of this package does not reject; one that somebody has wrapped may. */
 async function handle(handler: Handler, request: HandlerRequest): Promise<HandlerResponse> {

@@ -37,9 +37,12 @@ export function problemResponse(operation: Operation | undefined, refusal: Refus
 const texts = {
   400: ["Bad Request", "The request body is not what the contract asks for."],
   401: ["Unauthorized", "The credentials are missing or wrong."],
+  403: ["Forbidden", "The merchant may not do this."],
   404: ["Not Found", "There is no such path."],
   405: ["Method Not Allowed", "The path does not take this method."],
   413: ["Content Too Large", "The body is too large."],
   415: ["Unsupported Media Type", "The body must be application/json in UTF-8, without a content coding."],
+  429: ["Too Many Requests", "There are too many requests; try again later."],
   500: ["Internal Server Error", "The request could not be served."],
+  503: ["Service Unavailable", "The request is not decided yet; ask again later."],
 } as const satisfies Record<number, readonly [title: string, detail: string]>;

@@ -1,0 +1,81 @@
+import { createHash, createHmac } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { hmac, type HandlerRequest } from "./index.ts";
+
+const secret = "a shared secret of 32 bytes, or more";
+const now = 1_700_000_000_000;
+const keys = { wallet: { merchant: "shop-1", secret }, other: { merchant: "shop-2", secret: new Uint8Array([1, 2, 3]) } };
+const merchantOf = (request: HandlerRequest) => hmac(keys, { now: () => now })(request);
+
+const order = '{"txn_id":"ы-17"}';
+const digestOf = (body: string) => `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
+
+interface Signed {
+  body?: string;
+  path?: string;
+  signedPath?: string;
+  components?: string;
+  parameters?: string;
+  key?: string | Uint8Array;
+  headers?: Record<string, string>;
+}
+
+/** A request signed by hand (RFC 9421). */
+function signed({ body = order, path = "/api/pay", signedPath = path, components = '"@method" "@path" "content-digest"', parameters = ';created=1700000000;keyid="wallet";alg="hmac-sha256"', key = secret, headers = {} }: Signed = {}): HandlerRequest {
+  const digest = digestOf(body);
+  const values: Record<string, string> = { "@method": "POST", "@path": signedPath, "content-digest": digest, "x-shop": "7" };
+  const lines = [...components.matchAll(/"([^"]+)"/g)].map(([quoted, name = ""]) => `${quoted}: ${values[name]}`);
+  const input = `(${components})${parameters}`;
+  const signature = createHmac("sha256", key).update([...lines, `"@signature-params": ${input}`].join("\n")).digest("base64");
+  return {
+    method: "POST", path, body: Buffer.from(body),
+    headers: { "content-digest": digest, "signature-input": `sig=${input}`, signature: `sig=:${signature}:`, "x-shop": "7", ...headers },
+  };
+}
+
+describe("hmac()", () => {
+  test.each<[string, Signed]>([
+    ["what it has to cover", {}],
+    ["components in another order, and more of them", { components: '"content-digest" "x-shop" "@path" "@method"' }],
+    ["no algorithm", { parameters: ';created=1700000000;keyid="wallet"' }],
+    ["a nonce and an expiry", { parameters: ';keyid="wallet";nonce="b3k2";created=1700000000;expires=1700000300' }],
+    ["a path with a query", { path: "/api/pay?x=1", signedPath: "/api/pay" }],
+    ["a clock that is 5 minutes off", { parameters: ';created=1700000300;keyid="wallet"' }],
+  ])("finds the merchant by a signature with %s", (_, how) => expect(merchantOf(signed(how))).toBe("shop-1"));
+
+  test("finds the merchant by its key", () => {
+    expect(merchantOf(signed({ parameters: ';created=1700000000;keyid="other"', key: new Uint8Array([1, 2, 3]) }))).toBe("shop-2");
+  });
+
+  test.each<[string, HandlerRequest]>([
+    ["no signature", { ...signed(), headers: {} }],
+    ["another body", { ...signed(), body: Buffer.from('{"txn_id":"ы-18"}') }],
+    ["a body that was not read", { ...signed(), body: "too-large" }],
+    ["another path", { ...signed(), path: "/api/check" }],
+    ["another method", { ...signed(), method: "PUT" }],
+    ["another secret", signed({ key: "another secret" })],
+    ["a key that nobody has", signed({ parameters: ';created=1700000000;keyid="nobody"' })],
+    ["the key id of another", signed({ parameters: ';created=1700000000;keyid="other"' })],
+    ["a time that is long past", signed({ parameters: ';created=1699999699;keyid="wallet"' })],
+    ["a time to come", signed({ parameters: ';created=1700000301;keyid="wallet"' })],
+    ["no time", signed({ parameters: ';keyid="wallet"' })],
+    ["another algorithm", signed({ parameters: ';created=1700000000;keyid="wallet";alg="none"' })],
+    ["no cover of the body", signed({ components: '"@method" "@path"' })],
+    ["no cover of the path", signed({ components: '"@method" "content-digest"' })],
+    ["a component that is not known", signed({ components: '"@method" "@path" "content-digest" "@query"' })],
+    ["a component twice", signed({ components: '"@method" "@path" "content-digest" "@path"' })],
+    ["a header that is not there", signed({ components: '"@method" "@path" "content-digest" "x-none"' })],
+    ["a digest that is not the one it covers", signed({ headers: { "content-digest": `sha-512=:AAAA:, ${digestOf(order)}` } })],
+    ["two signatures", signed({ headers: { "signature-input": "a=(), b=()" } })],
+    ["another label", signed({ headers: { signature: "other=:AAAA:" } })],
+    ["noise", signed({ headers: { "signature-input": "\u0000" } })],
+  ])("finds nobody by %s", (_, request) => expect(merchantOf(request)).toBeUndefined());
+
+  test.each([{}, { "": keys.wallet }, { wallet: { merchant: "", secret } }, { wallet: { merchant: "shop-1", secret: "" } }, { wallet: { merchant: "shop-1" } as never }])(
+    "refuses keys that cannot be used: %o",
+    (wrong) => {
+      expect(() => hmac(wrong as never)).toThrow(TypeError);
+      expect(() => hmac(wrong as never)).not.toThrow(/shared/);
+    },
+  );
+});
