@@ -1,0 +1,86 @@
+import { type Transaction, type TransactionKey, type TransactionRow, refusalOf, transactionOf, type TransactionStore, valuesOf } from "./transaction-store.ts";
+
+/** What is used of a client of `pg` 8: the `Tx` of the store. */
+export interface PostgresClient {
+  query(text: string, values?: readonly unknown[]): Promise<{ rows: any[]; rowCount: number | null }>;
+}
+
+/** What is used of a `Pool` of `pg` 8. */
+export interface PostgresPool extends PostgresClient {
+  connect(): Promise<PostgresClient & { release(error?: boolean): void }>;
+}
+
+/**
+ * Opens a store on PostgreSQL 14 or later, through a pool of yours, which stays open when the store is closed. Makes the
+ * table `codegames_transactions` when it is not there. For any number of processes.
+ */
+export async function openPostgresStore(pool: PostgresPool): Promise<TransactionStore<PostgresClient>> {
+  // Two processes that start at once would both make the table.
+  await within(pool, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('codegames_transactions'))");
+    await client.query(`
+      CREATE TABLE IF NOT EXISTS codegames_transactions (
+        merchant text COLLATE "C" NOT NULL,
+        txn_id text COLLATE "C" NOT NULL,
+        product_id bigint NOT NULL,
+        price double precision NOT NULL,
+        partner_txn_id text NOT NULL UNIQUE,
+        created_at_ms bigint NOT NULL,
+        state text NOT NULL CHECK (state IN ('pending', 'sold', 'refused')),
+        refusal text,
+        PRIMARY KEY (merchant, txn_id)
+      )`);
+    await client.query(
+      "CREATE INDEX IF NOT EXISTS codegames_transactions_pending ON codegames_transactions (created_at_ms) WHERE state = 'pending'",
+    );
+  });
+
+  const find = async (client: PostgresClient, { merchant, txnId }: TransactionKey, lock = ""): Promise<Transaction | undefined> => {
+    const { rows } = await client.query(`SELECT * FROM codegames_transactions WHERE merchant = $1 AND txn_id = $2 ${lock}`, [merchant, txnId]);
+    return rows[0] && transactionOf(rows[0] as TransactionRow);
+  };
+
+  return {
+    async claim(transaction) {
+      const { rowCount } = await pool.query(
+        "INSERT INTO codegames_transactions VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (merchant, txn_id) DO NOTHING",
+        valuesOf(transaction),
+      );
+      return rowCount === 0 ? find(pool, transaction) : undefined;
+    },
+    find: (key) => find(pool, key),
+    settle: (key, work) =>
+      within(pool, async (client) => {
+        const found = await find(client, key, "FOR UPDATE");
+        if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txnId)}: there is no such transaction`);
+        if (found.state !== "pending") return found;
+        const settlement = await work(client);
+        await client.query("UPDATE codegames_transactions SET state = $3, refusal = $4 WHERE merchant = $1 AND txn_id = $2", [
+          key.merchant, key.txnId, settlement.state, refusalOf(settlement),
+        ]);
+        return { ...found, ...settlement } as Transaction;
+      }),
+    async pending(beforeMs) {
+      const { rows } = await pool.query(
+        "SELECT * FROM codegames_transactions WHERE state = 'pending' AND created_at_ms < $1 ORDER BY created_at_ms", [beforeMs],
+      );
+      return rows.map((row: TransactionRow) => transactionOf(row));
+    },
+    async close() {},
+  };
+}
+
+/** Runs the work in a transaction. After an error the connection is closed, for its state is not known. */
+async function within<T>(pool: PostgresPool, work: (client: PostgresClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let isBroken = true;
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    isBroken = false;
+    return result;
+  } finally {
+    client.release(isBroken);
+  }
+}

@@ -1,0 +1,116 @@
+/** What every store of transactions must do: run each case against a fresh, empty store of your own. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { Order, Transaction, TransactionStore } from "./transaction-store.ts";
+
+export interface StoreCase {
+  name: string;
+  /** Rejects with an `AssertionError` when the store does otherwise. */
+  run(store: TransactionStore<any>): Promise<void>;
+}
+
+const order = (over: Partial<Order> = {}): Order => ({
+  merchant: "shop-1", txnId: "A-17", productId: 9_007_199_254_740_993n, price: 4.35, partnerTxnId: randomUUID(), createdAtMs: 1_700_000_000_123,
+  ...over,
+});
+
+const pending = (over: Partial<Order> = {}): Transaction => ({ ...order(over), state: "pending" });
+
+const sold = () => ({ state: "sold" }) as const;
+
+export const storeCases: StoreCase[] = [
+  {
+    name: "a transaction that was claimed is found, exactly",
+    async run(store) {
+      const extremes = [-(2n ** 63n), 2n ** 63n - 1n, 0n].map((productId, index) => pending({ txnId: `id-${index}`, productId }));
+      const prices = [0.01, 1005.1, 99999.99, 1e20, 5e-324].map((price, index) => pending({ txnId: `price-${index}`, price }));
+      const refused: Transaction = { ...order({ txnId: "refused" }), state: "refused", status: "WRONG_PRICE" };
+      for (const transaction of [pending(), refused, ...extremes, ...prices]) {
+        assert.equal(await store.claim(transaction), undefined);
+        assert.deepEqual(await store.find(transaction), transaction);
+      }
+      assert.equal(await store.find({ merchant: "shop-1", txnId: "none" }), undefined);
+    },
+  },
+  {
+    name: "the first claim stays, whatever the second one asks for",
+    async run(store) {
+      const first = pending();
+      await store.claim(first);
+      assert.deepEqual(await store.claim(pending({ price: 1, productId: 7n })), first);
+      assert.deepEqual(await store.find(first), first);
+    },
+  },
+  {
+    name: "txn_ids are compared byte for byte, and belong to their merchant (A8)",
+    async run(store) {
+      const ids = ["007", "7", " 7", "7 ", "Ab", "ab", "é", "e\u0301", "ы".repeat(128), "'; --", "%", "\u{1F600}"];
+      for (const merchant of ["shop-1", "shop-2", "Shop-1"]) {
+        for (const txnId of ids) assert.equal(await store.claim(pending({ merchant, txnId })), undefined, `${merchant} ${txnId}`);
+      }
+      assert.equal((await store.find({ merchant: "shop-2", txnId: "é" }))?.txnId, "é");
+    },
+  },
+  {
+    name: "of many claims at once, one adds",
+    async run(store) {
+      const claims = await Promise.all(Array.from({ length: 20 }, () => store.claim(pending())));
+      assert.equal(claims.filter((claim) => claim === undefined).length, 1);
+      assert.equal(new Set(claims.map((claim) => claim?.partnerTxnId)).size, 2);
+    },
+  },
+  {
+    name: "a transaction is settled once, and the work is done once",
+    async run(store) {
+      const transaction = pending();
+      await store.claim(transaction);
+      let works = 0;
+      const settlements = await Promise.all(Array.from({ length: 10 }, (_, index) =>
+        store.settle(transaction, () => (works++, index === 0 ? sold() : { state: "refused", status: "PRODUCT_OUT_OF_STOCK" })),
+      ));
+      assert.equal(works, 1);
+      assert.equal(new Set(settlements.map(({ state }) => state)).size, 1);
+      assert.deepEqual(await store.find(transaction), settlements[0]);
+      assert.deepEqual(await store.settle(transaction, () => ({ state: "refused", status: "TXN_CANCELED" })), settlements[0]);
+    },
+  },
+  {
+    name: "a work that throws leaves the transaction pending, and the store usable",
+    async run(store) {
+      const transaction = pending();
+      await store.claim(transaction);
+      await assert.rejects(store.settle(transaction, () => Promise.reject(new Error("no"))), /no/);
+      assert.equal((await store.find(transaction))?.state, "pending");
+      assert.equal((await store.settle(transaction, sold)).state, "sold");
+    },
+  },
+  {
+    name: "a transaction stays pending for everybody else while it is being settled",
+    async run(store) {
+      const transaction = pending();
+      await store.claim(transaction);
+      const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+      const { promise: started, resolve: start } = Promise.withResolvers<void>();
+      const settling = store.settle(transaction, async () => (start(), await mayEnd, sold()));
+      await started;
+      assert.equal((await store.find(transaction))?.state, "pending");
+      end();
+      await settling;
+      assert.equal((await store.find(transaction))?.state, "sold");
+    },
+  },
+  {
+    name: "what nobody claimed cannot be settled",
+    run: (store) => assert.rejects(store.settle({ merchant: "shop-1", txnId: "none" }, sold), /there is no such transaction/),
+  },
+  {
+    name: "pending transactions are listed by age, and no others",
+    async run(store) {
+      for (const [txnId, createdAtMs] of [["new", 3000], ["old", 1000], ["middle", 2000], ["settled", 500]] as const) {
+        await store.claim(pending({ txnId, createdAtMs }));
+      }
+      await store.settle({ merchant: "shop-1", txnId: "settled" }, sold);
+      assert.deepEqual((await store.pending(3000)).map(({ txnId }) => txnId), ["old", "middle"]);
+    },
+  },
+];

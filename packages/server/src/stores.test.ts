@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { openPostgresStore } from "./postgres-store.ts";
+import { openSqliteStore } from "./sqlite-store.ts";
+import { storeCases } from "./store-cases.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "codegames-store-"));
+let pool: pg.Pool;
+
+beforeAll(() => {
+  pool = new pg.Pool({ connectionString: inject("databaseUrl"), max: 30 });
+});
+
+afterAll(async () => {
+  await pool.end();
+  rmSync(folder, { recursive: true });
+});
+
+let count = 0;
+const openers = {
+  "SQLite in a file": async () => openSqliteStore({ file: join(folder, `${count++}.db`) }),
+  "SQLite in memory": async () => openSqliteStore({ file: ":memory:" }),
+  PostgreSQL: async () => {
+    const store = await openPostgresStore(pool);
+    await pool.query("TRUNCATE codegames_transactions");
+    return store;
+  },
+};
+
+describe.each(Object.entries(openers))("%s", (_, open) => {
+  test.each(storeCases)("$name", async ({ run }) => {
+    const store = await open();
+    await run(store);
+    await store.close();
+  });
+});
+
+test("a SQLite store keeps what it had when it is opened again, with an fsync for each commit", async () => {
+  const file = join(folder, "again.db");
+  const order = { merchant: "shop-1", txnId: "A", productId: 1n, price: 1, partnerTxnId: "W", createdAtMs: 1, state: "pending" } as const;
+  const first = openSqliteStore({ file });
+  await first.claim(order);
+  expect(first.database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
+  expect(first.database.prepare("PRAGMA synchronous").get()).toMatchObject({ synchronous: 2 });
+  await first.close();
+  const second = openSqliteStore({ file });
+  expect(await second.find(order)).toEqual(order);
+  await second.close();
+});
+
+test("two stores on one PostgreSQL table may start at once, and share it", async () => {
+  await pool.query("DROP TABLE IF EXISTS codegames_transactions");
+  const [first, second] = await Promise.all([openPostgresStore(pool), openPostgresStore(pool)]);
+  const order = { merchant: "shop-1", txnId: "A", productId: 1n, price: 1, partnerTxnId: "W", createdAtMs: 1, state: "pending" } as const;
+  await first.claim(order);
+  expect(await second.find(order)).toEqual(order);
+});
+
+test("what a work did in the database is undone when it throws", async () => {
+  const sqlite = openSqliteStore({ file: ":memory:" });
+  const postgres = await openPostgresStore(pool);
+  await pool.query("DROP TABLE IF EXISTS keys; CREATE TABLE keys (code text)");
+  sqlite.database.exec("CREATE TABLE keys (code text)");
+  const order = { merchant: "shop-1", txnId: "undone", productId: 1n, price: 1, partnerTxnId: "W-undone", createdAtMs: 1, state: "pending" } as const;
+  await sqlite.claim(order);
+  await postgres.claim(order);
+  await expect(sqlite.settle(order, (tx) => (tx.exec("INSERT INTO keys VALUES ('K')"), Promise.reject(new Error("no"))))).rejects.toThrow("no");
+  await expect(postgres.settle(order, async (tx) => (await tx.query("INSERT INTO keys VALUES ('K')"), Promise.reject(new Error("no"))))).rejects.toThrow("no");
+  expect(sqlite.database.prepare("SELECT count(*) AS n FROM keys").get()).toMatchObject({ n: 0 });
+  expect((await pool.query("SELECT count(*)::int AS n FROM keys")).rows).toEqual([{ n: 0 }]);
+  await sqlite.close();
+});
