@@ -29,6 +29,7 @@ const scripts = {
   lint: [{ pnpm: turbo("lint") }],
   bench: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/bench/main.ts"] }],
   mutants: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/mutants/main.ts"] }],
+  sandbox: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "packages/sandbox/dist/main.js"] }],
   mock: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/main.ts"] }],
 };
 

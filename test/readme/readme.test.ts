@@ -5,12 +5,13 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { defaultCatalogue } from "@codegames/sandbox";
 import getPort from "get-port";
 import { beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(new URL("dist/", import.meta.url));
-const readmes = ["README.md", "packages/client/README.md", "packages/server/README.md"];
+const readmes = ["README.md", "packages/client/README.md", "packages/sandbox/README.md", "packages/server/README.md"];
 
 /** The code blocks of a README, in its order. */
 function blocksOf(readme: string, language: string): string[] {
@@ -48,6 +49,15 @@ test.each(["README-md-0", "packages-client-README-md-0"])("the merchant of %s bu
     await once(server, "close");
   }
 }, 60_000);
+
+test("the sandbox's README says what its code prints, and lists every magic product", async () => {
+  const output = execFileSync(process.execPath, [join(folder, "packages-sandbox-README-md-0.ts")], { encoding: "utf8" });
+  expect(output).toBe("unknown\nsucceeded\n1\n");
+  const text = readFileSync(join(root, "packages/sandbox/README.md"), "utf8");
+  const listed = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, id]) => BigInt(id ?? 0));
+  expect(listed).toEqual(expect.arrayContaining(defaultCatalogue.map(({ id }) => id)));
+  expect(listed).toHaveLength(defaultCatalogue.length);
+});
 
 test("the README's commands are scripts of the root", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };

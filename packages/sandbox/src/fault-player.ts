@@ -1,0 +1,103 @@
+import type { ServerResponse } from "node:http";
+import { operations, type PayResponse, type StatusResponse, type CheckResponse } from "@codegames/contract";
+import type { HandlerResponse } from "@codegames/server";
+import type { FaultKind } from "./fault.ts";
+
+type Answer = CheckResponse | PayResponse | StatusResponse;
+
+/** What there is to spoil: the operation, its honest answer (or none), and the response of node:http that carries it. */
+export interface Play {
+  operation: keyof typeof operations;
+  answer: HandlerResponse;
+  response: ServerResponse;
+  path: string;
+}
+
+/**
+ * Makes of an honest answer what a fault makes of it: another answer, or nothing, when it plays on the connection itself.
+ */
+export function playFault(kind: FaultKind, play: Play): HandlerResponse | undefined {
+  const { answer, response, path } = play;
+  const { socket } = response;
+  switch (kind) {
+    case "http-500":
+      return problem(500);
+    case "http-503":
+      return problem(503, { "retry-after": "1" });
+    case "http-429":
+      return problem(429, { "retry-after": "5" });
+    case "http-502":
+      return html(502);
+    case "http-504":
+      return html(504);
+    case "html":
+      return html(200);
+    case "redirect":
+      return { status: 307, headers: { location: path, "cache-control": "no-store" }, body: "" };
+    case "empty":
+      return { ...answer, body: "" };
+    case "drop":
+      return void socket?.end();
+    case "reset":
+      return void socket?.resetAndDestroy();
+    case "hang":
+      return undefined;
+    case "cut":
+      return void writeSlowly(response, answer, [answer.body.slice(0, -10)], 0);
+    case "drip":
+      return void writeSlowly(response, answer, Buffer.from(answer.body), 1000);
+    default:
+      return { ...answer, body: spoil(kind, play) };
+  }
+}
+
+function problem(status: number, headers: Record<string, string> = {}): HandlerResponse {
+  const body = JSON.stringify({ type: "about:blank", title: "Fault on demand", status });
+  return { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers }, body };
+}
+
+const html = (status: number): HandlerResponse => ({
+  status, headers: { "content-type": "text/html", "cache-control": "no-store" }, body: `<html><body>${status} fault on demand</body></html>`,
+});
+
+/** Announces the whole answer and sends the parts of it, a period apart; then the connection ends. */
+function writeSlowly(response: ServerResponse, { status, headers, body }: HandlerResponse, parts: Iterable<string | Uint8Array | number>, periodMs: number): void {
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+  const rest = [...parts].values();
+  const next = () => {
+    const { done, value } = rest.next();
+    if (done || response.destroyed) return void response.socket?.end();
+    response.write(typeof value === "number" ? Buffer.of(value) : value);
+    setTimeout(next, periodMs).unref();
+  };
+  next();
+}
+
+/** A well-formed answer that says something else. */
+function spoil(kind: FaultKind, { operation, answer }: Play): string {
+  const codec = operations[operation].response.codec;
+  const decoded = codec.decode(String(answer.body));
+  const value = decoded.ok ? (decoded.value as Answer) : undefined;
+  const partnerTxnId = value && "partner_txn_id" in value ? value.partner_txn_id : undefined;
+  const product = value && "product" in value ? value.product : undefined;
+  switch (kind) {
+    case "unlisted-status":
+      return JSON.stringify({ status: "PENDING", partner_txn_id: partnerTxnId });
+    case "duplicate":
+      return JSON.stringify({ status: "TXN_DUPLICATE", partner_txn_id: partnerTxnId });
+    case "not-found":
+      return JSON.stringify({ status: "TXN_NOT_FOUND" });
+    case "canceled":
+      return JSON.stringify({ status: "TXN_CANCELED" });
+    case "wrong-product":
+      return encode(codec, product && { ...value, product: { ...product, id: product.id + 1n } }, answer);
+    default:
+      return encode(codec, product && { ...value, product: { ...product, productKey: undefined } }, answer);
+  }
+}
+
+/** The changed answer; the honest one, when there was nothing to change. */
+function encode(codec: { encode(value: never): { ok: true; text: string } | { ok: false } }, value: unknown, { body }: HandlerResponse): string {
+  const encoded = value === undefined ? undefined : codec.encode(value as never);
+  return encoded?.ok ? encoded.text : String(body);
+}

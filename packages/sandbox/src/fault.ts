@@ -1,0 +1,71 @@
+/** What can happen to the answer of a call. */
+export type FaultKind =
+  | "http-500" | "http-502" | "http-503" | "http-504" | "http-429" | "redirect"
+  | "html" | "empty" | "cut" | "drip" | "drop" | "reset" | "hang"
+  | "unlisted-status" | "wrong-product" | "missing-key" | "duplicate" | "not-found" | "canceled";
+
+export const faultKinds: Readonly<Record<FaultKind, string>> = {
+  "http-500": "HTTP 500 with problem details",
+  "http-502": "HTTP 502 with HTML, as of a proxy",
+  "http-503": "HTTP 503 with Retry-After: 1",
+  "http-504": "HTTP 504 with HTML, as of a proxy",
+  "http-429": "HTTP 429 with Retry-After: 5",
+  redirect: "HTTP 307 to the same path",
+  html: "HTTP 200 with HTML",
+  empty: "HTTP 200 without a body",
+  cut: "the answer, without its last bytes",
+  drip: "the answer, a byte a second",
+  drop: "the connection is closed without an answer",
+  reset: "the connection is reset without an answer",
+  hang: "no answer, and the connection stays open",
+  "unlisted-status": "the answer with the status PENDING, which the contract does not list",
+  "wrong-product": "the answer about the next product id",
+  "missing-key": "the answer without a product key",
+  duplicate: "TXN_DUPLICATE",
+  "not-found": "TXN_NOT_FOUND",
+  canceled: "TXN_CANCELED",
+};
+
+/** A fault that waits for calls. */
+export interface Fault {
+  kind: FaultKind;
+  /** Whether the call is served before its answer goes wrong: with `pay`, whether the product is sold. */
+  isServed: boolean;
+}
+
+/** A product that is bought with a fault, and asked about with others. */
+export interface MagicProduct {
+  id: bigint;
+  name: string;
+  /** Of the first pay of each transaction; a repeat is served as it is. */
+  pay: Fault;
+  /** Of each `status` of the transaction, one after the other; then the truth. */
+  status?: readonly Fault[];
+}
+
+const sold = (kind: FaultKind): Fault => ({ kind, isServed: true });
+const three = (kind: FaultKind): Fault[] => Array.from({ length: 3 }, () => ({ kind, isServed: false }));
+
+/** The products whose id asks for a fault. */
+export const magicProducts: readonly MagicProduct[] = [
+  { id: 1001n, name: "Sold, then HTTP 500", pay: sold("http-500") },
+  { id: 1002n, name: "Sold, then the connection is closed", pay: sold("drop") },
+  { id: 1003n, name: "Sold, then the connection is reset", pay: sold("reset") },
+  { id: 1004n, name: "Sold, then no answer", pay: sold("hang") },
+  { id: 1005n, name: "Sold, then a body that is cut short", pay: sold("cut") },
+  { id: 1006n, name: "Sold, then HTML under HTTP 200", pay: sold("html") },
+  { id: 1007n, name: "Sold, then a byte a second", pay: sold("drip") },
+  { id: 1008n, name: "Not sold, and HTTP 500", pay: { kind: "http-500", isServed: false } },
+  { id: 1009n, name: "Sold, and TXN_DUPLICATE to the first pay", pay: sold("duplicate") },
+  { id: 1010n, name: "Sold, then HTTP 502; status is HTTP 503 three times, then OK", pay: sold("http-502"), status: three("http-503") },
+  { id: 1011n, name: "Sold, then HTTP 504; status is TXN_NOT_FOUND three times, then OK", pay: sold("http-504"), status: three("not-found") },
+  { id: 1012n, name: "Sold, then HTTP 500; status is TXN_CANCELED ever after", pay: sold("http-500"), status: Array<Fault>(1000).fill({ kind: "canceled", isServed: false }) },
+  { id: 1013n, name: "Not sold, and HTTP 429 with Retry-After", pay: { kind: "http-429", isServed: false } },
+  { id: 1014n, name: "Sold, and a status that the contract does not list", pay: sold("unlisted-status") },
+  { id: 1015n, name: "Sold, and the answer is about another product", pay: sold("wrong-product") },
+  { id: 1016n, name: "Sold, and the answer has no key", pay: sold("missing-key") },
+  { id: 1017n, name: "Sold, then a redirect", pay: sold("redirect") },
+];
+
+/** A product that takes its time to be sold, and how much; `status` of it is HTTP 503 meanwhile. */
+export const slowProduct = { id: 1018n, name: "Takes 2 s to sell; status is HTTP 503 meanwhile", sellMs: 2000 };

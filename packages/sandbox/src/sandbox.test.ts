@@ -1,0 +1,168 @@
+import { writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { defaultCatalogue, readCatalogue, type Sandbox, type SandboxOptions, startSandbox } from "./index.ts";
+
+let sandbox: Sandbox;
+
+afterEach(() => sandbox?.close());
+
+const start = async (options?: SandboxOptions) => (sandbox = await startSandbox(options));
+
+const send = (path: string, body: unknown, init: RequestInit = {}) =>
+  fetch(sandbox.url + path, {
+    method: "POST", redirect: "manual", body: JSON.stringify(body), headers: { authorization: "Bearer sandbox", "content-type": "application/json" }, ...init,
+  });
+
+const pay = (productId: number, txnId: string, init?: RequestInit) => send("/pay", { product_id: productId, price: 50000, txn_id: txnId }, init);
+
+const status = async (txnId: string) => {
+  const response = await send("/status", { txn_id: txnId });
+  return response.status === 200 ? (await response.json()).status : response.status;
+};
+
+const sales = async () => (await sandbox.ledger()).length;
+
+const admin = (path: string, method = "GET", body?: unknown) =>
+  fetch(sandbox.adminUrl + path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+
+test.each([
+  [1001, 500], [1006, 200], [1010, 502], [1011, 504], [1012, 500], [1017, 307],
+])("product %d is sold, and answered with HTTP %d", async (product, code) => {
+  await start();
+  expect((await pay(product, "T")).status).toBe(code);
+  expect(await sales()).toBe(1);
+});
+
+test.each([1002, 1003, 1005])("product %d is sold, and the connection breaks", async (product) => {
+  await start();
+  await expect(pay(product, "T").then((response) => response.text())).rejects.toThrow();
+  expect([await sales(), await status("T")]).toEqual([1, "OK"]);
+});
+
+test.each([1004, 1007])("product %d is sold, and the answer does not come to an end", async (product) => {
+  await start();
+  await expect(pay(product, "T", { signal: AbortSignal.timeout(300) }).then((response) => response.text())).rejects.toThrow(/timeout|aborted/i);
+  expect([await sales(), await status("T")]).toEqual([1, "OK"]);
+});
+
+test.each([[1008, 500], [1013, 429]])("product %d is not sold, and answered with HTTP %d; a repeat sells", async (product, code) => {
+  await start();
+  const response = await pay(product, "T");
+  expect([response.status, await status("T"), await sales()]).toEqual([code, "TXN_NOT_FOUND", 0]);
+  expect(response.headers.get("retry-after")).toBe(code === 429 ? "5" : null);
+  expect((await (await pay(product, "T")).json()).status).toBe("OK");
+});
+
+test.each([
+  [1009, { status: "TXN_DUPLICATE" }], [1014, { status: "PENDING" }], [1015, { status: "OK", product: { id: 1016 } }], [1016, { status: "OK", product: { id: 1016 } }],
+])("product %d is sold, and the answer says %j", async (product, expected) => {
+  await start();
+  const body = await (await pay(product, "T")).json();
+  expect(body).toMatchObject(expected);
+  expect([await sales(), await status("T"), "productKey" in (body.product ?? {})]).toEqual([1, "OK", product === 1015]);
+});
+
+test("statuses of magic products come in their order, for each transaction and merchant anew", async () => {
+  await start();
+  for (const txnId of ["T1", "T2"]) {
+    await pay(1010, txnId);
+    expect([await status(txnId), await status(txnId), await status(txnId), await status(txnId)]).toEqual([503, 503, 503, "OK"]);
+  }
+  await pay(1011, "T3");
+  expect([await status("T3"), await status("T3"), await status("T3"), await status("T3")]).toEqual([...Array(3).fill("TXN_NOT_FOUND"), "OK"]);
+  await pay(1012, "T4");
+  expect([await status("T4"), await status("T4")]).toEqual(["TXN_CANCELED", "TXN_CANCELED"]);
+});
+
+test("faults that the admin API asks for come first, and as often as asked", async () => {
+  await start();
+  expect((await admin("/faults", "POST", { operation: "check", kind: "http-502", times: 2 })).status).toBe(201);
+  await admin("/faults", "POST", { operation: "pay", kind: "drop", isServed: false });
+  const checks = await Promise.all([1, 2, 3].map(async () => (await send("/check", { product_id: 1 })).status));
+  expect(checks.toSorted()).toEqual([200, 502, 502]);
+  await expect(pay(1, "T")).rejects.toThrow();
+  expect([await status("T"), await (await admin("/faults")).json()]).toEqual(["TXN_NOT_FOUND", []]);
+  await admin("/faults", "POST", { operation: "pay", kind: "html" });
+  await admin("/faults", "DELETE");
+  expect((await pay(1, "T")).headers.get("content-type")).toBe("application/json");
+});
+
+test("the admin API changes products, and shows the ledger with int64 as text", async () => {
+  await start();
+  await admin("/products/2", "PATCH", { price: 7, addKeys: 1 });
+  expect(await (await send("/pay", { product_id: 2, price: 7, txn_id: "T" })).json()).toMatchObject({ status: "OK" });
+  expect(await (await admin("/ledger")).json()).toEqual([
+    { partnerTxnId: expect.any(String), merchant: "shop-1", txnId: "T", productId: "2", price: 7, key: "SANDBOX-2-1" },
+  ]);
+});
+
+test.each([
+  ["POST", "/faults", { operation: "buy", kind: "html" }, 400, /operation must be one of check, pay, status, is "buy"/],
+  ["POST", "/faults", { operation: "pay", kind: "fire" }, 400, /kind must be one of http-500, /],
+  ["POST", "/faults", { operation: "pay", kind: "html", times: 0 }, 400, /times must be a whole number from 1, is 0/],
+  ["POST", "/faults", { operation: "pay", kind: "html", isServed: "no" }, 400, /isServed must be a boolean/],
+  ["POST", "/faults", { operation: "pay", kind: "html", time: 1 }, 400, /time is not known; allowed: operation/],
+  ["PATCH", "/products/1", { price: -1 }, 400, /price must be a number above 0, is -1/],
+  ["PATCH", "/products/1", { cost: 1 }, 400, /cost is not known; allowed: price, addKeys/],
+  ["PATCH", "/products/77", { price: 1 }, 404, /There is no product 77/],
+  ["GET", "/sales", undefined, 404, /There is no GET \/sales; there are GET \/ledger/],
+])("the admin API refuses %s %s %j", async (method, path, body, code, message) => {
+  await start();
+  const response = await admin(path, method, body);
+  expect([response.status, (await response.json()).error]).toEqual([code, expect.stringMatching(message)]);
+});
+
+test("the admin API answers to names of loopback alone", async () => {
+  await start();
+  const { port } = new URL(sandbox.adminUrl);
+  const code = await new Promise((resolve) =>
+    request({ host: "127.0.0.1", port, path: "/ledger", headers: { host: "evil.example" } }, ({ statusCode }) => resolve(statusCode)).end(),
+  );
+  expect(code).toBe(403);
+});
+
+test("a sandbox in a file keeps its sales and prices", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "codegames-sandbox-"));
+  try {
+    await start({ database: join(folder, "shop.db") });
+    await pay(1, "T");
+    await admin("/products/1", "PATCH", { price: 9 });
+    const before = await sandbox.ledger();
+    await sandbox.close();
+    await start({ database: join(folder, "shop.db") });
+    expect(await sandbox.ledger()).toEqual(before);
+    expect(await status("T")).toBe("OK");
+    expect(await (await send("/check", { product_id: 1 })).json()).toMatchObject({ product: { price: 9 } });
+    await sandbox.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a catalogue is read from JSON, and refused with its place", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "codegames-catalogue-"));
+  const file = join(folder, "catalogue.json");
+  const read = (text: string) => (writeFileSync(file, text), () => readCatalogue(file));
+  const good = { id: "9223372036854775807", name: "Card", price: 1.5, partnerPrice: 1, keys: "none" };
+  expect(read(JSON.stringify([good]))()).toEqual([{ ...good, id: 2n ** 63n - 1n }]);
+  const wrong: [object, RegExp][] = [
+    [{ ...good, id: "9223372036854775808" }, /\[0\]\.id must be a string of digits below 2\^63 or a safe integer, is "9223372036854775808"/],
+    [{ ...good, price: 0 }, /\[0\]\.price must be a number above 0, is 0/],
+    [{ ...good, keys: -1 }, /\[0\]\.keys must be a whole number from 0 or "none", is -1/],
+    [{ ...good, name: "" }, /\[0\]\.name must be a text/],
+  ];
+  for (const [product, message] of wrong) expect(read(JSON.stringify([product]))).toThrow(message);
+  expect(read("{}")).toThrow(/must be an array/);
+  expect(read("[")).toThrow(/Cannot read the catalogue .*catalogue\.json: /);
+  await rm(folder, { recursive: true });
+});
+
+test("a port in use rejects, and leaves nothing open", async () => {
+  await start();
+  const port = Number(new URL(sandbox.url).port);
+  await expect(startSandbox({ port, catalogue: defaultCatalogue })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});

@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { operations } from "@codegames/contract";
+import { type Authenticate, bearer, createHandler, type Handler, sellOnce, toNodeListener } from "@codegames/server";
+import { adminListener } from "./admin.ts";
+import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
+import { slowProduct } from "./fault.ts";
+import { FaultQueue } from "./fault-queue.ts";
+import { playFault } from "./fault-player.ts";
+import { type LedgerEntry, openShop } from "./shop.ts";
+
+export interface SandboxOptions {
+  /** Port of the hub; 0, the default, takes any free one. */
+  port?: number;
+  /** Port of the admin API, which is always on loopback; 0, the default, takes any free one. */
+  adminPort?: number;
+  /** Address of the hub. Default `127.0.0.1`. */
+  host?: string;
+  /** `":memory:"` (default), a SQLite file, or a URL of PostgreSQL. */
+  database?: string;
+  /** Products to begin with. Default: those of certification, and one for each fault. */
+  catalogue?: readonly CatalogueProduct[];
+  /** Bearer tokens and the merchants that they belong to. Default `{ sandbox: "shop-1", "sandbox-2": "shop-2" }`. */
+  tokens?: Readonly<Record<string, string>>;
+  /** Another way to tell merchants apart than `tokens`. */
+  auth?: Authenticate;
+  /** Whether an exact repeat of a pay gets its first answer instead of `TXN_DUPLICATE` (reading A5). Default false. */
+  replay?: boolean;
+  /** After how long a pay that a crash left undecided is decided, in milliseconds. Default 5000. */
+  leaseMs?: number;
+  /** Is told what made an answer HTTP 500. Default: nobody is. */
+  onError?: (error: unknown) => void;
+}
+
+export interface Sandbox {
+  /** Base URL of the hub, without a trailing slash. */
+  url: string;
+  /** Base URL of the admin API. */
+  adminUrl: string;
+  faults: FaultQueue;
+  /** Every sale: the truth that a test compares with. */
+  ledger(): Promise<LedgerEntry[]>;
+  /** Ends both servers, their connections and the database. */
+  close(): Promise<void>;
+}
+
+/** Starts a provider with state and with faults on demand. Rejects when a port is in use or the database cannot be opened. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, adminPort = 0, host = "127.0.0.1", database = ":memory:", catalogue = defaultCatalogue, leaseMs = 5000 } = options;
+  const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens), onError = () => {} } = options;
+  const shop = await openShop(database, catalogue);
+  const provider = sellOnce({
+    store: shop.store,
+    findProduct: (id) => shop.findProduct(id),
+    async sellWithin(order, tx) {
+      if (order.productId === slowProduct.id) await setTimeout(slowProduct.sellMs);
+      return shop.sell(order, tx);
+    },
+    ...(options.replay && { replay: ({ partnerTxnId }) => shop.recall(partnerTxnId) }),
+    leaseMs,
+  });
+  await provider.recover();
+  const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
+  const faults = new FaultQueue();
+  const hub = createServer(faultyListener(handler, auth, faults));
+  const admin = createServer(adminListener(shop, faults));
+  try {
+    await listen(hub, port, host);
+    await listen(admin, adminPort, "127.0.0.1");
+  } catch (error) {
+    await close(hub);
+    await shop.close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    url: urlOf(hub, host),
+    adminUrl: urlOf(admin, "127.0.0.1"),
+    faults,
+    ledger: () => shop.ledger(),
+    close: () => (closing ??= Promise.all([close(hub), close(admin)]).then(() => shop.close())),
+  };
+}
+
+/** Serves the handler, and lets answers go wrong. Calls without credentials are served as they are. */
+function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const serve: Handler = async (asked) => {
+      const [path = ""] = asked.path.split("?");
+      const operation = Object.values(operations).find((each) => each.path === path && each.method === asked.method)?.id;
+      const merchant = operation && (await auth(asked));
+      const fault = operation && merchant ? faults.next(operation, asked, merchant) : undefined;
+      if (!operation || !fault) return handler(asked);
+      const answer = fault.isServed ? await handler(asked) : { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
+      // The connection ends, or hangs, in the hands of the fault.
+      return playFault(fault.kind, { operation, answer, response, path }) ?? new Promise<never>(() => {});
+    };
+    toNodeListener(serve)(request, response);
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+const urlOf = (server: Server, host: string) =>
+  `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultCatalogue, type Sandbox, slowProduct, startSandbox } from "@codegames/sandbox";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { callerOf } from "./http.ts";
+import { type Fixtures, providerCases } from "./provider-cases.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "codegames-certification-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Products with one key each, for the cases that use one up. */
+const scarce = Array.from({ length: 20 }, (_, index) => ({ id: BigInt(5000 + index), name: "One key", price: 50_000, partnerPrice: 45_000, keys: 1 }));
+const catalogue = [...defaultCatalogue, ...scarce];
+
+const providers = {
+  "SQLite": { database: join(folder, "shop.db"), replay: false },
+  "SQLite with replay": { database: join(folder, "replay.db"), replay: true },
+  "PostgreSQL": { database: undefined, replay: false },
+};
+
+describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, replay }) => {
+  let sandbox: Sandbox;
+  let fixtures: Fixtures;
+  const logged: string[] = [];
+
+  const start = async () => {
+    sandbox = await startSandbox({ database: database ?? inject("databaseUrl"), catalogue, replay, onError: (error) => logged.push(String(error)) });
+    return callerOf(sandbox.url, "Bearer sandbox");
+  };
+
+  beforeAll(async () => {
+    const merchant = await start();
+    const prices = new Map(catalogue.map(({ id, price }) => [String(id), price]));
+    let taken = 0;
+    const admin = (path: string, method: string, body: unknown) => fetch(sandbox.adminUrl + path, { method, body: JSON.stringify(body) });
+    fixtures = {
+      merchant,
+      otherMerchant: callerOf(sandbox.url, "Bearer sandbox-2"),
+      strangers: [callerOf(sandbox.url, undefined), callerOf(sandbox.url, "Bearer wrong")],
+      inStock: "1", outOfStock: "2", unknown: "999999", keyless: "4",
+      withOneKey: async () => String(scarce[taken++]?.id),
+      priceOf: (product) => prices.get(product) ?? 50_000,
+      changePrice: async (product, price) => void (await admin(`/products/${product}`, "PATCH", { price })),
+      replays: replay,
+      hooks: {
+        binaryTrap: "5", int64Neighbour: "9007199254740992", failsAfterCommit: "1001", failsBeforeCommit: "1008",
+        async slowPay(txnId) {
+          const paying = fixtures.merchant.pay(String(slowProduct.id), 50_000, txnId);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return async () => void (await paying);
+        },
+        async restart() {
+          await sandbox.close();
+          fixtures.merchant = await start();
+          fixtures.otherMerchant = callerOf(sandbox.url, "Bearer sandbox-2");
+          fixtures.strangers = [callerOf(sandbox.url, undefined), callerOf(sandbox.url, "Bearer wrong")];
+          return fixtures.merchant;
+        },
+        salesOf: async (txnId) => (await sandbox.ledger()).filter((entry) => entry.txnId === txnId).length,
+        logs: () => logged.join("\n"),
+      },
+    };
+  });
+
+  afterAll(() => sandbox.close());
+
+  test.each(providerCases)("$id $name", async ({ run }) => run(fixtures));
+
+  test("sold no key twice, and each transaction once", async () => {
+    const ledger = await sandbox.ledger();
+    expect(ledger.length).toBeGreaterThan(100);
+    const keys = ledger.flatMap(({ key }) => key ?? []);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(new Set(ledger.map(({ merchant, txnId }) => `${merchant} ${txnId}`)).size).toBe(ledger.length);
+  });
+});
+
+test("the cases are P01 to P48, each once", () => {
+  expect(providerCases.map(({ id }) => id)).toEqual(Array.from({ length: 48 }, (_, index) => `P${String(index + 1).padStart(2, "0")}`));
+});

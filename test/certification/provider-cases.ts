@@ -1,0 +1,478 @@
+/**
+ * What a provider of this protocol must get right, as black-box cases with stable ids, over plain HTTP. Nothing here knows
+ * the sandbox: fixtures and hooks say where the provider is and what it sells.
+ */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { Answer, Caller } from "./http.ts";
+
+export interface Fixtures {
+  merchant: Caller;
+  /** Another merchant of the same provider. */
+  otherMerchant: Caller;
+  /** The same provider without credentials, and with wrong ones. */
+  strangers: readonly Caller[];
+  /** Product ids, as they stand in JSON: in stock, out of stock, unknown, with one key, without a key. */
+  inStock: string;
+  outOfStock: string;
+  unknown: string;
+  /** A fresh product with exactly one key each time; needed by P04, P10 and P14. */
+  withOneKey(): Promise<string>;
+  keyless: string;
+  /** The prices of the products that can be bought. */
+  priceOf(productId: string): number;
+  changePrice(productId: string, price: number): Promise<void>;
+  /** Whether an exact repeat is replayed (reading A5). */
+  replays: boolean;
+  hooks?: Partial<Hooks>;
+}
+
+/** What only the one who runs the provider can do. */
+export interface Hooks {
+  /** A product whose price a double cannot hold, such as 4.35. */
+  binaryTrap: string;
+  /** A product id of 2^53, of which 2^53 + 1 must be told apart. */
+  int64Neighbour: string;
+  /** Products whose first pay fails after, or before, the sale is committed. */
+  failsAfterCommit: string;
+  failsBeforeCommit: string;
+  /** Starts a pay that takes until the function that it gives is called. */
+  slowPay(txnId: string): Promise<() => Promise<void>>;
+  restart(): Promise<Caller>;
+  /** How many sales there are of a transaction. */
+  salesOf(txnId: string): Promise<number>;
+  /** Everything that the provider has logged. */
+  logs(): string;
+}
+
+export interface ProviderCase {
+  id: string;
+  name: string;
+  /** A hook without which the case is skipped. */
+  needs?: keyof Hooks;
+  run(fixtures: Fixtures): Promise<void>;
+}
+
+const fresh = () => `certification-${randomUUID()}`;
+
+const isStatus = (answer: Answer, ...statuses: string[]) => {
+  assert.equal(answer.code, 200, `${answer.code} ${answer.text}`);
+  assert.ok(statuses.includes(answer.body?.status), `status must be ${statuses.join(" or ")}, is ${answer.text}`);
+};
+
+const isDoor = (answer: Answer) => {
+  assert.ok(answer.code >= 400 && answer.code < 500, `must be HTTP 4xx, is ${answer.code} ${answer.text}`);
+  assert.doesNotMatch(answer.text, /\n\s+at |node_modules|Error:/);
+};
+
+const buy = async ({ merchant, inStock, priceOf }: Fixtures, txnId = fresh()) => {
+  const answer = await merchant.pay(inStock, priceOf(inStock), txnId);
+  isStatus(answer, "OK");
+  return { txnId, answer };
+};
+
+/** An exact repeat of a pay that was sold (readings A4, A5). */
+const isRepeat = (answer: Answer, first: Answer, replays: boolean) => {
+  if (!replays) isStatus(answer, "TXN_DUPLICATE");
+  else assert.deepEqual(answer.body, first.body);
+};
+
+const isUnsold = async ({ merchant }: Fixtures, txnId: string) => isStatus(await merchant.status(txnId), "TXN_NOT_FOUND", "TXN_CANCELED");
+
+/** The status of a transaction, once it is decided. */
+const settled = async (merchant: Caller, txnId: string): Promise<Answer> => {
+  for (let tries = 0; ; tries++) {
+    const answer = await merchant.status(txnId);
+    if (answer.code < 500 || tries === 100) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+export const providerCases: ProviderCase[] = [
+  {
+    id: "P01", name: "check in stock",
+    async run({ merchant, inStock }) {
+      const answer = await merchant.check(inStock);
+      isStatus(answer, "OK");
+      const { id, name, price } = answer.body.product;
+      assert.equal(String(id), inStock);
+      assert.ok(name && price > 0 && Number.isFinite(price) && Math.round(price * 100) / 100 === price);
+    },
+  },
+  { id: "P02", name: "check unknown", run: async ({ merchant, unknown }) => isStatus(await merchant.check(unknown), "PRODUCT_NOT_FOUND") },
+  { id: "P03", name: "check out of stock", run: async ({ merchant, outOfStock }) => isStatus(await merchant.check(outOfStock), "PRODUCT_OUT_OF_STOCK") },
+  {
+    id: "P04", name: "check has no effect",
+    async run({ merchant, withOneKey, priceOf }) {
+      const product = await withOneKey();
+      for (let times = 0; times < 20; times++) isStatus(await merchant.check(product), "OK");
+      isStatus(await merchant.pay(product, priceOf(product), fresh()), "OK");
+    },
+  },
+  { id: "P05", name: "check leaks nothing", run: async ({ merchant, inStock }) => assert.doesNotMatch((await merchant.check(inStock)).text, /productKey/) },
+  {
+    id: "P06", name: "pay",
+    async run(fixtures) {
+      const { answer } = await buy(fixtures);
+      assert.ok(answer.body.partner_txn_id);
+      assert.equal(String(answer.body.product.id), fixtures.inStock);
+      assert.ok(answer.body.product.productKey);
+    },
+  },
+  {
+    id: "P07", name: "status after pay",
+    async run(fixtures) {
+      const { txnId, answer } = await buy(fixtures);
+      const status = await fixtures.merchant.status(txnId);
+      isStatus(status, "OK");
+      assert.equal(status.body.partner_txn_id, answer.body.partner_txn_id);
+    },
+  },
+  {
+    id: "P08", name: "exact repeat",
+    async run(fixtures) {
+      const { txnId, answer } = await buy(fixtures);
+      isRepeat(await fixtures.merchant.pay(fixtures.inStock, fixtures.priceOf(fixtures.inStock), txnId), answer, fixtures.replays);
+      assert.equal((await fixtures.hooks?.salesOf?.(txnId)) ?? 1, 1);
+    },
+  },
+  {
+    id: "P09", name: "repeat after price change",
+    async run(fixtures) {
+      const { merchant, inStock, priceOf, changePrice, replays } = fixtures;
+      const price = priceOf(inStock);
+      const { txnId, answer } = await buy(fixtures);
+      await changePrice(inStock, price + 1);
+      try {
+        isRepeat(await merchant.pay(inStock, price, txnId), answer, replays);
+      } finally {
+        await changePrice(inStock, price);
+      }
+    },
+  },
+  {
+    id: "P10", name: "repeat after stock-out",
+    async run({ merchant, withOneKey, priceOf, replays }) {
+      const [product, txnId] = [await withOneKey(), fresh()];
+      const first = await merchant.pay(product, priceOf(product), txnId);
+      isStatus(first, "OK");
+      isRepeat(await merchant.pay(product, priceOf(product), txnId), first, replays);
+    },
+  },
+  {
+    id: "P11", name: "same txn, other product",
+    async run(fixtures) {
+      const { txnId } = await buy(fixtures);
+      const answer = await fixtures.merchant.pay(fixtures.keyless, fixtures.priceOf(fixtures.keyless), txnId);
+      isStatus(answer, "TXN_DUPLICATE");
+      assert.doesNotMatch(answer.text, /productKey/);
+    },
+  },
+  {
+    id: "P12", name: "same txn, other price",
+    async run(fixtures) {
+      const { txnId } = await buy(fixtures);
+      isStatus(await fixtures.merchant.pay(fixtures.inStock, fixtures.priceOf(fixtures.inStock) + 1, txnId), "TXN_DUPLICATE");
+    },
+  },
+  {
+    id: "P13", name: "20 identical pays at once",
+    async run({ merchant, inStock, priceOf, replays, hooks }) {
+      const txnId = fresh();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => merchant.pay(inStock, priceOf(inStock), txnId)));
+      const sold = answers.filter(({ body }) => body?.status === "OK");
+      if (replays) assert.equal(new Set(sold.map(({ text }) => text)).size, 1);
+      else assert.equal(sold.length, 1);
+      for (const answer of answers) assert.ok(answer.code === 503 || ["OK", "TXN_DUPLICATE"].includes(answer.body?.status), answer.text);
+      assert.equal((await hooks?.salesOf?.(txnId)) ?? 1, 1);
+    },
+  },
+  {
+    id: "P14", name: "race for the last key",
+    async run({ merchant, withOneKey, priceOf }) {
+      const product = await withOneKey();
+      const answers = await Promise.all([fresh(), fresh()].map((txnId) => merchant.pay(product, priceOf(product), txnId)));
+      assert.deepEqual(answers.map(({ body }) => body?.status).sort(), ["OK", "PRODUCT_OUT_OF_STOCK"]);
+    },
+  },
+  {
+    id: "P15", name: "distinct keys",
+    async run(fixtures) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => buy(fixtures)));
+      assert.equal(new Set(answers.map(({ answer }) => answer.body.product.productKey)).size, 50);
+      assert.equal(new Set(answers.map(({ answer }) => answer.body.partner_txn_id)).size, 50);
+    },
+  },
+  ...([["P16", "price too low or too high", 1], ["P17", "one minor unit off", 0.01]] as const).map(([id, name, step]): ProviderCase => ({
+    id, name,
+    async run({ merchant, inStock, priceOf }) {
+      for (const price of [priceOf(inStock) - step, priceOf(inStock) + step]) {
+        const answer = await merchant.pay(inStock, price.toFixed(2), fresh());
+        isStatus(answer, "WRONG_PRICE");
+        assert.doesNotMatch(answer.text, /productKey/);
+      }
+    },
+  })),
+  {
+    id: "P18", name: "third decimal",
+    async run({ merchant, inStock, priceOf }) {
+      const answer = await merchant.pay(inStock, (priceOf(inStock) + 0.001).toFixed(3), fresh());
+      assert.ok(answer.code === 400 || answer.body?.status === "WRONG_PRICE", answer.text);
+    },
+  },
+  {
+    id: "P19", name: "equal literals",
+    async run({ merchant, inStock, priceOf }) {
+      const price = priceOf(inStock);
+      for (const literal of [`${price}`, price.toFixed(1), price.toFixed(2), price.toExponential()]) isStatus(await merchant.pay(inStock, literal, fresh()), "OK");
+    },
+  },
+  {
+    id: "P20", name: "binary traps", needs: "binaryTrap",
+    async run({ merchant, priceOf, hooks }) {
+      const product = hooks?.binaryTrap ?? "";
+      isStatus(await merchant.pay(product, priceOf(product).toFixed(2), fresh()), "OK");
+      isStatus(await merchant.pay(product, (priceOf(product) + 0.01).toFixed(2), fresh()), "WRONG_PRICE");
+    },
+  },
+  { id: "P21", name: "pay unknown", run: async ({ merchant, unknown }) => isStatus(await merchant.pay(unknown, 1, fresh()), "PRODUCT_NOT_FOUND") },
+  { id: "P22", name: "pay out of stock", run: async ({ merchant, outOfStock, priceOf }) => isStatus(await merchant.pay(outOfStock, priceOf(outOfStock), fresh()), "PRODUCT_OUT_OF_STOCK") },
+  {
+    id: "P23", name: "status after refusal",
+    async run(fixtures) {
+      const { merchant, inStock, outOfStock, unknown, priceOf } = fixtures;
+      for (const [product, price] of [[inStock, priceOf(inStock) + 1], [unknown, 1], [outOfStock, priceOf(outOfStock)]] as const) {
+        const txnId = fresh();
+        await merchant.pay(product, price, txnId);
+        await isUnsold(fixtures, txnId);
+      }
+    },
+  },
+  {
+    id: "P24", name: "refused id, corrected price",
+    async run({ merchant, inStock, priceOf }) {
+      const txnId = fresh();
+      isStatus(await merchant.pay(inStock, priceOf(inStock) + 1, txnId), "WRONG_PRICE");
+      const answers = [await merchant.pay(inStock, priceOf(inStock), txnId), await merchant.pay(inStock, priceOf(inStock), txnId)];
+      for (const answer of answers) isStatus(answer, "OK", "TXN_DUPLICATE");
+    },
+  },
+  { id: "P25", name: "status unknown", run: async ({ merchant }) => isStatus(await merchant.status(fresh()), "TXN_NOT_FOUND") },
+  {
+    id: "P26", name: "status before pay",
+    async run(fixtures) {
+      const txnId = fresh();
+      isStatus(await fixtures.merchant.status(txnId), "TXN_NOT_FOUND");
+      await buy(fixtures, txnId);
+      isStatus(await fixtures.merchant.status(txnId), "OK");
+    },
+  },
+  {
+    id: "P27", name: "status repeatable",
+    async run(fixtures) {
+      const { txnId } = await buy(fixtures);
+      const texts = new Set<string>();
+      for (let times = 0; times < 50; times++) texts.add((await fixtures.merchant.status(txnId)).text);
+      assert.equal(texts.size, 1);
+      assert.doesNotMatch([...texts].join(), /productKey/);
+    },
+  },
+  {
+    id: "P28", name: "disconnect mid-pay",
+    async run({ merchant, inStock, priceOf, hooks }) {
+      const txnId = fresh();
+      await merchant.abandon(inStock, priceOf(inStock), txnId);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const first = await settled(merchant, txnId);
+      isStatus(first, "OK", "TXN_CANCELED", "TXN_NOT_FOUND");
+      assert.equal((await settled(merchant, txnId)).text, first.text);
+      if (first.body.status === "OK") isStatus(await merchant.pay(inStock, priceOf(inStock), txnId), "TXN_DUPLICATE", "OK");
+      assert.ok(((await hooks?.salesOf?.(txnId)) ?? 1) <= 1);
+    },
+  },
+  {
+    id: "P29", name: "status during slow pay", needs: "slowPay",
+    async run({ merchant, hooks }) {
+      const txnId = fresh();
+      const end = await hooks?.slowPay?.(txnId);
+      const during = await merchant.status(txnId);
+      await end?.();
+      assert.ok(during.code >= 500, `must be HTTP 5xx, is ${during.code} ${during.text}`);
+      isStatus(await settled(merchant, txnId), "OK");
+    },
+  },
+  {
+    id: "P30", name: "fail after commit", needs: "failsAfterCommit",
+    async run({ merchant, priceOf, hooks }) {
+      const [product, txnId] = [hooks?.failsAfterCommit ?? "", fresh()];
+      assert.ok((await merchant.pay(product, priceOf(product), txnId)).code >= 500);
+      isStatus(await settled(merchant, txnId), "OK");
+    },
+  },
+  {
+    id: "P31", name: "fail before commit", needs: "failsBeforeCommit",
+    async run(fixtures) {
+      const { merchant, priceOf, hooks } = fixtures;
+      const [product, txnId] = [hooks?.failsBeforeCommit ?? "", fresh()];
+      assert.ok((await merchant.pay(product, priceOf(product), txnId)).code >= 500);
+      await isUnsold(fixtures, txnId);
+      assert.equal((await hooks?.salesOf?.(txnId)) ?? 0, 0);
+    },
+  },
+  {
+    id: "P32", name: "restart", needs: "restart",
+    async run(fixtures) {
+      const { txnId, answer } = await buy(fixtures);
+      const merchant = (await fixtures.hooks?.restart?.()) ?? fixtures.merchant;
+      const status = await settled(merchant, txnId);
+      isStatus(status, "OK");
+      assert.equal(status.body.partner_txn_id, answer.body.partner_txn_id);
+      isRepeat(await merchant.pay(fixtures.inStock, fixtures.priceOf(fixtures.inStock), txnId), answer, fixtures.replays);
+    },
+  },
+  {
+    id: "P33", name: "int64 neighbours", needs: "int64Neighbour",
+    async run({ merchant, hooks }) {
+      const id = BigInt(hooks?.int64Neighbour ?? 0);
+      isStatus(await merchant.check(String(id)), "OK");
+      isStatus(await merchant.check(String(id + 1n)), "PRODUCT_NOT_FOUND");
+    },
+  },
+  {
+    id: "P34", name: "int64 bounds",
+    async run({ merchant }) {
+      isStatus(await merchant.check("9223372036854775807"), "PRODUCT_NOT_FOUND");
+      isDoor(await merchant.check("9223372036854775808"));
+    },
+  },
+  {
+    id: "P35", name: "bad product_id",
+    async run({ merchant }) {
+      for (const id of ['"x"', "1.5", "null"]) isDoor(await merchant.check(id));
+      isDoor(await merchant.send("/check", "{}"));
+    },
+  },
+  {
+    id: "P36", name: "bad txn_id",
+    async run({ merchant, inStock, priceOf }) {
+      const body = (txnId: string) => `{"product_id":${inStock},"price":${priceOf(inStock)}${txnId}}`;
+      for (const txnId of [',"txn_id":""', ',"txn_id":null', ',"txn_id":7', ""]) isDoor(await merchant.send("/pay", body(txnId)));
+    },
+  },
+  {
+    id: "P37", name: "txn_id is opaque",
+    async run(fixtures) {
+      const base = fresh();
+      for (const pair of [["007", "7"], ["Ab", "ab"], ["a ", "a"]]) for (const id of pair) await buy(fixtures, `${base}:${id}`);
+    },
+  },
+  {
+    id: "P38", name: "txn_id length and Unicode",
+    async run(fixtures) {
+      const { merchant, inStock, priceOf } = fixtures;
+      for (const id of ["x".repeat(36), "y".repeat(128), "Қазақша-заказ"]) {
+        const txnId = (fresh() + id).slice(-Math.max(id.length, 36));
+        const answer = await merchant.pay(inStock, priceOf(inStock), txnId);
+        if (answer.code < 400) {
+          isStatus(answer, "OK");
+          isStatus(await merchant.status(txnId), "OK");
+          isStatus(await merchant.status(txnId.slice(0, -1)), "TXN_NOT_FOUND");
+        } else isDoor(answer);
+      }
+    },
+  },
+  { id: "P39", name: "malformed JSON", run: async ({ merchant }) => isDoor(await merchant.send("/check", '{"product_id":')) },
+  {
+    id: "P40", name: "method, type, size",
+    async run({ merchant }) {
+      assert.equal((await merchant.send("/check", undefined, { method: "GET" })).code, 405);
+      assert.equal((await merchant.send("/check", '{"product_id":1}', { type: "text/plain" })).code, 415);
+      assert.equal((await merchant.send("/check", `{"product_id":1${" ".repeat(1_000_000)}}`)).code, 413);
+    },
+  },
+  {
+    id: "P41", name: "unknown fields",
+    async run({ merchant, inStock }) {
+      isStatus(await merchant.send("/check", `{"product_id":${inStock},"extra":{"a":[1]},"__proto__":{"status":"OK"},"constructor":1}`), "OK");
+    },
+  },
+  {
+    id: "P42", name: "no or wrong credentials",
+    async run({ merchant, strangers, inStock, priceOf }) {
+      for (const stranger of strangers) {
+        const txnId = fresh();
+        const answer = await stranger.pay(inStock, priceOf(inStock), txnId);
+        assert.ok([401, 403].includes(answer.code), String(answer.code));
+        assert.notEqual(typeof answer.body?.status, "string");
+        isStatus(await merchant.status(txnId), "TXN_NOT_FOUND");
+      }
+    },
+  },
+  {
+    id: "P43", name: "merchant isolation",
+    async run(fixtures) {
+      const { otherMerchant } = fixtures;
+      const { txnId, answer } = await buy(fixtures);
+      isStatus(await otherMerchant.status(txnId), "TXN_NOT_FOUND");
+      const other = await buy({ ...fixtures, merchant: otherMerchant }, txnId);
+      assert.notEqual(other.answer.body.partner_txn_id, answer.body.partner_txn_id);
+    },
+  },
+  {
+    id: "P44", name: "no redirects, no cache",
+    async run({ merchant, inStock, unknown, priceOf }) {
+      const answers = [
+        await merchant.check(inStock), await merchant.check(unknown), await merchant.pay(inStock, priceOf(inStock), fresh()),
+        await merchant.pay(inStock, priceOf(inStock), "Әңғүұқөһі".padEnd(36, fresh())), await merchant.status(fresh()), await merchant.send("/check", "{"),
+      ];
+      for (const { code, headers } of answers) {
+        assert.ok(code < 300 || code >= 400, String(code));
+        assert.match(headers.get("cache-control") ?? "", /no-store/);
+      }
+    },
+  },
+  {
+    id: "P45", name: "a business result is never 5xx",
+    async run({ merchant, inStock, outOfStock, unknown, priceOf }) {
+      const answers = [
+        await merchant.check(unknown), await merchant.pay(inStock, priceOf(inStock) + 1, fresh()),
+        await merchant.pay(outOfStock, priceOf(outOfStock), fresh()), await merchant.status(fresh()),
+      ];
+      for (const { code } of answers) assert.equal(code, 200);
+    },
+  },
+  {
+    id: "P46", name: "latency",
+    async run(fixtures) {
+      const startedAt = performance.now();
+      for (let times = 0; times < 50; times++) await fixtures.merchant.check(fixtures.inStock);
+      for (let times = 0; times < 20; times++) await buy(fixtures);
+      // The budget of the protocol: ten seconds a check, sixty a pay.
+      assert.ok(performance.now() - startedAt < 50 * 10_000 + 20 * 60_000);
+    },
+  },
+  {
+    id: "P47", name: "status is monotonic",
+    async run(fixtures) {
+      const { txnId } = await buy(fixtures);
+      for (let times = 0; times < 20; times++) {
+        isStatus(await fixtures.merchant.status(txnId), "OK");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  },
+  {
+    id: "P48", name: "secret hygiene", needs: "logs",
+    async run(fixtures) {
+      const { merchant, inStock, priceOf, hooks } = fixtures;
+      const { txnId, answer } = await buy(fixtures);
+      const canary = String(answer.body.product.productKey);
+      const answers = [
+        await merchant.status(txnId), await merchant.pay(inStock, priceOf(inStock) + 1, txnId), await merchant.check(inStock),
+        await merchant.send("/pay", `{"product_id":"${canary}","price":1,"txn_id":"x"}`.replace(canary, "x")), await merchant.send("/status", "{"),
+      ];
+      for (const { text, headers } of answers) assert.ok(!`${text}${JSON.stringify([...headers])}`.includes(canary));
+      assert.ok(!(hooks?.logs?.() ?? "").includes(canary));
+    },
+  },
+];
