@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { operations } from "@codegames/contract";
-import { type Authenticate, bearer, createHandler, type Handler, sellOnce, toNodeListener } from "@codegames/server";
+import { answerClientError, type Authenticate, bearer, createHandler, type Handler, sellOnce, toNodeListener } from "@codegames/server";
 import { adminListener } from "./admin.ts";
 import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
 import { slowProduct } from "./fault.ts";
@@ -63,7 +63,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await provider.recover();
   const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
   const faults = new FaultQueue();
-  const hub = createServer(faultyListener(handler, auth, faults));
+  // A missing Host is answered by the handler, with problem details.
+  const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults)).on("clientError", answerClientError);
   const admin = createServer(adminListener(shop, faults));
   try {
     await listen(hub, port, host);

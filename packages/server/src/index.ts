@@ -5,7 +5,7 @@ export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
 export { type FetchHandler, toFetchHandler } from "./fetch.ts";
 export type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 export type { Order, RefusalStatus, Settlement, Transaction, TransactionKey, TransactionStore } from "./transaction-store.ts";
-export { type NodeListener, toNodeListener } from "./node.ts";
+export { answerClientError, type NodeListener, toNodeListener } from "./node.ts";
 export type { Answer, CallContext, HandlerOptions } from "./options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";
 export { type Listing, type Sale, sellOnce, type SellOnce, type SellOnceOptions } from "./sell-once.ts";

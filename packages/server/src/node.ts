@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { readMaxBodyBytes } from "./options.ts";
 import { problemResponse } from "./problem.ts";
@@ -22,6 +23,18 @@ export function toNodeListener(handler: Handler, options: { maxBodyBytes?: numbe
     response.on("error", () => {});
     respond(handler, maxBodyBytes, request, response).catch(() => response.destroy());
   };
+}
+
+/**
+ * Answers bytes that are no HTTP with problem details: `server.on("clientError", answerClientError)`. Without it
+ * `node:http` answers them without a body.
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  const httpStatus = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  const { headers, body } = problemResponse(undefined, { httpStatus, detail: "The request is not what HTTP/1.1 allows." });
+  const lines = Object.entries({ ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" });
+  socket.end(`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
 }
 
 async function respond(

@@ -40,9 +40,11 @@ const texts = {
   403: ["Forbidden", "The merchant may not do this."],
   404: ["Not Found", "There is no such path."],
   405: ["Method Not Allowed", "The path does not take this method."],
+  408: ["Request Timeout", "The request did not arrive in time."],
   413: ["Content Too Large", "The body is too large."],
   415: ["Unsupported Media Type", "The body must be application/json in UTF-8, without a content coding."],
   429: ["Too Many Requests", "There are too many requests; try again later."],
+  431: ["Request Header Fields Too Large", "The headers are too large."],
   500: ["Internal Server Error", "The request could not be served."],
   503: ["Service Unavailable", "The request is not decided yet; ask again later."],
 } as const satisfies Record<number, readonly [title: string, detail: string]>;

@@ -8,7 +8,7 @@ export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";
 export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
 export { type FetchHandler, toFetchHandler } from "./fetch.ts";
 export type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
-export { type NodeListener, toNodeListener } from "./node.ts";
+export { answerClientError, type NodeListener, toNodeListener } from "./node.ts";
 export type { Answer, CallContext, HandlerOptions } from "./options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";
 export { hmac, type HmacKey, type HmacOptions } from "./signature.ts";
