@@ -38,6 +38,11 @@ if (!Object.hasOwn(scripts, name)) {
   process.exit(2);
 }
 
+let isEnded = false;
+if (name === "packages" && Number(process.versions.node.split(".")[0]) < 22) {
+  console.error(`launch: the published packages need Node 22 or later, is ${process.version}`);
+  process.exit(2);
+}
 const failures = [];
 const steps = [{ pnpm: ["install", "--frozen-lockfile"] }, ...scripts[name]];
 for (const [index, step] of steps.entries()) {
@@ -50,6 +55,8 @@ for (const [index, step] of steps.entries()) {
   if (index === 0) process.exit(status);
   if (!step.isToldLater) break;
 }
+// Ended by a signal, as asked.
+if (isEnded) failures.length = 0;
 for (const { args } of failures) console.error(`${name}: failed at ${args.join(" ")}`);
 process.exitCode = failures[0]?.status ?? 0;
 
@@ -76,6 +83,7 @@ async function run(command, args) {
     },
   });
   const end = (signal) => {
+    isEnded = true;
     try {
       if (isWindows) child.kill(signal);
       else process.kill(-child.pid, signal);

@@ -8,4 +8,6 @@ const server = createServer((request, response) => {
   request.resume();
   request.on("end", () => response.writeHead(200, headers).end(answer));
 });
+// Ends with the one who started it.
+process.stdin.on("end", () => process.exit()).resume();
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));

@@ -10,7 +10,7 @@ export interface Mutant {
 export const clientMutants: Mutant[] = [
   { name: "follow redirects", file: "exchange.ts", from: 'redirect: "manual"', to: 'redirect: "follow"' },
   { name: "take a redirect for its body", file: "classify.ts", from: "if (answer.isRedirect)", to: "if (false)" },
-  { name: "send a body that fetch can send again (421)", file: "exchange.ts", from: "isNode && !fetch.sendsOnce", to: "false" },
+  { name: "send a body that fetch can send again (421)", file: "exchange.ts", from: "if (!isNode) return;", to: "return;" },
   {
     name: "try once more when the connection breaks", file: "exchange.ts",
     from: "const response = await fetch(url, init);",
@@ -45,6 +45,14 @@ export const clientMutants: Mutant[] = [
   { name: "mend bytes that are no UTF-8", file: "exchange.ts", from: "fatal: true", to: "fatal: false" },
   { name: "drop two byte order marks", file: "exchange.ts", from: "ignoreBOM: true", to: "ignoreBOM: false" },
   { name: "send what the contract does not allow", file: "call.ts", from: "if (encoded && !encoded.ok) return classifyIssue(operation, encoded.issue);", to: "" },
-  { name: "send without credentials when they fail", file: "exchange.ts", from: "await authenticate({ method, url, body: text, signal })", to: "await Promise.resolve(authenticate({ method, url, body: text, signal })).catch(() => ({}))" },
-  { name: "let a hook break the call", file: "hooks.ts", from: "const returned = hook();", to: "const returned = hook(); if (returned instanceof Promise) return;" },
+  { name: "send without credentials when they fail", file: "exchange.ts", from: "await authenticate({ method, url, body: text, signal })", to: "await Promise.resolve().then(() => authenticate({ method, url, body: text, signal })).catch(() => ({}))" },
+  { name: "send a text through undici, which can send it again", file: "undici.ts", from: "body: body ?? null,", to: "body: body ? await new Response(body).text() : null," },
+  { name: "compare the answer with what the caller's object says by then", file: "call.ts", from: "isObject(given) ? { ...given } : given", to: "given" },
+  { name: "take a Map for headers", file: "exchange.ts", from: " || Symbol.iterator in credentials", to: "" },
+  { name: "do not end the request with the call", file: "exchange.ts", from: "      signal,\n      fetch:", to: "      fetch:" },
+  { name: "keep listening to the caller's signal", file: "deadline.ts", from: "callerSignal?.removeEventListener(\"abort\", onAbort);", to: "callerSignal?.removeEventListener(\"abort\", () => {});" },
+  { name: "give the length in characters", file: "exchange.ts", from: "String(bytes.byteLength)", to: "String(text.length)" },
+  { name: "take an opaque redirect for an answer", file: "exchange.ts", from: 'type === "opaqueredirect" ||', to: "" },
+  { name: "hand the caller's own result to hooks", file: "call.ts", from: "result: copyOf(result)", to: "result" },
+  { name: "let a hook break the call", file: "hooks.ts", from: "Promise.resolve(hook()).catch(() => {});", to: "void hook();" },
 ];

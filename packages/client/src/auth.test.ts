@@ -60,6 +60,11 @@ describe("a function of one's own", () => {
     ["rejects", () => Promise.reject(new RangeError("SECRET"))],
     ["returns a header that cannot be sent", () => ({ Authorization: "SECRET\n2" })],
     ["returns nothing", () => undefined as unknown as Record<string, string>],
+    ["returns a text", () => "Bearer SECRET" as never],
+    ["returns a number", () => 7 as never],
+    ["returns Headers", () => new Headers({ Authorization: "SECRET" }) as never],
+    ["returns a Map", () => new Map([["Authorization", "SECRET"]]) as never],
+    ["returns a header that is undefined", () => ({ Authorization: undefined }) as never],
   ])("that %s means that nothing is sent, and its error is not shown", async (_, auth) => {
     const result = await payWith(auth);
     expect(result).toMatchObject({ outcome: "not-sent", reason: "no-credentials" });

@@ -1,6 +1,8 @@
 /** What is about to be sent, for credentials that depend on it. */
 export interface AuthRequest {
+  /** In capitals. */
   readonly method: string;
+  /** The whole URL. */
   readonly url: string;
   /** The JSON text of the body, byte for byte as UTF-8; undefined when there is none. */
   readonly body: string | undefined;

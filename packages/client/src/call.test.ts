@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type ClientOptions, createClient, type Fetch } from "./index.ts";
 
 const baseUrl = "https://hub.example/api";
@@ -36,11 +36,38 @@ describe("a request", () => {
     });
   });
 
+  test("has its length in bytes, and says what it accepts", async () => {
+    let headers = new Headers();
+    await clientOf(async (_, init) => ((headers = new Headers(init.headers)), new Response(sold))).pay({ ...order, txn_id: "ы-17" });
+    expect([headers.get("content-length"), headers.get("accept")]).toEqual(["62", "application/json, application/problem+json"]);
+  });
+
+  test("is what it was when it was made, whatever the caller does with the object", async () => {
+    const changing = { ...order };
+    let sent = "";
+    const client = clientOf(async (url, init) => ((sent = await new Request(url, init).text()), new Response(sold)));
+    const result = client.pay(changing);
+    changing.product_id = 7n;
+    expect(await result).toMatchObject({ outcome: "succeeded" });
+    let reads = 0;
+    const getter = { ...order, get price() { return reads++ < 1 ? 5 : -5; } };
+    await client.pay(getter);
+    expect(sent).toContain('"price":5,');
+  });
+
   test("of a caller without types is not sent, and does not reject", async () => {
     const client: any = answering(sold);
     expect(await client.pay(null)).toMatchObject({ reason: "invalid-request" });
     expect(await client.pay(order, null)).toMatchObject({ outcome: "succeeded" });
-    expect(await client.pay(order, { signal: new AbortController() })).toMatchObject({ reason: "invalid-request" });
+    const fail = () => { throw new Error("SECRET"); };
+    const wrong = [
+      new AbortController(), { aborted: false }, { aborted: false, addEventListener: fail, removeEventListener: fail },
+      Object.defineProperty({}, "aborted", { get: fail }), 7,
+    ];
+    for (const signal of wrong) expect(await client.pay(order, { signal })).toMatchObject({ reason: "invalid-request" });
+    expect(await client.pay(order, Object.defineProperty({}, "signal", { get: fail }))).toMatchObject({ reason: "invalid-request" });
+    expect(await client.pay({ ...order, get price() { return fail(); } })).toMatchObject({ reason: "invalid-request" });
+    expect(JSON.stringify(await client.pay(order, { signal: wrong[3] }))).not.toContain("SECRET");
   });
 });
 
@@ -65,6 +92,28 @@ describe("without an answer", () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error({ code: "ECONNREFUSED" }) });
     const result = await clientOf(async () => new Response(broken)).pay(order);
     expect(result).toMatchObject({ outcome: "unknown", reason: "connection", httpStatus: 200 });
+  });
+
+  test.each<[string, () => object]>([
+    ["an inherited name", () => Object.create(new DOMException("x", "AbortError"))],
+    ["a code that throws", () => Object.defineProperty({}, "code", { get: () => { throw new Error("no"); } })],
+    ["a revoked proxy", () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; }],
+  ])("a call whose fetch fails with an error that throws when it is read is unknown: %s", async (_, make) => {
+    const error = make();
+    expect(await failing(error).pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
+    const client = clientOf(async () => new Response(sold), { auth: () => Promise.reject(error) });
+    expect(await client.pay(order)).toMatchObject({ outcome: "not-sent", reason: "no-credentials" });
+  });
+
+  test("the signal of a call ends with it, and its late answer is let go of", async () => {
+    let signal: AbortSignal | null | undefined;
+    let answer = (_: Response) => {};
+    const client = clientOf((_, init) => ((signal = init.signal), new Promise((resolve) => (answer = resolve))), { timeoutMs: 5 });
+    expect(await client.pay(order)).toMatchObject({ reason: "timeout" });
+    expect(signal?.aborted).toBe(true);
+    const cancel = vi.fn();
+    answer(new Response(new ReadableStream({ cancel })));
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
   });
 
   test("a call times out even if fetch ignores its signal", async () => {
@@ -108,6 +157,12 @@ describe("without an answer", () => {
     const result = await client.pay(order, { signal: controller.signal });
     expect(result).toMatchObject({ outcome: "unknown", reason: "aborted" });
   });
+});
+
+test("a clock and a source of names that throw change nothing of a sale", async () => {
+  const fail = () => { throw new Error("no"); };
+  const client = clientOf(async () => new Response(sold), { now: fail, newAttemptId: fail });
+  expect(await client.pay(order)).toMatchObject({ outcome: "succeeded", attemptId: "", elapsedMs: 0 });
 });
 
 test("a result measures its attempt with the clock that it was given", async () => {

@@ -1,7 +1,8 @@
 import type { Operation } from "@codegames/contract";
 import { classifyAnswer, classifyFailure, classifyIssue, notSent, type Verdict } from "./classify.ts";
 import { startDeadline } from "./deadline.ts";
-import { type Attempt, createExchange } from "./exchange.ts";
+import { createExchange, type Sending } from "./exchange.ts";
+import { copyOf } from "./hooks.ts";
 import { type CallOptions, type ClientOptions, readOptions } from "./options.ts";
 import type { RequestOf, Result } from "./result.ts";
 
@@ -17,22 +18,26 @@ export function createCall(options: ClientOptions, operations: Readonly<Record<s
   const settings = readOptions(options, Object.keys(operations));
   const exchange = createExchange(settings);
 
-  async function attempt(operation: Operation, attemptId: string, request: unknown, signal?: AbortSignal): Promise<Verdict> {
-    if (signal && typeof signal.addEventListener !== "function") {
+  /** Rejects when the request or the signal throw as they are read: nothing was sent then. */
+  async function attempt(operation: Operation, attemptId: string, given: unknown, options: CallOptions | undefined): Promise<Verdict> {
+    const signal = options?.signal;
+    if (signal && !isSignal(signal)) {
       return notSent("invalid-request", `Cannot send ${operation.id}: option signal must be an AbortSignal`);
     }
     if (signal?.aborted) return notSent("aborted", `Cannot send ${operation.id}: the caller aborted it`);
+    // What is checked, sent and compared with the answer stays what it is now, whatever the caller does with the object.
+    const request = isObject(given) ? { ...given } : given;
     const encoded = operation.request?.encode(request);
     if (encoded && !encoded.ok) return classifyIssue(operation, encoded.issue);
     const timeoutMs = settings.timeoutMs(operation);
     const deadline = startDeadline(timeoutMs, signal);
-    const sent: Attempt = {
+    const sending: Sending = {
       operation, attemptId, text: encoded?.text, signal: deadline.signal, isHandedOver: false, httpStatus: undefined,
     };
     try {
-      return classifyAnswer(operation, request, await deadline.race(exchange(sent)));
+      return classifyAnswer(operation, request, await deadline.race(exchange(sending)));
     } catch (error) {
-      return classifyFailure(sent, error, deadline.cutoff, timeoutMs);
+      return classifyFailure(sending, error, deadline.cutoff, timeoutMs);
     } finally {
       deadline.clear();
     }
@@ -41,9 +46,16 @@ export function createCall(options: ClientOptions, operations: Readonly<Record<s
   return async (operation, request, options) => {
     const attemptId = settings.newAttemptId();
     const startedAt = settings.now();
-    const verdict = await attempt(operation, attemptId, request, options?.signal);
+    const verdict = await attempt(operation, attemptId, request, options).catch(() =>
+      notSent("invalid-request", `Cannot send ${operation.id}: the request or the signal throws when it is read`),
+    );
     const result = { ...verdict, attemptId, elapsedMs: settings.now() - startedAt };
-    settings.hooks?.onOutcome({ operation: operation.id, attemptId, result });
+    if (settings.hooks) settings.hooks.onOutcome({ operation: operation.id, attemptId, result: copyOf(result) });
     return result as Result<typeof operation>;
   };
 }
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isSignal = ({ aborted, addEventListener, removeEventListener }: AbortSignal): boolean =>
+  typeof aborted === "boolean" && typeof addEventListener === "function" && typeof removeEventListener === "function";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { operations } from "@codegames/contract";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type ClientOptions, createClient, type Fetch } from "./index.ts";
 import { createCall } from "./runtime.ts";
 
@@ -72,6 +72,14 @@ describe("an answer", () => {
   test.each([301, 302, 303, 307, 308, 304])("under HTTP %d is a redirect, whatever it says", async (status) => {
     const result = await pay(status === 304 ? null : sold, { status, headers: { location: "/pay" } });
     expect(result).toMatchObject({ outcome: "unknown", reason: "redirect", httpStatus: status });
+  });
+
+  test("that is a redirect is not read, and let go of", async () => {
+    const cancel = vi.fn();
+    await answering(new ReadableStream({ cancel }) as BodyInit, { status: 302 }).pay(order);
+    expect(cancel).toHaveBeenCalledOnce();
+    const opaque = Object.defineProperties(new Response(null), { type: { value: "opaqueredirect" }, status: { value: 0 } });
+    expect(await clientOf(async () => opaque).pay(order)).toMatchObject({ reason: "redirect", httpStatus: undefined });
   });
 
   test("that a fetch of the caller's got by following a redirect is a redirect", async () => {
@@ -181,12 +189,30 @@ describe("an answer", () => {
   });
 });
 
+test("what the contract does not list is a secret, in a body and in problem details", async () => {
+  const duplicate = await pay('{"status":"TXN_DUPLICATE","product":{"id":9007199254740993,"productKey":"SECRET-1"}}');
+  expect(duplicate).toMatchObject({ reason: "undecided" });
+  expect(await pay('{"status":"WRONG_PRICE","product":{"id":null}}')).toMatchObject({ outcome: "rejected" });
+  const problem = await pay('{"status":500,"product":{"productKey":"SECRET-1"}}', { status: 500 });
+  expect(problem).toMatchObject({ problem: { status: 500 } });
+  for (const result of [duplicate, problem]) expect(inspect(result, { depth: 9 }) + JSON.stringify(result)).not.toContain("SECRET");
+});
+
+test("a detail is one line, whatever names the fault", async () => {
+  const issue = { pointer: "/a\nb\u2028c", reason: "must be fair" };
+  const refusing = { encode: () => ({ ok: false, issue }) as const, decode: () => ({ ok: false, issue }) as const };
+  const operation = { ...operations.status, request: refusing, response: { httpStatus: 200, codec: refusing } };
+  const call = createCall({ baseUrl, auth: "none" }, operations);
+  expect(await call(operation, {} as never)).toMatchObject({ detail: "Cannot send status: /a b c must be fair" });
+});
+
 test("a detail never shows a part of the answer", async () => {
   const bodies = [
     '{"status":"SECRET-1"}', "SECRET-1", '{"status":"OK","partner_txn_id":["SECRET-1"]}',
     '{"status":"OK","partner_txn_id":"W5","product":{"id":"SECRET-1","name":"Card"}}',
     '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Card","productKey":{"a":"SECRET-1"}}}',
     '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Card","price":"SECRET-1"}}',
+    '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Card","addInfo":{"SECRET-1":1,"SECRET-1":2}}}',
   ];
   for (const body of bodies) {
     const result = await pay(body);

@@ -1,6 +1,6 @@
 import { describeIssue, type Issue, type Operation } from "@codegames/contract";
 import type { Cutoff } from "./deadline.ts";
-import type { Answer, Attempt } from "./exchange.ts";
+import type { HttpAnswer, Sending } from "./exchange.ts";
 import type { NotSentReason, UnknownReason } from "./result.ts";
 import { isUnreachable, nameOf } from "./unreachable.ts";
 
@@ -20,7 +20,7 @@ export type Verdict =
   | { outcome: "not-sent"; reason: NotSentReason; detail: string };
 
 /** Reads what an answer to a request decides. Whatever is not clearly a documented answer is unknown. */
-export function classifyAnswer(operation: Operation, request: unknown, answer: Answer): Verdict {
+export function classifyAnswer(operation: Operation, request: unknown, answer: HttpAnswer): Verdict {
   const { httpStatus } = answer;
   const { id } = operation;
   if (answer.isRedirect) {
@@ -38,7 +38,7 @@ export function classifyAnswer(operation: Operation, request: unknown, answer: A
 }
 
 /** What the answer says about the call (RFC 9457), when it is as the contract describes it. */
-function readProblem({ problems }: Operation, { body, httpStatus }: Answer): unknown {
+function readProblem({ problems }: Operation, { body, httpStatus }: HttpAnswer): unknown {
   const decoded = typeof body === "string" ? problems[httpStatus]?.decode(body) : undefined;
   return decoded?.ok ? decoded.value : undefined;
 }
@@ -47,8 +47,8 @@ function readProblem({ problems }: Operation, { body, httpStatus }: Answer): unk
 const refusedRequest = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
 /** Reads what it means that there is no answer. */
-export function classifyFailure(attempt: Attempt, error: unknown, cutoff: Cutoff | undefined, timeoutMs: number): Verdict {
-  const { operation: { id }, isHandedOver, httpStatus } = attempt;
+export function classifyFailure(sending: Sending, error: unknown, cutoff: Cutoff | undefined, timeoutMs: number): Verdict {
+  const { operation: { id }, isHandedOver, httpStatus } = sending;
   if (!isHandedOver) {
     if (cutoff === "aborted") return notSent("aborted", `Cannot send ${id}: the caller aborted it`);
     const why = cutoff ? `within ${timeoutMs} ms` : `(${nameOf(error)})`;
@@ -87,7 +87,7 @@ const isRefusal = (verdict: Verdict) =>
   verdict.outcome === "absent" ||
   (verdict.outcome === "unknown" && verdict.reason === "undecided");
 
-function classifyBody(operation: Operation, request: unknown, answer: Answer): Verdict {
+function classifyBody(operation: Operation, request: unknown, answer: HttpAnswer): Verdict {
   const { id, outcomes, inquiry, response } = operation;
   const { body: text, httpStatus } = answer;
   if (typeof text !== "string") {
@@ -111,13 +111,14 @@ function classifyBody(operation: Operation, request: unknown, answer: Answer): V
   return { ...unknown("undecided", detail, { ...answer, status }), body } as Verdict;
 }
 
-function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: Issue, answer: Answer): Verdict {
+function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: Issue, answer: HttpAnswer): Verdict {
   const status = statusOf(parse(text));
   if (status !== undefined && Object.keys(outcomes).length > 0 && !Object.hasOwn(outcomes, status)) {
     const detail = `${id} was answered with a status that the contract does not list`;
     return unknown("unrecognised-status", detail, { ...answer, status });
   }
-  const detail = oneLine(`The answer to ${id} is off contract: ${issue.pointer || "the body"} ${issue.reason}`);
+  const place = issue.isForeign ? "a name" : issue.pointer || "the body";
+  const detail = oneLine(`The answer to ${id} is off contract: ${place} ${issue.reason}`);
   return unknown("malformed", detail, { ...answer, status });
 }
 

@@ -4,7 +4,7 @@ import type { Settings } from "./options.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 /** An HTTP answer, as far as it is read. */
-export interface Answer {
+export interface HttpAnswer {
   readonly httpStatus: number;
   readonly isRedirect: boolean;
   readonly retryAfterMs: number | undefined;
@@ -15,7 +15,7 @@ export interface Answer {
 export type BodyFault = { readonly fault: "too-large" | "not-utf-8" };
 
 /** One call on its way. */
-export interface Attempt {
+export interface Sending {
   readonly operation: Operation;
   readonly attemptId: string;
   /** The JSON text of the request. */
@@ -33,10 +33,9 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
   // it is shown an empty answer, and the real one is read here.
   const http = createOpenapiFetch<Record<string, any>>({ baseUrl, Request: Prepared as never });
   const empty = new Response(null, { status: 204 });
-  const isStreamed = isNode && !fetch.sendsOnce;
 
-  async function send(attempt: Attempt, url: string, init: Init): Promise<Response> {
-    const { operation, attemptId, text, signal } = attempt;
+  async function send(sending: Sending, url: string, init: Init): Promise<Response> {
+    const { operation, attemptId, text, signal } = sending;
     const { method, headers } = init;
     const event = { operation: operation.id, attemptId };
     if (hooks) {
@@ -45,19 +44,19 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
       hooks.onRequest({ ...event, method, url, path: operation.path, request: readBack(operation, text), headers: shown });
       shown.forEach((value, name) => headers.set(name, value));
     }
-    const credentials = authenticate ? await authenticate({ method, url, body: text, signal }) : {};
-    for (const [name, value] of Object.entries(credentials)) headers.set(name, value);
+    if (authenticate) addCredentials(headers, await authenticate({ method, url, body: text, signal }));
     signal.throwIfAborted();
-    attempt.isHandedOver = true;
-    if (text !== undefined) setBody(init, text, isStreamed);
+    sending.isHandedOver = true;
+    if (text !== undefined) setBody(init, text);
     const response = await fetch(url, init);
-    attempt.httpStatus = response.status || undefined;
+    if (signal.aborted) discard(response.body);
+    sending.httpStatus = response.status || undefined;
     hooks?.onResponse({ ...event, httpStatus: response.status });
     return response;
   }
 
-  return async (attempt: Attempt): Promise<Answer> => {
-    const { operation, signal, text } = attempt;
+  return async (sending: Sending): Promise<HttpAnswer> => {
+    const { operation, signal, text } = sending;
     let response: Response | undefined;
     await http.request(operation.method.toLowerCase() as "post", operation.path, {
       headers: text === undefined ? accept : { ...accept, "Content-Type": "application/json" },
@@ -66,7 +65,7 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
       signal,
       fetch: async (prepared: unknown) => {
         const { url, init } = prepared as Prepared;
-        response = await send(attempt, url, init);
+        response = await send(sending, url, init);
         return empty;
       },
     });
@@ -76,6 +75,15 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
     const body = isRedirect ? "" : await readBody(response, maxBodyBytes);
     return { httpStatus: response.status, isRedirect, retryAfterMs: readRetryAfter(response.headers), body };
   };
+}
+
+/** Takes nothing but an object of texts: a `Map`, a text or `undefined` would leave the request without credentials. */
+function addCredentials(headers: Headers, credentials: Readonly<Record<string, string>>): void {
+  if (typeof credentials !== "object" || credentials === null || Symbol.iterator in credentials) throw new TypeError("No headers");
+  for (const [name, value] of Object.entries(credentials)) {
+    if (typeof value !== "string") throw new TypeError("No text");
+    headers.set(name, value);
+  }
 }
 
 type Init = RequestInit & { method: string; headers: Headers; duplex?: "half" };
@@ -95,12 +103,12 @@ const isNode = Boolean((globalThis as { process?: { versions?: { undici?: string
 
 /**
  * In Node a stream with its length, because a body that can be read twice is sent twice: `fetch` repeats a request that
- * is answered with 421 (Fetch Standard, HTTP-network-or-cache fetch), and one pay is one request (reading C11). Other
- * runtimes do not repeat it, or cannot send a stream over HTTP/1.1.
+ * is answered with 421 (Fetch Standard, HTTP-network-or-cache fetch), undici one that an HTTP/2 server refuses, and one
+ * pay is one request (reading C11). Other runtimes do not repeat it, or cannot send a stream over HTTP/1.1.
  */
-function setBody(init: Init, text: string, isStreamed: boolean): void {
+function setBody(init: Init, text: string): void {
   init.body = text;
-  if (!isStreamed) return;
+  if (!isNode) return;
   const bytes = encoder.encode(text);
   init.headers.set("Content-Length", String(bytes.byteLength));
   init.duplex = "half";

@@ -24,6 +24,7 @@ export function hmac({ keyId, secret, now = Date.now }: HmacKey): AuthFunction {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
     const contentDigest = `sha-256=:${toBase64(new Uint8Array(digest))}:`;
     const created = Math.floor(now() / 1000);
+    if (!Number.isSafeInteger(created)) throw new RangeError("No time");
     const input = `("@method" "@path" "content-digest");created=${created};keyid="${keyId}";alg="hmac-sha256"`;
     const base = [
       `"@method": ${method}`,

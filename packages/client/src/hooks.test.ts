@@ -44,6 +44,19 @@ test("hooks see no credential and no product key", async () => {
   expect(inspect(seen, { depth: 9 })).not.toMatch(/FJQR|SECRET/);
 });
 
+test("what a hook does to a result stays with the hook", async () => {
+  const hooks: Hooks = {
+    onOutcome({ result }) {
+      const open = result as { outcome: string; body?: { product?: { productKey?: unknown } } };
+      open.outcome = "rejected";
+      delete open.body?.product?.productKey;
+      delete open.body;
+    },
+  };
+  const result = await clientOf(hooks).pay(order);
+  expect(result.outcome === "succeeded" && result.body.product?.productKey?.reveal()).toBe("FJQR");
+});
+
 test("a hook may set headers, and credentials replace them", async () => {
   let sent = new Headers();
   const hooks: Hooks = {
@@ -60,8 +73,9 @@ test("a hook may set headers, and credentials replace them", async () => {
 test("what a hook throws or rejects with changes nothing, for the other hooks neither", async () => {
   const fail = () => { throw new Error("hook"); };
   const reject = () => Promise.reject(new Error("hook"));
+  const thenable = () => ({ then: (_: unknown, fail: (error: Error) => void) => fail(new Error("hook")) });
   const onOutcome = vi.fn();
-  const hooks = [{ onRequest: fail, onResponse: fail, onOutcome: fail }, { onRequest: reject, onResponse: reject, onOutcome: reject }, { onOutcome }];
+  const hooks = [{ onRequest: fail, onResponse: fail, onOutcome: fail }, { onRequest: reject, onResponse: reject, onOutcome: thenable }, { onOutcome }];
   expect(await clientOf(hooks).pay(order)).toMatchObject({ outcome: "succeeded" });
   expect(onOutcome).toHaveBeenCalledOnce();
 });

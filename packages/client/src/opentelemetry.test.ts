@@ -52,7 +52,7 @@ test("a request is a client span by the semantic conventions, a child of the act
   expect(span?.attributes).toEqual({
     "http.request.method": "POST", "server.address": "hub.example", "server.port": 443, "url.template": "/pay",
     "url.full": "https://hub.example/api/pay", "http.response.status_code": 200,
-    "codegames.operation": "pay", "codegames.attempt_id": "a1", "codegames.outcome": "succeeded",
+    "codegames.operation": "pay", "codegames.attempt_id": "a1", "codegames.outcome": "succeeded", "codegames.status": "OK",
   });
   expect(span?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId);
   expect(traceparent).toBe(`00-${parent.spanContext().traceId}-${span?.spanContext().spanId}-01`);
@@ -74,6 +74,7 @@ test.each(['{"status":"WRONG_PRICE"}', '{"status":"TXN_DUPLICATE"}'])("the answe
   const [span] = spans.getFinishedSpans();
   expect(span?.status.code).toBe(SpanStatusCode.UNSET);
   expect(span?.attributes).not.toHaveProperty("error.type");
+  expect(span?.attributes).toHaveProperty(["codegames.status"], JSON.parse(answer).status);
 });
 
 test("requests are measured in seconds, and calls are counted by outcome, sent or not", async () => {
@@ -89,10 +90,15 @@ test("requests are measured in seconds, and calls are counted by outcome, sent o
   });
   const calls = await metric("codegames.client.calls");
   expect(calls?.dataPoints.map(({ attributes, value }) => [attributes, value])).toEqual([
-    [{ "codegames.operation": "pay", "codegames.outcome": "succeeded" }, 1],
+    [{ "codegames.operation": "pay", "codegames.outcome": "succeeded", "codegames.status": "OK" }, 1],
     [{ "codegames.operation": "pay", "codegames.outcome": "not-sent", "codegames.reason": "invalid-request" }, 1],
   ]);
   expect(spans.getFinishedSpans()).toHaveLength(1);
+});
+
+test("a status that the contract does not list makes no series", async () => {
+  await clientOf(async () => new Response('{"status":"SOLD-4711"}')).pay(order);
+  expect(spans.getFinishedSpans()[0]?.attributes).not.toHaveProperty(["codegames.status"]);
 });
 
 test("nothing of a body and no credential is recorded (E4)", async () => {

@@ -2,8 +2,10 @@
 import {
   type Attributes, context, type MeterProvider, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace, type TracerProvider,
 } from "@opentelemetry/api";
+import { operations } from "@codegames/contract";
 import type { Hooks, OutcomeResult, RequestEvent } from "./hooks.ts";
 
+/** Where traces and metrics go. */
 export interface OpenTelemetryOptions {
   /** Default: the global one. */
   tracerProvider?: TracerProvider;
@@ -13,8 +15,8 @@ export interface OpenTelemetryOptions {
 
 /**
  * Hooks that make a client span of each request, hand its context on in `traceparent`, and measure, all by the semantic
- * conventions for HTTP clients 1.45; beside them `codegames.operation`, `codegames.outcome`, `codegames.reason` and
- * `codegames.attempt_id`. Nothing of a body and no credential is recorded.
+ * conventions for HTTP clients 1.45; beside them `codegames.operation`, `codegames.outcome`, `codegames.reason`,
+ * `codegames.status` (one that the contract lists) and `codegames.attempt_id`. Nothing of a body and no credential is recorded.
  *
  * Metrics: the histogram `http.client.request.duration` in seconds, and the counter `codegames.client.calls` by operation,
  * outcome and reason, which also counts the calls that are not sent.
@@ -42,7 +44,10 @@ export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOp
       propagation.inject(trace.setSpan(context.active(), span), event.headers, { set: (headers, key, value) => headers.set(key, value) });
     },
     onOutcome({ operation, attemptId, result }) {
-      const outcome: Attributes = { "codegames.outcome": result.outcome, ...(result.reason && { "codegames.reason": result.reason }) };
+      const { reason, status } = result;
+      const outcome: Attributes = {
+        "codegames.outcome": result.outcome, ...(reason && { "codegames.reason": reason }), ...(isListed(operation, status) && { "codegames.status": status }),
+      };
       calls.add(1, { "codegames.operation": operation, ...outcome });
       const sent = started.get(attemptId);
       if (!sent) return;
@@ -55,6 +60,10 @@ export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOp
     },
   };
 }
+
+/** What an answer calls a status can be anything, and a metric must not grow a series for each. */
+const isListed = (operation: string, status: string | undefined) =>
+  status !== undefined && Object.hasOwn(operations, operation) && Object.hasOwn(operations[operation as keyof typeof operations].outcomes, status);
 
 function requestAttributes({ method, url, path }: RequestEvent): Attributes {
   const { hostname, port, protocol } = new URL(url);

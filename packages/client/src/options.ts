@@ -1,20 +1,14 @@
 import type { Operation } from "@codegames/contract";
 import type { Auth, AuthFunction } from "./auth.ts";
 import { readBaseUrl } from "./base-url.ts";
+import { v4 } from "uuid";
 import { type Hooks, joinHooks } from "./hooks.ts";
 
 /**
  * Sends one request and gives its response, as `globalThis.fetch` does. It must neither follow redirects nor retry, and
  * hand `init` on with whatever it adds.
  */
-export interface Fetch {
-  (url: string, init: RequestInit): Promise<Response>;
-  /**
-   * Says that it never sends a body twice by itself, so that it may get the body as text. The Fetch Standard sends a body
-   * again that is answered with HTTP 421, unless it is a stream. Default false.
-   */
-  readonly sendsOnce?: boolean;
-}
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** `Id`: the ids of the operations. */
 export interface ClientOptions<Id extends string = string> {
@@ -36,12 +30,13 @@ export interface ClientOptions<Id extends string = string> {
   fetch?: Fetch;
   /** What watches the calls: one set of hooks, or several. Default none. */
   hooks?: Hooks | readonly Hooks[];
-  /** A clock that never runs backwards, in milliseconds; only measures. Must not throw. Default `performance.now`. */
+  /** A clock that never runs backwards, in milliseconds; only measures. What throws is 0. Default `performance.now`. */
   now?: () => number;
-  /** Names an attempt. Must not throw. Default `crypto.randomUUID`. */
+  /** Names an attempt. What throws is `""`. Default a random UUID. */
   newAttemptId?: () => string;
 }
 
+/** Options of one call. */
 export interface CallOptions {
   /** Ends the call. The result is `not-sent` before the request is handed to `fetch`, and `unknown` from then on. */
   signal?: AbortSignal;
@@ -71,16 +66,17 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
   if (auth !== "none" && typeof auth !== "function") {
     throw refused("auth", 'must be bearer(…), basic(…), apiKey(…), hmac(…), a function, or "none"');
   }
-  const timeoutById = new Map(typeof timeoutMs === "object" ? Object.entries(timeoutMs ?? {}) : []);
+  const isByOperation = Object.prototype.toString.call(timeoutMs) === "[object Object]";
+  const timeoutById = new Map(isByOperation ? Object.entries(timeoutMs as object) : []);
   for (const [id, value] of timeoutById) {
     checkName(`timeoutMs.${id}`, operationIds.map((known) => `timeoutMs.${known}`));
     if (value !== undefined) checkCount(`timeoutMs.${id}`, value);
   }
-  if (typeof timeoutMs !== "object" && timeoutMs !== undefined) checkCount("timeoutMs", timeoutMs);
+  if (!isByOperation && timeoutMs !== undefined) checkCount("timeoutMs", timeoutMs);
   checkCount("maxBodyBytes", maxBodyBytes);
   if (typeof allowInsecureHttp !== "boolean") throw refused("allowInsecureHttp", `must be a boolean, is a ${typeof allowInsecureHttp}`);
   checkFunction("fetch", fetch);
-  const watchers = [hooks ?? []].flat() as Hooks[];
+  const watchers = (hooks === undefined ? [] : [hooks].flat()) as Hooks[];
   for (const watcher of watchers) checkHooks(watcher);
   checkFunction("now", now);
   checkFunction("newAttemptId", newAttemptId);
@@ -92,10 +88,19 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
     maxBodyBytes,
     fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
     hooks: watchers.length > 0 ? joinHooks(...watchers) : undefined,
-    now: now ?? (() => performance.now()),
-    newAttemptId: newAttemptId ?? (() => crypto.randomUUID()),
+    now: orElse(0, now ?? (() => performance.now())),
+    // Pages without TLS have no randomUUID.
+    newAttemptId: orElse("", newAttemptId ?? (() => crypto.randomUUID?.() ?? v4())),
   };
 }
+
+const orElse = <T>(otherwise: T, make: () => T) => (): T => {
+  try {
+    return make();
+  } catch {
+    return otherwise;
+  }
+};
 
 function checkName(name: string, allowed: readonly string[]): void {
   if (!allowed.includes(name)) throw refused(name, `is not known; allowed: ${allowed.join(", ")}`);

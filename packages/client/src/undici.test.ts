@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
+import { constants, createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Agent } from "undici";
 import { afterEach, expect, test } from "vitest";
@@ -38,6 +39,26 @@ test.each([302, 307, 421, 503])("undiciFetch() sends one request when it is answ
   const client = await clientOf((_, response) => (requests++, response.writeHead(code, { location: "/api/pay", "retry-after": "7" }).end()));
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", retryAfterMs: 7000, httpStatus: code });
   expect(requests).toBe(1);
+});
+
+test("undiciFetch() sends one request to an HTTP/2 server that refuses its stream", async () => {
+  let requests = 0;
+  const server = createHttp2Server();
+  server.on("stream", (stream) => {
+    stream.on("error", () => {});
+    stream.resume().on("end", () => (requests++, stream.close(constants.NGHTTP2_REFUSED_STREAM)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const agent = new Agent({ allowH2: true, useH2c: true } as Agent.Options);
+  ends.push(() => agent.destroy(), async () => server.close());
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs: 3000 });
+  expect(await client.pay(order)).toMatchObject({ outcome: "unknown" });
+  expect(requests).toBe(1);
+});
+
+test("undiciFetch() needs a dispatcher", () => {
+  expect(() => undiciFetch(undefined as never)).toThrow("must get an Agent, Pool or Client of undici");
 });
 
 test("undiciFetch() ends with the deadline, and lets go of a body that is too large", async () => {

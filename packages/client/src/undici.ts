@@ -8,7 +8,8 @@ export interface Dispatcher {
     path: string;
     method: string;
     headers: Record<string, string>;
-    body: string | null;
+    /** An async iterable of bytes, which undici takes and does not declare. */
+    body: any;
     signal: AbortSignal | null;
   }): Promise<{
     statusCode: number;
@@ -21,18 +22,20 @@ export interface Dispatcher {
  * Sends requests through a dispatcher of undici 7 or later, without what the Fetch Standard adds on top: on loopback that
  * is most of the time of a call. Mutual TLS, proxies and pools are options of the dispatcher.
  *
- * The dispatcher must neither follow redirects nor retry, so it takes no interceptor for either. Compressed answers are
+ * Throws a `TypeError` without a dispatcher, which must neither follow redirects nor retry: no interceptor for either. Compressed answers are
  * not asked for and not unpacked.
  */
 export function undiciFetch(dispatcher: Dispatcher): Fetch {
-  const fetch = async (url: string, { method = "GET", headers, body, signal }: RequestInit): Promise<Response> => {
+  if (typeof dispatcher?.request !== "function") throw new TypeError("Cannot use undiciFetch: must get an Agent, Pool or Client of undici");
+  return async (url: string, { method = "GET", headers, body, signal }: RequestInit): Promise<Response> => {
     const { origin, pathname, search } = new URL(url);
     const { statusCode, headers: answered, body: stream } = await dispatcher.request({
       origin,
       path: pathname + search,
       method,
       headers: Object.fromEntries((headers as Headers).entries()),
-      body: (body ?? null) as string | null,
+      // A stream, which undici cannot send a second time: it does so with a text that an HTTP/2 server refuses.
+      body: body ?? null,
       signal: signal ?? null,
     });
     const chunks = stream[Symbol.asyncIterator]();
@@ -45,5 +48,4 @@ export function undiciFetch(dispatcher: Dispatcher): Fetch {
       body: { getReader: () => ({ read: () => chunks.next(), cancel }), cancel },
     } as unknown as Response;
   };
-  return Object.assign(fetch, { sendsOnce: true } as const);
 }

@@ -5,24 +5,36 @@
  * Codes that an established connection can give as well are left out, such as `ECONNRESET`, `EPROTO` and
  * `ERR_SSL_WRONG_VERSION_NUMBER` (TLS 1.2 gives it when plain text turns up behind a request): they stay unknown.
  */
-export function isUnreachable(error: unknown, depth = 0): boolean {
+export function isUnreachable(error: unknown): boolean {
+  try {
+    return provesUnsent(error, 0);
+  } catch {
+    return false; // An error that throws when it is read proves nothing.
+  }
+}
+
+function provesUnsent(error: unknown, depth: number): boolean {
   if (typeof error !== "object" || error === null || depth > 8) return false;
   const { code, syscall, errors, cause } = error as Record<"code" | "syscall" | "errors" | "cause", unknown>;
   if (typeof syscall === "string") return syscall === "connect" || syscall === "getaddrinfo";
   if (typeof code === "string" && codes.has(code)) return true;
-  if (Array.isArray(errors)) return errors.length > 0 && errors.every((each) => isUnreachable(each, depth + 1));
-  return isUnreachable(cause, depth + 1);
+  if (Array.isArray(errors)) return errors.length > 0 && errors.every((each) => provesUnsent(each, depth + 1));
+  return provesUnsent(cause, depth + 1);
 }
 
 /** What an error is called in a `detail`: its innermost code, or its class; never its message. */
 export function nameOf(error: unknown): string {
   let name = "Error";
-  let each = error;
-  for (let depth = 0; each instanceof Object && depth < 8; depth++) {
-    const { code, name: className, cause } = each as Record<"code" | "name" | "cause", unknown>;
-    const found = typeof code === "string" ? code : className;
-    if (typeof found === "string" && /^[\w/]{1,64}$/.test(found)) name = found;
-    each = cause;
+  try {
+    let each = error;
+    for (let depth = 0; each instanceof Object && depth < 8; depth++) {
+      const { code, name: className, cause } = each as Record<"code" | "name" | "cause", unknown>;
+      const found = typeof code === "string" ? code : className;
+      if (typeof found === "string" && /^[\w/]{1,64}$/.test(found)) name = found;
+      each = cause;
+    }
+  } catch {
+    // An error that throws when it is read has the name so far.
   }
   return name;
 }

@@ -41,6 +41,7 @@ test("apiKey() reads X-API-Key, or the header that is named", () => {
 
 test.each([
   () => bearer({}),
+  () => bearer("SECRET" as never),
   () => bearer({ "": "shop-1" }),
   () => bearer({ SECRET: "" }),
   () => bearer({ "SECRET 2": "shop-1" }),

@@ -49,9 +49,10 @@ function lookUp(
   what: string,
   isUsable = (credential: string) => credential !== "",
 ): (credential: string | Uint8Array | undefined) => string | undefined {
+  if (typeof merchants !== "object" || merchants === null) throw new TypeError(`Cannot use ${builder}: must be an object of ${what} to merchant, is a ${typeof merchants}`);
   const entries = Object.entries(merchants).map(([credential, merchant]) => {
     if (!isUsable(credential) || isMissing(credential) || typeof merchant !== "string" || merchant === "") {
-      throw new TypeError(`Cannot use ${builder}: every entry must be ${what} and the id of a merchant, neither empty`);
+      throw new TypeError(`Cannot use ${builder}: every entry must be ${what} and the id of a merchant, neither empty nor undefined`);
     }
     return { hash: sha256(credential), merchant };
   });

@@ -100,6 +100,18 @@ describe("an int64", () => {
   });
 });
 
+describe("a member that the schema does not list", () => {
+  const named: Codec<{ a?: string }> = codec((value, _at, direction) => direction.others(value as object, new Set(["a"])), () => "{}");
+
+  test("is kept, and shows itself to nobody", () => {
+    const decoded = named.decode('{"a":"1","code":7,"product":{"productKey":"FJQR"},"__proto__":{"b":"FJQR"}}');
+    const value = decoded.ok ? (decoded.value as Record<string, any>) : {};
+    expect(JSON.stringify(value)).toBe('{"a":"1","code":"[secret]","product":"[secret]","__proto__":"[secret]"}');
+    expect([value["code"].reveal(), value["product"].reveal()]).toEqual([7, { productKey: "FJQR" }]);
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  });
+});
+
 describe("a secret", () => {
   const read = (text: string): Sale => {
     const decoded = sale.decode(text);

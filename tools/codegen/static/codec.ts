@@ -1,6 +1,6 @@
 import { Fault, fault, type Issue } from "./fault.ts";
-import { escapeToken, integerOf, type Literals, maxDepth, parseJson } from "./json.ts";
-import { conceal, reveal, type Secret } from "./secret.ts";
+import { checkDepth, escapeToken, integerOf, type Literals, maxDepth, parseJson } from "./json.ts";
+import { conceal, type Secret } from "./secret.ts";
 
 export { describeIssue, fault, type Issue, secretFault } from "./fault.ts";
 export { conceal, reveal, type Secret } from "./secret.ts";
@@ -25,8 +25,8 @@ export type Encodable<T> = T extends bigint
 /** Reads and writes one schema of the contract. Neither direction throws. */
 export interface Codec<T> {
   /**
-   * Reads JSON text. Members that the schema does not list are kept and ignored; a repeated member name, more than 100
-   * levels of nesting, and anything that the schema does not allow is an issue. An int64 becomes a `bigint` that equals
+   * Reads JSON text. Members that the schema does not list are ignored, and kept as secrets; a repeated member name, more
+   * than 100 levels of nesting, and anything that the schema does not allow is an issue. An int64 becomes a `bigint` that equals
    * its literal: `1.0` and `1e3` are integers, `9007199254740991.4` and 2^63 are not. What the contract marks with
    * `x-secret` becomes a {@link Secret}; where it is optional, an empty text or `null` counts as absent.
    */
@@ -47,6 +47,8 @@ export interface Direction {
   secret(container: object, key: string | number): void;
   /** The same for a property that may be absent: an empty text and `null` are then no secret, but none at all. */
   optionalSecret(container: object, key: string | number): void;
+  /** Makes what the schema does not list a `Secret`: nobody has said that it is none. */
+  others(container: object, listed: ReadonlySet<string>): void;
 }
 
 type Members = { [key: string | number]: unknown };
@@ -69,8 +71,9 @@ export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string
     encode(value) {
       try {
         check(value, "", writing);
-        checkDepth(value, 0);
-        return { ok: true, text: write(value) };
+        const text = write(value);
+        if (text.length > 2 * maxDepth) checkDepth(text);
+        return { ok: true, text };
       } catch (error) {
         return { ok: false, issue: issueOf(error) };
       }
@@ -90,12 +93,6 @@ export function writeAny(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${writeAny(member)}`).join(",")}}`;
 }
 
-function checkDepth(value: unknown, depth: number): void {
-  const inner = reveal(value);
-  if (typeof inner !== "object" || inner === null) return;
-  if (depth === maxDepth) throw fault("", `must nest at most ${maxDepth} levels deep`);
-  for (const member of Object.values(inner)) checkDepth(member, depth + 1);
-}
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -134,6 +131,9 @@ const reading: Direction = {
     const value = (container as Members)[key];
     (container as Members)[key] = value === null || value === "" ? undefined : conceal(value);
   },
+  others(container, listed) {
+    for (const name in container) if (!listed.has(name)) (container as Members)[name] = conceal((container as Members)[name]);
+  },
 };
 
 const readingExactly = (literals: Literals): Direction => ({
@@ -156,6 +156,7 @@ const writing: Direction = {
   },
   secret() {},
   optionalSecret() {},
+  others() {},
 };
 
 function inRange(value: bigint, at: string, min: bigint, max: bigint): bigint {

@@ -33,6 +33,7 @@ describe("parseJson()", () => {
         expect(issueOf(text)).toEqual({
           pointer: `/a/1/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
           reason: "must not be repeated in its object",
+          isForeign: true,
         });
       }),
       { numRuns: 2_000 },
@@ -48,7 +49,7 @@ describe("parseJson()", () => {
     ['{"\\u0061":1,"a":2}', "/a"],
     ['{"a\\"b":1,"a\\"b":2}', '/a"b'],
   ])("names the repeated member of %s", (text, pointer) => {
-    expect(issueOf(text)).toEqual({ pointer, reason: "must not be repeated in its object" });
+    expect(issueOf(text)).toEqual({ pointer, reason: "must not be repeated in its object", isForeign: true });
   });
 
   test.each(["", " ", "{", '{"a":}', "<html>secret</html>", "NaN", "'a'", '{"a":1}}', "\ufeff\ufeff1", '"\u0001"', "01", "1."])(
@@ -67,6 +68,14 @@ describe("parseJson()", () => {
     expect(parseJson(nested(100)).value).toBeInstanceOf(Array);
     expect(issueOf(nested(101))).toEqual({ pointer: "", reason: "must nest at most 100 levels deep" });
     expect(issueOf(nested(100_000))).toMatchObject({ pointer: "" });
+  });
+
+  test("refuses a repeated name even when every object seems to have one more", () => {
+    Object.defineProperty(Object.prototype, "polluted", { value: 1, enumerable: true, configurable: true });
+    const [issue, { value }] = [issueOf('{"status":"OK","status":"NO"}'), parseJson('{"status":"OK"}')];
+    delete (Object.prototype as { polluted?: number }).polluted;
+    expect(issue).toMatchObject({ pointer: "/status" });
+    expect(value).toEqual({ status: "OK" });
   });
 
   test("keeps a member called __proto__ an ordinary member", () => {

@@ -1,4 +1,4 @@
-import { fault } from "./fault.ts";
+import { Fault, fault } from "./fault.ts";
 
 /** Containers inside containers: what no honest message needs, and a stack can bear. */
 export const maxDepth = 100;
@@ -23,9 +23,9 @@ export function parseJson(text: string): { value: unknown; literals: Literals | 
     throw fault("", "must be well-formed JSON");
   }
   if (typeof value !== "object" || value === null) return { value, literals: undefined };
-  if (isPlain(json, countMembers(value, 1))) return { value, literals: undefined };
+  if (!isPolluted() && isPlain(json, countMembers(value, 1))) return { value, literals: undefined };
   const { repeated, literals } = readPlaces(json, value);
-  if (repeated !== undefined) throw fault(repeated, "must not be repeated in its object");
+  if (repeated !== undefined) throw new Fault({ pointer: repeated, reason: "must not be repeated in its object", isForeign: true });
   return { value, literals };
 }
 
@@ -44,9 +44,28 @@ export function integerOf(literal: string): bigint | undefined {
   return BigInt(sign + digits.slice(first, end) + "0".repeat(zeros));
 }
 
+/** Whether every object has a member that is not its own: then members cannot be counted. */
+function isPolluted(): boolean {
+  for (const _ in Object.prototype) return true;
+  return false;
+}
+
+/** Refuses well-formed JSON text that nests too deep. */
+export function checkDepth(json: string): void {
+  let depth = 0;
+  for (let i = 0; i < json.length; i++) {
+    const char = json.charCodeAt(i);
+    if (char === 0x22 /* " */) i = endOfString(json, i);
+    else if (char === 0x7d /* } */ || char === 0x5d /* ] */) depth--;
+    else if ((char === 0x7b /* { */ || char === 0x5b /* [ */) && ++depth > maxDepth) throw tooDeep();
+  }
+}
+
+const tooDeep = () => fault("", `must nest at most ${maxDepth} levels deep`);
+
 /** How many members a value has, at every level; NaN, which equals no count, when an array in it holds a number. */
 function countMembers(value: object, depth: number): number {
-  if (depth > maxDepth) throw fault("", `must nest at most ${maxDepth} levels deep`);
+  if (depth > maxDepth) throw tooDeep();
   let members = 0;
   if (Array.isArray(value)) {
     for (const item of value) {

@@ -8,8 +8,8 @@ const help = `mock: serves the examples of the contract with Prism, on loopback,
   --port PORT   preferred port, 0 to 65535; the next free one is taken when it is in use (default: 4010)
   --help        this text
 
-A request chooses its answer: Prefer: example=WRONG_PRICE for a status, Prefer: code=503 for an HTTP error.
-Without it the answer is OK, or the example of HTTP 400 when the request is not as the contract has it: why it is not
+The examples are about product 1234567890, whatever is asked for. A request chooses its answer with Prefer:
+example=WRONG_PRICE for a status, or Prefer: code=503 for an HTTP error. Without it the answer is OK, or the example of HTTP 400 when the request is not as the contract has it: why it is not
 stands here and not in the answer. Malformed JSON gets no answer at all from Prism 5.16.
 `;
 

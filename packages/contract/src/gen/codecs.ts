@@ -36,9 +36,12 @@ export const StatusRequestCodec: Codec<types.StatusRequest> = /* @__PURE__ */ co
 /** Reads and writes a {@link types.StatusResponse}. */
 export const StatusResponseCodec: Codec<types.StatusResponse> = /* @__PURE__ */ codec(checkStatusResponse, writeStatusResponse);
 
+const namesOfCheckRequest = /* @__PURE__ */ new Set(["product_id"]);
+
 function checkCheckRequest(value: unknown, at: string, direction: Direction): asserts value is types.CheckRequest {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   direction.int64(value, "product_id", `${at}/product_id`, -9223372036854775808n, 9223372036854775807n);
+  direction.others(value, namesOfCheckRequest);
 }
 
 function writeCheckRequest(value: Encodable<types.CheckRequest>): string {
@@ -54,7 +57,7 @@ function checkCheckResponse(value: unknown, at: string, direction: Direction): a
       return checkCheckSucceeded(value, at, direction);
     case "PRODUCT_NOT_FOUND":
     case "PRODUCT_OUT_OF_STOCK":
-      return checkCheckRefused(value, at);
+      return checkCheckRefused(value, at, direction);
     default:
       throw fault(`${at}/status`, "must be \"OK\" or \"PRODUCT_NOT_FOUND\" or \"PRODUCT_OUT_OF_STOCK\"", value.status);
   }
@@ -70,6 +73,8 @@ function writeCheckResponse(value: Encodable<types.CheckResponse>): string {
   }
 }
 
+const namesOfCheckSucceeded = /* @__PURE__ */ new Set(["status", "comment", "product"]);
+
 function checkCheckSucceeded(value: unknown, at: string, direction: Direction): asserts value is types.CheckSucceeded {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== "OK") throw fault(`${at}/status`, "must be \"OK\"", value.status);
@@ -79,6 +84,7 @@ function checkCheckSucceeded(value: unknown, at: string, direction: Direction): 
     }
   }
   checkProduct(value.product, `${at}/product`, direction);
+  direction.others(value, namesOfCheckSucceeded);
 }
 
 function writeCheckSucceeded(value: Encodable<types.CheckSucceeded>): string {
@@ -88,6 +94,8 @@ function writeCheckSucceeded(value: Encodable<types.CheckSucceeded>): string {
   members += `,"product":${writeProduct(value.product)}`;
   return `{${members.slice(1)}}`;
 }
+
+const namesOfProduct = /* @__PURE__ */ new Set(["id", "name", "shortDescription", "price", "partner_price", "addInfo"]);
 
 function checkProduct(value: unknown, at: string, direction: Direction): asserts value is types.Product {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
@@ -111,6 +119,7 @@ function checkProduct(value: unknown, at: string, direction: Direction): asserts
   if (value.addInfo !== undefined) {
     if (!isObject(value.addInfo)) throw secretFault(`${at}/addInfo`, "must be an object", value.addInfo);
   }
+  direction.others(value, namesOfProduct);
 }
 
 function writeProduct(value: Encodable<types.Product>): string {
@@ -124,7 +133,9 @@ function writeProduct(value: Encodable<types.Product>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkCheckRefused(value: unknown, at: string): asserts value is types.CheckRefused {
+const namesOfCheckRefused = /* @__PURE__ */ new Set(["status", "comment"]);
+
+function checkCheckRefused(value: unknown, at: string, direction: Direction): asserts value is types.CheckRefused {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== "PRODUCT_NOT_FOUND" && value.status !== "PRODUCT_OUT_OF_STOCK") {
     throw fault(`${at}/status`, "must be \"PRODUCT_NOT_FOUND\" or \"PRODUCT_OUT_OF_STOCK\"", value.status);
@@ -134,6 +145,7 @@ function checkCheckRefused(value: unknown, at: string): asserts value is types.C
       throw fault(`${at}/comment`, "must be a string or null", value.comment);
     }
   }
+  direction.others(value, namesOfCheckRefused);
 }
 
 function writeCheckRefused(value: Encodable<types.CheckRefused>): string {
@@ -143,7 +155,9 @@ function writeCheckRefused(value: Encodable<types.CheckRefused>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkProblem(value: unknown, at: string): asserts value is types.Problem {
+const namesOfProblem = /* @__PURE__ */ new Set(["type", "title", "status", "detail", "instance", "errors"]);
+
+function checkProblem(value: unknown, at: string, direction: Direction): asserts value is types.Problem {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.type !== undefined) {
     if (typeof value.type !== "string") throw fault(`${at}/type`, "must be a string", value.type);
@@ -167,9 +181,10 @@ function checkProblem(value: unknown, at: string): asserts value is types.Proble
   if (value.errors !== undefined) {
     if (!Array.isArray(value.errors)) throw secretFault(`${at}/errors`, "must be an array", value.errors);
     for (const [index, item] of value.errors.entries()) {
-      checkProblemError(item, step(`${at}/errors`, index));
+      checkProblemError(item, step(`${at}/errors`, index), direction);
     }
   }
+  direction.others(value, namesOfProblem);
 }
 
 function writeProblem(value: Encodable<types.Problem>): string {
@@ -183,10 +198,13 @@ function writeProblem(value: Encodable<types.Problem>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkProblemError(value: unknown, at: string): asserts value is types.ProblemError {
+const namesOfProblemError = /* @__PURE__ */ new Set(["pointer", "detail"]);
+
+function checkProblemError(value: unknown, at: string, direction: Direction): asserts value is types.ProblemError {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.pointer !== "string") throw fault(`${at}/pointer`, "must be a string", value.pointer);
   if (typeof value.detail !== "string") throw fault(`${at}/detail`, "must be a string", value.detail);
+  direction.others(value, namesOfProblemError);
 }
 
 function writeProblemError(value: Encodable<types.ProblemError>): string {
@@ -195,6 +213,8 @@ function writeProblemError(value: Encodable<types.ProblemError>): string {
   members += `,"detail":${JSON.stringify(value.detail)}`;
   return `{${members.slice(1)}}`;
 }
+
+const namesOfPayRequest = /* @__PURE__ */ new Set(["product_id", "price", "txn_id"]);
 
 function checkPayRequest(value: unknown, at: string, direction: Direction): asserts value is types.PayRequest {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
@@ -208,6 +228,7 @@ function checkPayRequest(value: unknown, at: string, direction: Direction): asse
   if (isLongerThan(value.txn_id, 128)) {
     throw fault(`${at}/txn_id`, "must have at most 128 characters", value.txn_id);
   }
+  direction.others(value, namesOfPayRequest);
 }
 
 function writePayRequest(value: Encodable<types.PayRequest>): string {
@@ -227,7 +248,7 @@ function checkPayResponse(value: unknown, at: string, direction: Direction): ass
     case "WRONG_PRICE":
     case "PRODUCT_NOT_FOUND":
     case "PRODUCT_OUT_OF_STOCK":
-      return checkPayRefused(value, at);
+      return checkPayRefused(value, at, direction);
     default:
       throw fault(`${at}/status`, "must be \"OK\" or \"TXN_DUPLICATE\" or \"WRONG_PRICE\" or \"PRODUCT_NOT_FOUND\" or \"PRODUCT_OUT_OF_STOCK\"", value.status);
   }
@@ -244,6 +265,8 @@ function writePayResponse(value: Encodable<types.PayResponse>): string {
       return writePayRefused(value);
   }
 }
+
+const namesOfPaySucceeded = /* @__PURE__ */ new Set(["partner_txn_id", "status", "comment", "product"]);
 
 function checkPaySucceeded(value: unknown, at: string, direction: Direction): asserts value is types.PaySucceeded {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
@@ -263,6 +286,7 @@ function checkPaySucceeded(value: unknown, at: string, direction: Direction): as
   if (value.product !== undefined) {
     checkSoldProduct(value.product, `${at}/product`, direction);
   }
+  direction.others(value, namesOfPaySucceeded);
 }
 
 function writePaySucceeded(value: Encodable<types.PaySucceeded>): string {
@@ -273,6 +297,8 @@ function writePaySucceeded(value: Encodable<types.PaySucceeded>): string {
   if (value.product !== undefined) members += `,"product":${writeSoldProduct(value.product)}`;
   return `{${members.slice(1)}}`;
 }
+
+const namesOfSoldProduct = /* @__PURE__ */ new Set(["id", "name", "shortDescription", "price", "productKey", "addInfo"]);
 
 function checkSoldProduct(value: unknown, at: string, direction: Direction): asserts value is types.SoldProduct {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
@@ -303,6 +329,7 @@ function checkSoldProduct(value: unknown, at: string, direction: Direction): ass
     if (!isObject(secret)) throw secretFault(`${at}/addInfo`, "must be an object", secret);
     direction.optionalSecret(value, "addInfo");
   }
+  direction.others(value, namesOfSoldProduct);
 }
 
 function writeSoldProduct(value: Encodable<types.SoldProduct>): string {
@@ -316,7 +343,9 @@ function writeSoldProduct(value: Encodable<types.SoldProduct>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkPayRefused(value: unknown, at: string): asserts value is types.PayRefused {
+const namesOfPayRefused = /* @__PURE__ */ new Set(["partner_txn_id", "status", "comment"]);
+
+function checkPayRefused(value: unknown, at: string, direction: Direction): asserts value is types.PayRefused {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.partner_txn_id !== undefined) {
     if (typeof value.partner_txn_id !== "string") {
@@ -335,6 +364,7 @@ function checkPayRefused(value: unknown, at: string): asserts value is types.Pay
       throw fault(`${at}/comment`, "must be a string or null", value.comment);
     }
   }
+  direction.others(value, namesOfPayRefused);
 }
 
 function writePayRefused(value: Encodable<types.PayRefused>): string {
@@ -345,13 +375,16 @@ function writePayRefused(value: Encodable<types.PayRefused>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusRequest(value: unknown, at: string): asserts value is types.StatusRequest {
+const namesOfStatusRequest = /* @__PURE__ */ new Set(["txn_id"]);
+
+function checkStatusRequest(value: unknown, at: string, direction: Direction): asserts value is types.StatusRequest {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.txn_id !== "string") throw fault(`${at}/txn_id`, "must be a string", value.txn_id);
   if (value.txn_id === "") throw fault(`${at}/txn_id`, "must not be empty", value.txn_id);
   if (isLongerThan(value.txn_id, 128)) {
     throw fault(`${at}/txn_id`, "must have at most 128 characters", value.txn_id);
   }
+  direction.others(value, namesOfStatusRequest);
 }
 
 function writeStatusRequest(value: Encodable<types.StatusRequest>): string {
@@ -367,7 +400,7 @@ function checkStatusResponse(value: unknown, at: string, direction: Direction): 
       return checkStatusSucceeded(value, at, direction);
     case "TXN_NOT_FOUND":
     case "TXN_CANCELED":
-      return checkStatusRefused(value, at);
+      return checkStatusRefused(value, at, direction);
     default:
       throw fault(`${at}/status`, "must be \"OK\" or \"TXN_NOT_FOUND\" or \"TXN_CANCELED\"", value.status);
   }
@@ -382,6 +415,8 @@ function writeStatusResponse(value: Encodable<types.StatusResponse>): string {
       return writeStatusRefused(value);
   }
 }
+
+const namesOfStatusSucceeded = /* @__PURE__ */ new Set(["partner_txn_id", "status", "comment", "product"]);
 
 function checkStatusSucceeded(value: unknown, at: string, direction: Direction): asserts value is types.StatusSucceeded {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
@@ -401,6 +436,7 @@ function checkStatusSucceeded(value: unknown, at: string, direction: Direction):
   if (value.product !== undefined) {
     checkSoldProduct(value.product, `${at}/product`, direction);
   }
+  direction.others(value, namesOfStatusSucceeded);
 }
 
 function writeStatusSucceeded(value: Encodable<types.StatusSucceeded>): string {
@@ -412,7 +448,9 @@ function writeStatusSucceeded(value: Encodable<types.StatusSucceeded>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusRefused(value: unknown, at: string): asserts value is types.StatusRefused {
+const namesOfStatusRefused = /* @__PURE__ */ new Set(["partner_txn_id", "status", "comment"]);
+
+function checkStatusRefused(value: unknown, at: string, direction: Direction): asserts value is types.StatusRefused {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.partner_txn_id !== undefined) {
     if (typeof value.partner_txn_id !== "string") {
@@ -431,6 +469,7 @@ function checkStatusRefused(value: unknown, at: string): asserts value is types.
       throw fault(`${at}/comment`, "must be a string or null", value.comment);
     }
   }
+  direction.others(value, namesOfStatusRefused);
 }
 
 function writeStatusRefused(value: Encodable<types.StatusRefused>): string {

@@ -8,6 +8,8 @@ export interface Issue {
   reason: string;
   /** What the value is, such as `-5`: its text, shortened to 40 characters, or its type where the contract marks it as secret. */
   actual?: string;
+  /** The pointer holds names that come from the document and not from its schema. */
+  isForeign?: true;
 }
 
 /** An issue in words, such as `must be greater than 0, is -5`. */

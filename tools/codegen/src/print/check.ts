@@ -19,44 +19,30 @@ interface Value {
   depth: number;
 }
 
-/** Prints the function that checks one shape. `directed` names the shapes that reading changes, near or deep. */
-export function printCheck({ name, type, shape }: NamedShape, directed: Set<string>): string[] {
-  const call: Call = (callee, code, at) => `check${callee}(${code}, ${at}${directed.has(callee) ? ", direction" : ""});`;
-  const lines = shapeStatements(shape, call);
-  const unused = lines.length === 0 ? "_" : "";
-  const parameters = `${unused}value: unknown, ${unused}at: string${directed.has(name) ? ", direction: Direction" : ""}`;
-  return [`function check${name}(${parameters}): asserts ${unused}value is ${type} {`, ...indent(lines), "}"];
+/** Prints the function that checks one shape, and the names of its members where others may stand beside them. */
+export function printCheck({ name, type, shape }: NamedShape): string[] {
+  const lines = shapeStatements(shape, name);
+  const used = (parameter: string) => (lines.some((line) => new RegExp(`(?<![\\w."'/])${parameter}\\b`).test(line)) ? parameter : `_${parameter}`);
+  const [value, at, direction] = [used("value"), used("at"), used("direction")];
+  const names = shape.kind === "object" && shape.additional === undefined ? shape.properties.map((property) => spell(property.name)) : undefined;
+  return [
+    ...(names ? [`const namesOf${name} = /* @__PURE__ */ new Set([${names.join(", ")}]);`, ""] : []),
+    `function check${name}(${value}: unknown, ${at}: string, ${direction}: Direction): asserts ${value} is ${type} {`,
+    ...indent(lines),
+    "}",
+  ];
 }
 
-/** The names of the shapes that hold an int64 or a secret. */
-export function directedShapes(shapes: NamedShape[]): Set<string> {
-  const found = new Set<string>();
-  const isDirected = (schema: Schema): boolean => {
-    if (schema.kind === "array") return isDirected(schema.items);
-    if (schema.kind === "either") return schema.variants.some(isDirected);
-    return schema.kind === "int64" || schema.kind === "secret" || (schema.kind === "named" && found.has(schema.name));
-  };
-  const partsOf = (shape: Shape): Schema[] => {
-    if (shape.kind === "other") return [shape.schema];
-    if (shape.kind === "union") return shape.variants.map(({ name }) => ({ kind: "named", name }));
-    return [...shape.properties.map(({ schema }) => schema), ...(shape.additional ? [shape.additional] : [])];
-  };
-  for (let before = -1; found.size > before; ) {
-    before = found.size;
-    for (const { name, shape } of shapes) if (partsOf(shape).some(isDirected)) found.add(name);
-  }
-  return found;
-}
+const call = (callee: string, code: string, at: string) => `check${callee}(${code}, ${at}, direction);`;
 
-type Call = (callee: string, code: string, at: string) => string;
-
-function shapeStatements(shape: Shape, call: Call): string[] {
+function shapeStatements(shape: Shape, name: string): string[] {
   const root: Value = { code: "value", container: "value", key: "", at: "at", isSecret: false, isOptional: false, depth: 0 };
-  if (shape.kind === "other") return statements(shape.schema, root, call);
-  const mustBeObject = statements({ kind: "free-form" }, root, call);
+  if (shape.kind === "other") return statements(shape.schema, root);
+  const mustBeObject = statements({ kind: "free-form" }, root);
   if (shape.kind === "object") {
-    const properties = shape.properties.flatMap((property) => propertyStatements(property, call));
-    return [...mustBeObject, ...properties, ...additionalStatements(shape, call)];
+    const properties = shape.properties.flatMap((property) => propertyStatements(property));
+    const others = shape.additional === undefined ? [`direction.others(value, namesOf${name});`] : additionalStatements(shape);
+    return [...mustBeObject, ...properties, ...others];
   }
   const tag = member("value", shape.tag);
   const values = shape.variants.flatMap((variant) => variant.values);
@@ -73,7 +59,7 @@ function shapeStatements(shape: Shape, call: Call): string[] {
   ];
 }
 
-function propertyStatements(property: Property, call: Call): string[] {
+function propertyStatements(property: Property): string[] {
   const value: Value = {
     code: member("value", property.name),
     container: "value",
@@ -83,14 +69,14 @@ function propertyStatements(property: Property, call: Call): string[] {
     isOptional: !property.required,
     depth: 0,
   };
-  const checks = statements(property.schema, value, call);
+  const checks = statements(property.schema, value);
   if (property.required) {
     return property.schema.kind === "any" ? throwIf(`${value.code} === undefined`, value, "must be a value") : checks;
   }
   return checks.length === 0 ? [] : [`if (${value.code} !== undefined) {`, ...indent(checks), "}"];
 }
 
-function additionalStatements({ properties, additional }: Shape & { kind: "object" }, call: Call): string[] {
+function additionalStatements({ properties, additional }: Shape & { kind: "object" }): string[] {
   if (additional === undefined || (additional !== false && additional.kind === "any")) return [];
   const value: Value = {
     code: "value[key]", container: "value", key: "key", at: "step(at, key)", isSecret: false, isOptional: false, depth: 0,
@@ -98,12 +84,12 @@ function additionalStatements({ properties, additional }: Shape & { kind: "objec
   const known = properties.length > 0 ? [`if (${isOneOf("key", properties.map(({ name }) => name))}) continue;`] : [];
   const checks = additional === false
     ? [`throw fault(step(at, key), "is not allowed here");`]
-    : statements(additional, value, call);
+    : statements(additional, value);
   return ["for (const key of Object.keys(value)) {", ...indent([...known, ...checks]), "}"];
 }
 
 /** The statements that refuse a value of the wrong kind. */
-function statements(schema: Schema, value: Value, call: Call): string[] {
+function statements(schema: Schema, value: Value): string[] {
   const { code } = value;
   switch (schema.kind) {
     case "any":
@@ -115,29 +101,29 @@ function statements(schema: Schema, value: Value, call: Call): string[] {
     case "literals":
       return throwIf(isNot(schema, code), value, `must be ${list(schema.values)}`);
     case "either":
-      return eitherStatements(schema.variants, value, call);
+      return eitherStatements(schema.variants, value);
     case "secret":
-      return secretStatements(schema.schema, value, call);
+      return secretStatements(schema.schema, value);
     default: {
       const isOther = throwIf(isNot(schema, code), withoutContent(value, [schema]), `must be ${nameOf(schema)}`);
-      return [...isOther, ...narrowing(schema, value, call)];
+      return [...isOther, ...narrowing(schema, value)];
     }
   }
 }
 
 /** A secret is checked as what it is, and hidden only then. */
-function secretStatements(schema: Schema, value: Value, call: Call): string[] {
+function secretStatements(schema: Schema, value: Value): string[] {
   const hide = value.isOptional ? "optionalSecret" : "secret";
   const lines = [
     `const secret = reveal(${value.code});`,
-    ...statements(schema, { ...value, code: "secret", isSecret: true }, call),
+    ...statements(schema, { ...value, code: "secret", isSecret: true }),
     `direction.${hide}(${value.container}, ${value.key});`,
   ];
   return value.isOptional ? lines : ["{", ...indent(lines), "}"];
 }
 
 /** What the value must be beyond its type. */
-function narrowing(schema: Schema, value: Value, call: Call): string[] {
+function narrowing(schema: Schema, value: Value): string[] {
   const { code } = value;
   if (schema.kind === "number") {
     return schema.bounds.flatMap(({ operator, limit }) =>
@@ -158,7 +144,7 @@ function narrowing(schema: Schema, value: Value, call: Call): string[] {
   const depth = value.depth + 1;
   const [index, item] = depth === 1 ? ["index", "item"] : [`index${depth}`, `item${depth}`];
   const at = `step(${value.at}, ${index})`;
-  const checks = statements(items, { ...value, code: item, container: code, key: index, at, isOptional: false, depth }, call);
+  const checks = statements(items, { ...value, code: item, container: code, key: index, at, isOptional: false, depth });
   const isItemRead = items.kind !== "int64";
   const loop = isItemRead
     ? `for (const [${index}, ${item}] of ${code}.entries()) {`
@@ -170,9 +156,9 @@ function narrowing(schema: Schema, value: Value, call: Call): string[] {
   ];
 }
 
-function eitherStatements(variants: Schema[], value: Value, call: Call): string[] {
+function eitherStatements(variants: Schema[], value: Value): string[] {
   const inner = variants.map((variant) =>
-    variant.kind === "named" || variant.kind === "int64" ? statements(variant, value, call) : narrowing(variant, value, call),
+    variant.kind === "named" || variant.kind === "int64" ? statements(variant, value) : narrowing(variant, value),
   );
   const reason = `must be ${variants.map(nameOf).join(" or ")}`;
   if (inner.every((checks) => checks.length === 0)) {

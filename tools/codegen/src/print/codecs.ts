@@ -1,5 +1,5 @@
 import type { Contract, NamedShape, Operation } from "../normalise/model.ts";
-import { printCheck, directedShapes } from "./check.ts";
+import { printCheck } from "./check.ts";
 import { docComment, printImports, sourceFile } from "./source.ts";
 import { printWriter } from "./write.ts";
 
@@ -11,8 +11,7 @@ const support = [
 /** The codecs of every body: a check and a writer per shape, and one `Codec` per schema of a body. */
 export function printCodecs({ shapes, operations }: Contract): string {
   const bodies = new Set(operations.flatMap(bodiesOf));
-  const directed = directedShapes(shapes);
-  const functions = shapes.flatMap((shape) => [...printCheck(shape, directed), "", ...printWriter(shape), ""]);
+  const functions = shapes.flatMap((shape) => [...printCheck(shape), "", ...printWriter(shape), ""]);
   const codecs = shapes.filter(({ name }) => bodies.has(name)).flatMap(printCodec);
   return sourceFile([
     ...printImports("./codec.ts", support, [...codecs, ...functions]),

@@ -78,4 +78,4 @@ export function printProvider({ title, operations }: Contract, { contract, serve
 
 const resultType = (id: string) => `${id.charAt(0).toUpperCase()}${id.slice(1)}Result`;
 
-const textOf = ({ summary, description }: Operation) => [summary && `${summary}.`, description].filter(Boolean).join("\n\n");
+const textOf = ({ summary, description }: Operation) => [summary && summary.replace(/[^.?!]$/, "$&."), description].filter(Boolean).join("\n\n");

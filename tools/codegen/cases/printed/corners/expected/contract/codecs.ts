@@ -33,17 +33,20 @@ export const StatusResponseCodec: Codec<types.StatusResponse> = /* @__PURE__ */ 
 /** Reads and writes a {@link types.StatusProblem400}. */
 export const StatusProblem400Codec: Codec<types.StatusProblem400> = /* @__PURE__ */ codec(checkStatusProblem400, writeStatusProblem400);
 
-function checkAnythingRequest(_value: unknown, _at: string): asserts _value is types.AnythingRequest {
+function checkAnythingRequest(_value: unknown, _at: string, _direction: Direction): asserts _value is types.AnythingRequest {
 }
 
 function writeAnythingRequest(value: Encodable<types.AnythingRequest>): string {
   return writeAny(value);
 }
 
-function checkMark(value: unknown, at: string): asserts value is types.Mark {
+const namesOfMark = /* @__PURE__ */ new Set(["kind", "version"]);
+
+function checkMark(value: unknown, at: string, direction: Direction): asserts value is types.Mark {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.kind !== "v\u2028") throw fault(`${at}/kind`, "must be \"v\\u2028\"", value.kind);
   if (value.version !== 1) throw fault(`${at}/version`, "must be 1", value.version);
+  direction.others(value, namesOfMark);
 }
 
 function writeMark(_value: Encodable<types.Mark>): string {
@@ -53,15 +56,15 @@ function writeMark(_value: Encodable<types.Mark>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkAnythingResponse(value: unknown, at: string): asserts value is types.AnythingResponse {
-  checkMark(value, at);
+function checkAnythingResponse(value: unknown, at: string, direction: Direction): asserts value is types.AnythingResponse {
+  checkMark(value, at, direction);
 }
 
 function writeAnythingResponse(value: Encodable<types.AnythingResponse>): string {
   return writeMark(value);
 }
 
-function checkText(value: unknown, at: string): asserts value is types.Text {
+function checkText(value: unknown, at: string, _direction: Direction): asserts value is types.Text {
   if (typeof value !== "string") throw fault(at, "must be a string", value);
   if (isLongerThan(value, 3)) throw fault(at, "must have at most 3 characters", value);
 }
@@ -70,11 +73,13 @@ function writeText(value: Encodable<types.Text>): string {
   return JSON.stringify(value);
 }
 
+const namesOfCorners = /* @__PURE__ */ new Set(["mark", "closed", "free", "digits", "ratio", "either", "count", "item", "items", "lists", "more", "text", "textOrNull", "given", "quoted", "choice", "step", "a\nb", "\u2028", "\"'`${\\~/", "a===b", "odd name/~"]);
+
 function checkCorners(value: unknown, at: string, direction: Direction): asserts value is types.Corners {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
-  checkMark(value.mark, `${at}/mark`);
+  checkMark(value.mark, `${at}/mark`, direction);
   if (value.closed !== undefined) {
-    checkCornersClosed(value.closed, `${at}/closed`);
+    checkCornersClosed(value.closed, `${at}/closed`, direction);
   }
   if (value.free !== undefined) {
     if (!isObject(value.free)) throw secretFault(`${at}/free`, "must be an object", value.free);
@@ -105,7 +110,7 @@ function checkCorners(value: unknown, at: string, direction: Direction): asserts
   }
   if (value.item !== undefined) {
     if (isObject(value.item)) {
-      checkCornersItem(value.item, `${at}/item`);
+      checkCornersItem(value.item, `${at}/item`, direction);
     } else if (value.item !== null) {
       throw secretFault(`${at}/item`, "must be an object or null", value.item);
     }
@@ -114,7 +119,7 @@ function checkCorners(value: unknown, at: string, direction: Direction): asserts
     if (!Array.isArray(value.items)) throw secretFault(`${at}/items`, "must be an array", value.items);
     for (const [index, item] of value.items.entries()) {
       if (isObject(item)) {
-        checkCornersItemsItem(item, step(`${at}/items`, index));
+        checkCornersItemsItem(item, step(`${at}/items`, index), direction);
       } else if (item !== null) {
         throw secretFault(step(`${at}/items`, index), "must be an object or null", item);
       }
@@ -123,14 +128,14 @@ function checkCorners(value: unknown, at: string, direction: Direction): asserts
   if (value.lists !== undefined) {
     if (Array.isArray(value.lists)) {
       for (const [index, item] of value.lists.entries()) {
-        checkCornersListsItem(item, step(`${at}/lists`, index));
+        checkCornersListsItem(item, step(`${at}/lists`, index), direction);
       }
     } else if (value.lists !== null) {
       throw secretFault(`${at}/lists`, "must be an array or null", value.lists);
     }
   }
   if (value.more !== undefined) {
-    checkCornersMore(value.more, `${at}/more`);
+    checkCornersMore(value.more, `${at}/more`, direction);
   }
   if (value.text !== undefined) {
     if (typeof value.text !== "string") throw fault(`${at}/text`, "must be a string", value.text);
@@ -178,8 +183,9 @@ function checkCorners(value: unknown, at: string, direction: Direction): asserts
     if (value["a===b"] !== null) throw fault(`${at}/a===b`, "must be null", value["a===b"]);
   }
   if (value["odd name/~"] !== undefined) {
-    checkCornersOddName(value["odd name/~"], `${at}/odd name~1~0`);
+    checkCornersOddName(value["odd name/~"], `${at}/odd name~1~0`, direction);
   }
+  direction.others(value, namesOfCorners);
 }
 
 function writeCorners(value: Encodable<types.Corners>): string {
@@ -209,7 +215,7 @@ function writeCorners(value: Encodable<types.Corners>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkCornersClosed(value: unknown, at: string): asserts value is NonNullable<types.Corners["closed"]> {
+function checkCornersClosed(value: unknown, at: string, _direction: Direction): asserts value is NonNullable<types.Corners["closed"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   for (const key of Object.keys(value)) {
     throw fault(step(at, key), "is not allowed here");
@@ -221,11 +227,14 @@ function writeCornersClosed(_value: Encodable<NonNullable<types.Corners["closed"
   return `{${members.slice(1)}}`;
 }
 
-function checkCornersItem(value: unknown, at: string): asserts value is NonNullable<types.Corners["item"]> {
+const namesOfCornersItem = /* @__PURE__ */ new Set(["a"]);
+
+function checkCornersItem(value: unknown, at: string, direction: Direction): asserts value is NonNullable<types.Corners["item"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.a !== undefined) {
     if (typeof value.a !== "string") throw fault(`${at}/a`, "must be a string", value.a);
   }
+  direction.others(value, namesOfCornersItem);
 }
 
 function writeCornersItem(value: Encodable<NonNullable<types.Corners["item"]>>): string {
@@ -234,11 +243,14 @@ function writeCornersItem(value: Encodable<NonNullable<types.Corners["item"]>>):
   return `{${members.slice(1)}}`;
 }
 
-function checkCornersItemsItem(value: unknown, at: string): asserts value is NonNullable<NonNullable<types.Corners["items"]>[number]> {
+const namesOfCornersItemsItem = /* @__PURE__ */ new Set(["a"]);
+
+function checkCornersItemsItem(value: unknown, at: string, direction: Direction): asserts value is NonNullable<NonNullable<types.Corners["items"]>[number]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.a !== undefined) {
     if (typeof value.a !== "string") throw fault(`${at}/a`, "must be a string", value.a);
   }
+  direction.others(value, namesOfCornersItemsItem);
 }
 
 function writeCornersItemsItem(value: Encodable<NonNullable<NonNullable<types.Corners["items"]>[number]>>): string {
@@ -247,11 +259,14 @@ function writeCornersItemsItem(value: Encodable<NonNullable<NonNullable<types.Co
   return `{${members.slice(1)}}`;
 }
 
-function checkCornersListsItem(value: unknown, at: string): asserts value is NonNullable<NonNullable<types.Corners["lists"]>[number]> {
+const namesOfCornersListsItem = /* @__PURE__ */ new Set(["a"]);
+
+function checkCornersListsItem(value: unknown, at: string, direction: Direction): asserts value is NonNullable<NonNullable<types.Corners["lists"]>[number]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.a !== undefined) {
     if (typeof value.a !== "string") throw fault(`${at}/a`, "must be a string", value.a);
   }
+  direction.others(value, namesOfCornersListsItem);
 }
 
 function writeCornersListsItem(value: Encodable<NonNullable<NonNullable<types.Corners["lists"]>[number]>>): string {
@@ -260,7 +275,7 @@ function writeCornersListsItem(value: Encodable<NonNullable<NonNullable<types.Co
   return `{${members.slice(1)}}`;
 }
 
-function checkCornersMore(value: unknown, at: string): asserts value is NonNullable<types.Corners["more"]> {
+function checkCornersMore(value: unknown, at: string, _direction: Direction): asserts value is NonNullable<types.Corners["more"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.a !== undefined) {
     if (typeof value.a !== "string") throw fault(`${at}/a`, "must be a string", value.a);
@@ -281,11 +296,14 @@ function writeCornersMore(value: Encodable<NonNullable<types.Corners["more"]>>):
   return `{${members.slice(1)}}`;
 }
 
-function checkCornersOddName(value: unknown, at: string): asserts value is NonNullable<types.Corners["odd name/~"]> {
+const namesOfCornersOddName = /* @__PURE__ */ new Set(["a"]);
+
+function checkCornersOddName(value: unknown, at: string, direction: Direction): asserts value is NonNullable<types.Corners["odd name/~"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.a !== undefined) {
     if (typeof value.a !== "string") throw fault(`${at}/a`, "must be a string", value.a);
   }
+  direction.others(value, namesOfCornersOddName);
 }
 
 function writeCornersOddName(value: Encodable<NonNullable<types.Corners["odd name/~"]>>): string {
@@ -294,11 +312,14 @@ function writeCornersOddName(value: Encodable<NonNullable<types.Corners["odd nam
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusResponse(value: unknown, at: string): asserts value is types.StatusResponse {
+const namesOfStatusResponse = /* @__PURE__ */ new Set(["status"]);
+
+function checkStatusResponse(value: unknown, at: string, direction: Direction): asserts value is types.StatusResponse {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== "DONE" && value.status !== "__proto__") {
     throw fault(`${at}/status`, "must be \"DONE\" or \"__proto__\"", value.status);
   }
+  direction.others(value, namesOfStatusResponse);
 }
 
 function writeStatusResponse(value: Encodable<types.StatusResponse>): string {
@@ -307,13 +328,16 @@ function writeStatusResponse(value: Encodable<types.StatusResponse>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkStatusProblem400(value: unknown, at: string): asserts value is types.StatusProblem400 {
+const namesOfStatusProblem400 = /* @__PURE__ */ new Set(["status"]);
+
+function checkStatusProblem400(value: unknown, at: string, direction: Direction): asserts value is types.StatusProblem400 {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== undefined) {
     if (typeof value.status !== "number" || !Number.isInteger(value.status)) {
       throw fault(`${at}/status`, "must be an integer", value.status);
     }
   }
+  direction.others(value, namesOfStatusProblem400);
 }
 
 function writeStatusProblem400(value: Encodable<types.StatusProblem400>): string {

@@ -19,6 +19,8 @@ import type * as types from "./types.ts";
 /** Reads and writes a {@link types.Everything}. */
 export const EverythingCodec: Codec<types.Everything> = /* @__PURE__ */ codec(checkEverything, writeEverything);
 
+const namesOfEverything = /* @__PURE__ */ new Set(["text", "code", "count", "small", "ratio", "big", "maybeBig", "flag", "nothing", "kind", "constant", "textOrNumber", "list", "matrix", "lines", "nested", "scores", "mixed", "bag", "pins", "anything", "alias", "odd name/~", "maybeLine"]);
+
 function checkEverything(value: unknown, at: string, direction: Direction): asserts value is types.Everything {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.text !== "string") throw fault(`${at}/text`, "must be a string", value.text);
@@ -100,13 +102,13 @@ function checkEverything(value: unknown, at: string, direction: Direction): asse
     }
   }
   if (value.nested !== undefined) {
-    checkEverythingNested(value.nested, `${at}/nested`);
+    checkEverythingNested(value.nested, `${at}/nested`, direction);
   }
   if (value.scores !== undefined) {
     checkEverythingScores(value.scores, `${at}/scores`, direction);
   }
   if (value.mixed !== undefined) {
-    checkEverythingMixed(value.mixed, `${at}/mixed`);
+    checkEverythingMixed(value.mixed, `${at}/mixed`, direction);
   }
   if (value.bag !== undefined) {
     const secret = reveal(value.bag);
@@ -139,6 +141,7 @@ function checkEverything(value: unknown, at: string, direction: Direction): asse
       throw secretFault(`${at}/maybeLine`, "must be an object or null", value.maybeLine);
     }
   }
+  direction.others(value, namesOfEverything);
 }
 
 function writeEverything(value: Encodable<types.Everything>): string {
@@ -170,6 +173,8 @@ function writeEverything(value: Encodable<types.Everything>): string {
   return `{${members.slice(1)}}`;
 }
 
+const namesOfLine = /* @__PURE__ */ new Set(["seal", "sku", "token", "children"]);
+
 function checkLine(value: unknown, at: string, direction: Direction): asserts value is types.Line {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   {
@@ -192,6 +197,7 @@ function checkLine(value: unknown, at: string, direction: Direction): asserts va
       checkLine(item, step(`${at}/children`, index), direction);
     }
   }
+  direction.others(value, namesOfLine);
 }
 
 function writeLine(value: Encodable<types.Line>): string {
@@ -203,9 +209,9 @@ function writeLine(value: Encodable<types.Line>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkEverythingNested(value: unknown, at: string): asserts value is NonNullable<types.Everything["nested"]> {
+function checkEverythingNested(value: unknown, at: string, direction: Direction): asserts value is NonNullable<types.Everything["nested"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
-  checkEverythingNestedInner(value.inner, `${at}/inner`);
+  checkEverythingNestedInner(value.inner, `${at}/inner`, direction);
   for (const key of Object.keys(value)) {
     if (key === "inner") continue;
     throw fault(step(at, key), "is not allowed here");
@@ -218,11 +224,14 @@ function writeEverythingNested(value: Encodable<NonNullable<types.Everything["ne
   return `{${members.slice(1)}}`;
 }
 
-function checkEverythingNestedInner(value: unknown, at: string): asserts value is NonNullable<NonNullable<types.Everything["nested"]>["inner"]> {
+const namesOfEverythingNestedInner = /* @__PURE__ */ new Set(["deep"]);
+
+function checkEverythingNestedInner(value: unknown, at: string, direction: Direction): asserts value is NonNullable<NonNullable<types.Everything["nested"]>["inner"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.deep !== undefined) {
     if (typeof value.deep !== "boolean") throw fault(`${at}/deep`, "must be a boolean", value.deep);
   }
+  direction.others(value, namesOfEverythingNestedInner);
 }
 
 function writeEverythingNestedInner(value: Encodable<NonNullable<NonNullable<types.Everything["nested"]>["inner"]>>): string {
@@ -246,7 +255,7 @@ function writeEverythingScores(value: Encodable<NonNullable<types.Everything["sc
   return `{${members.slice(1)}}`;
 }
 
-function checkEverythingMixed(value: unknown, at: string): asserts value is NonNullable<types.Everything["mixed"]> {
+function checkEverythingMixed(value: unknown, at: string, _direction: Direction): asserts value is NonNullable<types.Everything["mixed"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.known !== undefined) {
     if (typeof value.known !== "number" || !Number.isFinite(value.known)) {

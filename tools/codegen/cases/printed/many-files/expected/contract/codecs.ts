@@ -6,9 +6,12 @@ import type * as types from "./types.ts";
 /** Reads and writes a {@link types.Pong}. */
 export const PongCodec: Codec<types.Pong> = /* @__PURE__ */ codec(checkPong, writePong);
 
+const namesOfPong = /* @__PURE__ */ new Set(["at"]);
+
 function checkPong(value: unknown, at: string, direction: Direction): asserts value is types.Pong {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   direction.int64(value, "at", `${at}/at`, 0n, 9223372036854775807n);
+  direction.others(value, namesOfPong);
 }
 
 function writePong(value: Encodable<types.Pong>): string {

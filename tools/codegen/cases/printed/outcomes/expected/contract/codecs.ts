@@ -18,9 +18,12 @@ export const LookUpRequestCodec: Codec<types.LookUpRequest> = /* @__PURE__ */ co
 /** Reads and writes a {@link types.LookUpResponse}. */
 export const LookUpResponseCodec: Codec<types.LookUpResponse> = /* @__PURE__ */ codec(checkLookUpResponse, writeLookUpResponse);
 
-function checkTransferRequest(value: unknown, at: string): asserts value is types.TransferRequest {
+const namesOfTransferRequest = /* @__PURE__ */ new Set(["id"]);
+
+function checkTransferRequest(value: unknown, at: string, direction: Direction): asserts value is types.TransferRequest {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.id !== "string") throw fault(`${at}/id`, "must be a string", value.id);
+  direction.others(value, namesOfTransferRequest);
 }
 
 function writeTransferRequest(value: Encodable<types.TransferRequest>): string {
@@ -36,7 +39,7 @@ function checkAnswer(value: unknown, at: string, direction: Direction): asserts 
       return checkDone(value, at, direction);
     case "BUSY":
     case "POOR":
-      return checkRefused(value, at);
+      return checkRefused(value, at, direction);
     default:
       throw fault(`${at}/status`, "must be \"DONE\" or \"BUSY\" or \"POOR\"", value.status);
   }
@@ -52,13 +55,16 @@ function writeAnswer(value: Encodable<types.Answer>): string {
   }
 }
 
+const namesOfDone = /* @__PURE__ */ new Set(["status", "receipt", "order"]);
+
 function checkDone(value: unknown, at: string, direction: Direction): asserts value is types.Done {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== "DONE") throw fault(`${at}/status`, "must be \"DONE\"", value.status);
   direction.int64(value, "receipt", `${at}/receipt`, -9223372036854775808n, 9223372036854775807n);
   if (value.order !== undefined) {
-    checkDoneOrder(value.order, `${at}/order`);
+    checkDoneOrder(value.order, `${at}/order`, direction);
   }
+  direction.others(value, namesOfDone);
 }
 
 function writeDone(value: Encodable<types.Done>): string {
@@ -69,11 +75,14 @@ function writeDone(value: Encodable<types.Done>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkDoneOrder(value: unknown, at: string): asserts value is NonNullable<types.Done["order"]> {
+const namesOfDoneOrder = /* @__PURE__ */ new Set(["id"]);
+
+function checkDoneOrder(value: unknown, at: string, direction: Direction): asserts value is NonNullable<types.Done["order"]> {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.id !== undefined) {
     if (typeof value.id !== "string") throw fault(`${at}/id`, "must be a string", value.id);
   }
+  direction.others(value, namesOfDoneOrder);
 }
 
 function writeDoneOrder(value: Encodable<NonNullable<types.Done["order"]>>): string {
@@ -82,11 +91,14 @@ function writeDoneOrder(value: Encodable<NonNullable<types.Done["order"]>>): str
   return `{${members.slice(1)}}`;
 }
 
-function checkRefused(value: unknown, at: string): asserts value is types.Refused {
+const namesOfRefused = /* @__PURE__ */ new Set(["status"]);
+
+function checkRefused(value: unknown, at: string, direction: Direction): asserts value is types.Refused {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== "BUSY" && value.status !== "POOR") {
     throw fault(`${at}/status`, "must be \"BUSY\" or \"POOR\"", value.status);
   }
+  direction.others(value, namesOfRefused);
 }
 
 function writeRefused(value: Encodable<types.Refused>): string {
@@ -95,11 +107,14 @@ function writeRefused(value: Encodable<types.Refused>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkTransferProblem503(value: unknown, at: string): asserts value is types.TransferProblem503 {
+const namesOfTransferProblem503 = /* @__PURE__ */ new Set(["detail"]);
+
+function checkTransferProblem503(value: unknown, at: string, direction: Direction): asserts value is types.TransferProblem503 {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.detail !== undefined) {
     if (typeof value.detail !== "string") throw fault(`${at}/detail`, "must be a string", value.detail);
   }
+  direction.others(value, namesOfTransferProblem503);
 }
 
 function writeTransferProblem503(value: Encodable<types.TransferProblem503>): string {
@@ -108,9 +123,12 @@ function writeTransferProblem503(value: Encodable<types.TransferProblem503>): st
   return `{${members.slice(1)}}`;
 }
 
-function checkLookUpRequest(value: unknown, at: string): asserts value is types.LookUpRequest {
+const namesOfLookUpRequest = /* @__PURE__ */ new Set(["id"]);
+
+function checkLookUpRequest(value: unknown, at: string, direction: Direction): asserts value is types.LookUpRequest {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (typeof value.id !== "string") throw fault(`${at}/id`, "must be a string", value.id);
+  direction.others(value, namesOfLookUpRequest);
 }
 
 function writeLookUpRequest(value: Encodable<types.LookUpRequest>): string {
@@ -119,11 +137,14 @@ function writeLookUpRequest(value: Encodable<types.LookUpRequest>): string {
   return `{${members.slice(1)}}`;
 }
 
-function checkLookUpResponse(value: unknown, at: string): asserts value is types.LookUpResponse {
+const namesOfLookUpResponse = /* @__PURE__ */ new Set(["status"]);
+
+function checkLookUpResponse(value: unknown, at: string, direction: Direction): asserts value is types.LookUpResponse {
   if (!isObject(value)) throw secretFault(at, "must be an object", value);
   if (value.status !== "DONE" && value.status !== "GONE") {
     throw fault(`${at}/status`, "must be \"DONE\" or \"GONE\"", value.status);
   }
+  direction.others(value, namesOfLookUpResponse);
 }
 
 function writeLookUpResponse(value: Encodable<types.LookUpResponse>): string {
