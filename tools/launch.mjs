@@ -23,7 +23,7 @@ const scripts = {
     { pnpm: turbo("lint"), isToldLater: true },
     { pnpm: [...turbo("build", "typecheck", "test"), "--continue=dependencies-successful"] },
   ],
-  packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server"].map(packageTests)],
+  packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server", "sandbox"].map(packageTests)],
   // A document of one's own, or --help, needs no look at this contract.
   generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
   lint: [{ pnpm: turbo("lint") }],
