@@ -1,7 +1,6 @@
 import type { Operation } from "@codegames/contract";
 import type { Auth, AuthFunction } from "./auth.ts";
 import { readBaseUrl } from "./base-url.ts";
-import { v4 } from "uuid";
 import { type Hooks, joinHooks } from "./hooks.ts";
 
 /**
@@ -89,8 +88,8 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
     fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
     hooks: watchers.length > 0 ? joinHooks(...watchers) : undefined,
     now: orElse(0, now ?? (() => performance.now())),
-    // Pages without TLS have no randomUUID.
-    newAttemptId: orElse("", newAttemptId ?? (() => crypto.randomUUID?.() ?? v4())),
+    // Pages without TLS have no randomUUID; the name is for logs alone.
+    newAttemptId: orElse("", newAttemptId ?? (() => crypto.randomUUID?.() ?? Math.random().toString(36).slice(2))),
   };
 }
 

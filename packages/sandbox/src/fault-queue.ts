@@ -1,6 +1,6 @@
 import { operations } from "@codegames/contract";
 import type { HandlerRequest } from "@codegames/server";
-import { type Fault, type FaultKind, magicProducts } from "./fault.ts";
+import type { Fault, FaultKind, MagicProduct } from "./fault.ts";
 
 /** A fault that the admin API asked for. */
 export interface OrderedFault {
@@ -14,9 +14,14 @@ export interface OrderedFault {
 
 /** Decides which calls go wrong: those that the admin API asked for first, and then those of magic products. */
 export class FaultQueue {
+  readonly #products: readonly MagicProduct[];
   #ordered: OrderedFault[] = [];
   /** By merchant and txn_id: the magic product that was paid for, and how often its status was asked. */
   readonly #magic = new Map<string, { statuses: readonly Fault[]; asked: number }>();
+
+  constructor(products: readonly MagicProduct[]) {
+    this.#products = products;
+  }
 
   order(fault: OrderedFault): void {
     this.#ordered.push({ ...fault });
@@ -42,7 +47,7 @@ export class FaultQueue {
     const key = JSON.stringify([merchant, body.value.txn_id]);
     if (!("product_id" in body.value)) return this.#statusFault(key);
     const { product_id: productId } = body.value;
-    const magic = magicProducts.find(({ id }) => id === productId);
+    const magic = this.#products.find(({ id }) => id === productId);
     if (!magic || this.#magic.has(key)) return undefined;
     // A pay that is not served stays the first one: what comes next may sell.
     this.#magic.set(key, { statuses: magic.status ?? [], asked: 0 });

@@ -161,6 +161,11 @@ test("a catalogue is read from JSON, and refused with its place", async () => {
   await rm(folder, { recursive: true });
 });
 
+test("a product of one's own catalogue is an ordinary one, whatever its id", async () => {
+  await start({ catalogue: [{ id: 1001n, name: "Card", price: 50000, partnerPrice: 1, keys: 1 }] });
+  expect(await (await pay(1001, "T")).json()).toMatchObject({ status: "OK" });
+});
+
 test("a port in use rejects, and leaves nothing open", async () => {
   await start();
   const port = Number(new URL(sandbox.url).port);

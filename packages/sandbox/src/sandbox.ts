@@ -5,7 +5,7 @@ import { operations } from "@codegames/contract";
 import { answerClientError, type Authenticate, bearer, createHandler, type Handler, sellOnce, toNodeListener } from "@codegames/server";
 import { adminListener } from "./admin.ts";
 import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
-import { slowProduct } from "./fault.ts";
+import { magicProducts, slowProduct } from "./fault.ts";
 import { FaultQueue } from "./fault-queue.ts";
 import { playFault } from "./fault-player.ts";
 import { type LedgerEntry, openShop } from "./shop.ts";
@@ -49,12 +49,14 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, adminPort = 0, host = "127.0.0.1", database = ":memory:", catalogue = defaultCatalogue, leaseMs = 5000 } = options;
   const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens), onError = () => {} } = options;
+  // A product of the caller's own that happens to have such an id is an ordinary one.
+  const isBuiltIn = ({ id, name }: { id: bigint; name: string }) => catalogue.some((each) => each.id === id && each.name === name);
   const shop = await openShop(database, catalogue);
   const provider = sellOnce({
     store: shop.store,
     findProduct: (id) => shop.findProduct(id),
     async sellWithin(order, tx) {
-      if (order.productId === slowProduct.id) await setTimeout(slowProduct.sellMs);
+      if (order.productId === slowProduct.id && isBuiltIn(slowProduct)) await setTimeout(slowProduct.sellMs);
       return shop.sell(order, tx);
     },
     ...(options.replay && { replay: ({ partnerTxnId }) => shop.recall(partnerTxnId) }),
@@ -62,7 +64,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   await provider.recover();
   const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
-  const faults = new FaultQueue();
+  const faults = new FaultQueue(magicProducts.filter(isBuiltIn));
   // A missing Host is answered by the handler, with problem details.
   const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults)).on("clientError", answerClientError);
   const admin = createServer(adminListener(shop, faults));
