@@ -66,16 +66,28 @@ export async function compareSales(rounds: number): Promise<void> {
   await postgres.initialise();
   await postgres.start();
   const pool = new pg.Pool({ connectionString: `postgres://postgres:only-for-this-run@127.0.0.1:${port}/postgres`, max: 20 });
+  pool.on("error", () => {});
   const sqlite = openSqliteStore({ file: join(folder, "shop.db") });
   const listing = { name: "Card", price: 50_000, partnerPrice: 45_000, inStock: true };
   let count = 0;
   const next = () => ({ product_id: 1n, price: 50_000, txn_id: `T-${count++}` });
   const once = (store: TransactionStore<any>) => {
-    const provider = sellOnce({ store, findProduct: () => listing, sellWithin: ({ partnerTxnId }) => ({ productKey: `KEY-${partnerTxnId}` }) });
+    const provider = sellOnce({ store, findProduct: () => listing, sellWithin: async (_, tx) => ({ productKey: await take(tx) }) });
     return async () => {
       const { status } = await provider.pay(next(), { merchant: "shop-1" });
       if (status !== "OK") throw new Error(status);
     };
+  };
+  const rows = Array.from({ length: 1000 }, (_, id) => `(${id}, 1000000)`).join();
+  const keys = `CREATE TABLE keys (id INT PRIMARY KEY, left_over BIGINT); INSERT INTO keys VALUES ${rows}`;
+  sqlite.database.exec(keys);
+  await pool.query(keys);
+  const statement = sqlite.database.prepare("UPDATE keys SET left_over = left_over - 1 WHERE id = ? RETURNING left_over");
+  /** Takes a key of a product, within the transaction of the sale. */
+  const take = async (tx: { query?: pg.ClientBase["query"] }) => {
+    const id = count % 1000;
+    const taken = tx.query ? (await tx.query("UPDATE keys SET left_over = left_over - 1 WHERE id = $1 RETURNING left_over", [id])).rows[0] : statement.get(id);
+    return `KEY-${taken?.left_over}`;
   };
   const table = "CREATE TABLE least (merchant TEXT, txn_id TEXT, product_id BIGINT, price DOUBLE PRECISION, partner_txn_id TEXT UNIQUE, state TEXT, PRIMARY KEY (merchant, txn_id))";
   sqlite.database.exec(table);
@@ -87,13 +99,22 @@ export async function compareSales(rounds: number): Promise<void> {
     async "SQLite, by hand"() {
       const { product_id, price, txn_id } = next();
       insert.run("shop-1", txn_id, product_id, price, `W-${txn_id}`);
+      // One connection: no other sale may come between.
+      sqlite.database.exec("BEGIN IMMEDIATE");
+      statement.get(count % 1000);
       update.run("shop-1", txn_id);
+      sqlite.database.exec("COMMIT");
     },
     "SQLite, sellOnce": once(sqlite),
     async "PostgreSQL, by hand"() {
       const { product_id, price, txn_id } = next();
       await pool.query("INSERT INTO least VALUES ($1, $2, $3, $4, $5, 'pending')", ["shop-1", txn_id, product_id, price, `W-${txn_id}`]);
-      await pool.query("UPDATE least SET state = 'sold' WHERE merchant = $1 AND txn_id = $2", ["shop-1", txn_id]);
+      const client = await pool.connect();
+      await client.query("BEGIN");
+      await take(client);
+      await client.query("UPDATE least SET state = 'sold' WHERE merchant = $1 AND txn_id = $2", ["shop-1", txn_id]);
+      await client.query("COMMIT");
+      client.release();
     },
     "PostgreSQL, sellOnce": once(await openPostgresStore(pool)),
   };

@@ -35,8 +35,8 @@ export async function openPostgresStore(pool: PostgresPool): Promise<Transaction
     );
   });
 
-  const find = async (client: PostgresClient, { merchant, txnId }: TransactionKey, lock = ""): Promise<Transaction | undefined> => {
-    const { rows } = await client.query(`SELECT * FROM codegames_transactions WHERE merchant = $1 AND txn_id = $2 ${lock}`, [merchant, txnId]);
+  const find = async (client: PostgresClient, { merchant, txnId }: TransactionKey): Promise<Transaction | undefined> => {
+    const { rows } = await client.query("SELECT * FROM codegames_transactions WHERE merchant = $1 AND txn_id = $2", [merchant, txnId]);
     return rows[0] && transactionOf(rows[0] as TransactionRow);
   };
 
@@ -51,14 +51,22 @@ export async function openPostgresStore(pool: PostgresPool): Promise<Transaction
     find: (key) => find(pool, key),
     settle: (key, work) =>
       within(pool, async (client) => {
-        const found = await find(client, key, "FOR UPDATE");
-        if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txnId)}: there is no such transaction`);
-        if (found.state !== "pending") return found;
+        // Takes the lock and says how most works end, in one round trip.
+        const { rows } = await client.query(
+          "UPDATE codegames_transactions SET state = 'sold' WHERE merchant = $1 AND txn_id = $2 AND state = 'pending' RETURNING *", [key.merchant, key.txnId],
+        );
+        if (!rows[0]) {
+          const found = await find(client, key);
+          if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txnId)}: there is no such transaction`);
+          return found;
+        }
         const settlement = await work(client);
-        await client.query("UPDATE codegames_transactions SET state = $3, refusal = $4 WHERE merchant = $1 AND txn_id = $2", [
-          key.merchant, key.txnId, settlement.state, refusalOf(settlement),
-        ]);
-        return { ...found, ...settlement } as Transaction;
+        if (settlement.state !== "sold") {
+          await client.query("UPDATE codegames_transactions SET state = $3, refusal = $4 WHERE merchant = $1 AND txn_id = $2", [
+            key.merchant, key.txnId, settlement.state, refusalOf(settlement),
+          ]);
+        }
+        return { ...transactionOf(rows[0] as TransactionRow), ...settlement } as Transaction;
       }),
     async pending(beforeMs) {
       const { rows } = await pool.query(

@@ -100,14 +100,13 @@ export function sellOnce<Tx>(options: SellOnceOptions<Tx>): SellOnce {
     async pay({ product_id, price, txn_id }, { merchant }) {
       checkTxnId(txn_id);
       const order: Order = { merchant, txnId: txn_id, productId: product_id, price, partnerTxnId: randomUUID(), createdAtMs: now() };
-      const known = await store.find(order);
-      if (known) return repeated(known, order);
       const listing = await findProduct(product_id, { merchant });
       const status = refusalFor(order, listing);
       // By now the merchant may have been told TXN_NOT_FOUND for long enough to give the money back.
       if (now() - order.createdAtMs >= leaseMs) throw new ProblemError(503);
-      const raced = await store.claim(status ? { ...order, state: "refused", status } : { ...order, state: "pending" });
-      if (raced) return repeated(raced, order);
+      // The transaction first (reading A3): one that is known is not decided by product, price or stock.
+      const known = await store.claim(status ? { ...order, state: "refused", status } : { ...order, state: "pending" });
+      if (known) return repeated(known, order);
       if (status || !listing) return { status: status ?? "PRODUCT_NOT_FOUND" };
       const { transaction, sale } = await (sellWithin ? finish(order).catch(cancelAfter(order)) : finish(order));
       if (transaction.state === "sold") {

@@ -55,18 +55,20 @@ export function openSqliteStore({ file }: SqliteStoreOptions): SqliteStore {
       inTurn(async () => {
         database.exec("BEGIN IMMEDIATE");
         try {
-          const found = get(selectToWrite, key);
+          let found = get(selectToWrite, key);
           if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txnId)}: there is no such transaction`);
           if (found.state === "pending") {
             const settlement = await work(database);
+            // Last, so that a database in memory, which has one connection, shows nothing of it before.
             update.run(settlement.state, refusalOf(settlement), key.merchant, key.txnId);
+            found = { ...found, ...settlement };
           }
           database.exec("COMMIT");
+          return found;
         } catch (error) {
-          database.exec("ROLLBACK");
+          if (database.isTransaction) database.exec("ROLLBACK");
           throw error;
         }
-        return get(selectToWrite, key) as Transaction;
       }),
     pending: async (beforeMs) => selectPending.all(beforeMs).map((row) => transactionOf(row as unknown as TransactionRow)),
     close: () =>
