@@ -40,6 +40,8 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
       strangers: [callerOf(sandbox.url, undefined), callerOf(sandbox.url, "Bearer wrong")],
       inStock: "1", outOfStock: "2", unknown: "999999", keyless: "4",
       withOneKey: async () => String(scarce[taken++]?.id),
+      named: { product: "4", name: "Толтыру: әңғүұқөһі" },
+      budgetMs: { check: 2000, pay: 2000 },
       priceOf: (product) => prices.get(product) ?? 50_000,
       changePrice: async (product, price) => void (await admin(`/products/${product}`, "PATCH", { price })),
       replays: replay,
@@ -58,6 +60,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
           return fixtures.merchant;
         },
         salesOf: async (txnId) => (await sandbox.ledger()).filter((entry) => entry.txnId === txnId).length,
+        sales: async () => (await sandbox.ledger()).length,
         logs: () => logged.join("\n"),
       },
     };

@@ -36,9 +36,12 @@ export function adminListener(shop: Shop, faults: FaultQueue) {
 async function serve(shop: Shop, faults: FaultQueue, request: IncomingMessage): Promise<{ status: number; body: unknown }> {
   // Names of this machine alone: a page in a browser could otherwise reach it under a name of its own (DNS rebinding).
   if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? "")) throw new Refused(403, "Host must be a name of loopback");
+  if (request.headers.origin !== undefined || request.headers["sec-fetch-site"] === "cross-site") {
+    throw new Refused(403, "A page in a browser may not call the admin API");
+  }
   const route = `${request.method} ${request.url}`;
   const productId = /^PATCH \/products\/(\d{1,19})$/.exec(route)?.[1];
-  if (productId) {
+  if (productId && BigInt(productId) < 2n ** 63n) {
     const change = readChange(await readJson(request));
     if (!(await shop.change(BigInt(productId), change))) throw new Refused(404, `There is no product ${productId}`);
     return { status: 200, body: change };
@@ -84,9 +87,15 @@ function readChange({ price, addKeys, ...rest }: Record<string, unknown>): { pri
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = "";
   for await (const chunk of request) if ((text += chunk).length > 65_536) throw new Refused(413, "The body is larger than 65536 bytes");
+  const body = parse(text);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new Refused(400, "The body must be a JSON object");
+  return body as Record<string, unknown>;
+}
+
+function parse(text: string): unknown {
   try {
-    return Object(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    throw new Refused(400, "The body must be JSON");
+    return undefined;
   }
 }

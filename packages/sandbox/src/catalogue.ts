@@ -16,7 +16,7 @@ export const defaultCatalogue: readonly CatalogueProduct[] = [
   { id: 1n, name: "In stock", price: 50_000, partnerPrice: 45_000, keys: 1_000_000 },
   { id: 2n, name: "Out of stock", price: 50_000, partnerPrice: 45_000, keys: 0 },
   { id: 3n, name: "One key left", price: 50_000, partnerPrice: 45_000, keys: 1 },
-  { id: 4n, name: "Top-up without a key", price: 1_000, partnerPrice: 900, keys: "none" },
+  { id: 4n, name: "Толтыру: әңғүұқөһі", price: 1_000, partnerPrice: 900, keys: "none" },
   { id: 5n, name: "4.35, which a double only comes near to", price: 4.35, partnerPrice: 4, keys: 1_000_000 },
   { id: 9_007_199_254_740_992n, name: "2^53", price: 1_005.1, partnerPrice: 1_000, keys: 1_000_000 },
   { id: 1_234_567_890n, name: "Карта пополнения PSN USA 100 USD", price: 50_000, partnerPrice: 45_000, keys: 1_000_000 },

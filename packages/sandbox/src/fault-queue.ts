@@ -1,5 +1,5 @@
 import { operations } from "@codegames/contract";
-import type { HandlerRequest } from "@codegames/server";
+import type { HandlerRequest, TransactionStore } from "@codegames/server";
 import type { Fault, FaultKind, MagicProduct } from "./fault.ts";
 
 /** A fault that the admin API asked for. */
@@ -15,12 +15,16 @@ export interface OrderedFault {
 /** Decides which calls go wrong: those that the admin API asked for first, and then those of magic products. */
 export class FaultQueue {
   readonly #products: readonly MagicProduct[];
+  readonly #store: TransactionStore<any>;
   #ordered: OrderedFault[] = [];
-  /** By merchant and txn_id: the magic product that was paid for, and how often its status was asked. */
-  readonly #magic = new Map<string, { statuses: readonly Fault[]; asked: number }>();
+  /** The first pays, by merchant and txn_id, that were not served. */
+  readonly #unserved = new Set<string>();
+  /** How often the status of a transaction went wrong, since the start. */
+  readonly #asked = new Map<string, number>();
 
-  constructor(products: readonly MagicProduct[]) {
+  constructor(products: readonly MagicProduct[], store: TransactionStore<any>) {
     this.#products = products;
+    this.#store = store;
   }
 
   order(fault: OrderedFault): void {
@@ -36,26 +40,33 @@ export class FaultQueue {
   }
 
   /** The fault of a call that is about to be served; undefined when it is to go well. */
-  next(operation: keyof typeof operations, request: HandlerRequest, merchant: string): Fault | undefined {
+  async next(operation: keyof typeof operations, request: HandlerRequest, merchant: string): Promise<Fault | undefined> {
     const ordered = this.#ordered.find((each) => each.operation === operation);
     if (ordered) {
       if (--ordered.times <= 0) this.#ordered = this.#ordered.filter((each) => each !== ordered);
       return ordered;
     }
     const body = typeof request.body === "string" ? undefined : operations[operation].request.decode(new TextDecoder().decode(request.body));
-    if (!body?.ok || !("txn_id" in body.value)) return undefined;
-    const key = JSON.stringify([merchant, body.value.txn_id]);
-    if (!("product_id" in body.value)) return this.#statusFault(key);
-    const { product_id: productId } = body.value;
-    const magic = this.#products.find(({ id }) => id === productId);
-    if (!magic || this.#magic.has(key)) return undefined;
-    // A pay that is not served stays the first one: what comes next may sell.
-    this.#magic.set(key, { statuses: magic.status ?? [], asked: 0 });
-    return magic.pay;
+    if (!body?.ok || !("txn_id" in body.value) || this.#products.length === 0) return undefined;
+    const { txn_id: txnId } = body.value;
+    const key = JSON.stringify([merchant, txnId]);
+    const known = txnId.isWellFormed() && !txnId.includes("\0") ? await this.#store.find({ merchant, txnId }) : undefined;
+    return "product_id" in body.value ? this.#payFault(key, body.value.product_id as bigint, Boolean(known)) : this.#statusFault(key, known?.productId);
   }
 
-  #statusFault(key: string): Fault | undefined {
-    const magic = this.#magic.get(key);
-    return magic?.statuses[magic.asked++];
+  /** Of the first pay of a transaction; a repeat is served as it is. */
+  #payFault(key: string, productId: bigint, isKnown: boolean): Fault | undefined {
+    const fault = this.#products.find(({ id }) => id === productId)?.pay;
+    if (!fault || isKnown || this.#unserved.has(key)) return undefined;
+    if (!fault.isServed) this.#unserved.add(key);
+    return fault;
+  }
+
+  #statusFault(key: string, productId: bigint | undefined): Fault | undefined {
+    const status = this.#products.find(({ id }) => id === productId)?.status;
+    const asked = this.#asked.get(key) ?? 0;
+    if (!status || asked >= status.times) return undefined;
+    this.#asked.set(key, asked + 1);
+    return status.fault;
   }
 }

@@ -4,6 +4,7 @@ export type FaultKind =
   | "html" | "empty" | "cut" | "drip" | "drop" | "reset" | "hang"
   | "unlisted-status" | "wrong-product" | "missing-key" | "duplicate" | "not-found" | "canceled";
 
+/** Every kind of fault, and what it does to a call. */
 export const faultKinds: Readonly<Record<FaultKind, string>> = {
   "http-500": "HTTP 500 with problem details",
   "http-502": "HTTP 502 with HTML, as of a proxy",
@@ -39,12 +40,12 @@ export interface MagicProduct {
   name: string;
   /** Of the first pay of each transaction; a repeat is served as it is. */
   pay: Fault;
-  /** Of each `status` of the transaction, one after the other; then the truth. */
-  status?: readonly Fault[];
+  /** Of so many `status` of the transaction, one after the other; then the truth. */
+  status?: { fault: Fault; times: number };
 }
 
 const sold = (kind: FaultKind): Fault => ({ kind, isServed: true });
-const three = (kind: FaultKind): Fault[] => Array.from({ length: 3 }, () => ({ kind, isServed: false }));
+const asked = (kind: FaultKind, times: number) => ({ fault: { kind, isServed: false }, times });
 
 /** The products whose id asks for a fault. */
 export const magicProducts: readonly MagicProduct[] = [
@@ -57,9 +58,9 @@ export const magicProducts: readonly MagicProduct[] = [
   { id: 1007n, name: "Sold, then a byte a second", pay: sold("drip") },
   { id: 1008n, name: "Not sold, and HTTP 500", pay: { kind: "http-500", isServed: false } },
   { id: 1009n, name: "Sold, and TXN_DUPLICATE to the first pay", pay: sold("duplicate") },
-  { id: 1010n, name: "Sold, then HTTP 502; status is HTTP 503 three times, then OK", pay: sold("http-502"), status: three("http-503") },
-  { id: 1011n, name: "Sold, then HTTP 504; status is TXN_NOT_FOUND three times, then OK", pay: sold("http-504"), status: three("not-found") },
-  { id: 1012n, name: "Sold, then HTTP 500; status is TXN_CANCELED ever after", pay: sold("http-500"), status: Array<Fault>(1000).fill({ kind: "canceled", isServed: false }) },
+  { id: 1010n, name: "Sold, then HTTP 502; status is HTTP 503 three times, then OK", pay: sold("http-502"), status: asked("http-503", 3) },
+  { id: 1011n, name: "Sold, then HTTP 504; status is TXN_NOT_FOUND three times, then OK", pay: sold("http-504"), status: asked("not-found", 3) },
+  { id: 1012n, name: "Sold, then HTTP 500; status is TXN_CANCELED ever after", pay: sold("http-500"), status: asked("canceled", Infinity) },
   { id: 1013n, name: "Not sold, and HTTP 429 with Retry-After", pay: { kind: "http-429", isServed: false } },
   { id: 1014n, name: "Sold, and a status that the contract does not list", pay: sold("unlisted-status") },
   { id: 1015n, name: "Sold, and the answer is about another product", pay: sold("wrong-product") },

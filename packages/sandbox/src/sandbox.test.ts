@@ -109,6 +109,9 @@ test.each([
   ["PATCH", "/products/1", { price: -1 }, 400, /price must be a number above 0, is -1/],
   ["PATCH", "/products/1", { cost: 1 }, 400, /cost is not known; allowed: price, addKeys/],
   ["PATCH", "/products/77", { price: 1 }, 404, /There is no product 77/],
+  ["PATCH", "/products/9999999999999999999", { price: 1 }, 404, /There is no PATCH/],
+  ["PATCH", "/products/1", null, 400, /The body must be a JSON object/],
+  ["POST", "/faults", [], 400, /The body must be a JSON object/],
   ["GET", "/sales", undefined, 404, /There is no GET \/sales; there are GET \/ledger/],
 ])("the admin API refuses %s %s %j", async (method, path, body, code, message) => {
   await start();
@@ -125,17 +128,35 @@ test("the admin API answers to names of loopback alone", async () => {
   expect(code).toBe(403);
 });
 
+test("a page in a browser cannot use the admin API", async () => {
+  await start();
+  const headers = { origin: "https://evil.example", "content-type": "text/plain" };
+  const response = await fetch(`${sandbox.adminUrl}/faults`, { method: "POST", headers, body: '{"operation":"pay","kind":"html"}' });
+  expect([response.status, sandbox.faults.list()]).toEqual([403, []]);
+});
+
+test("a price that is changed during a sale stays changed", async () => {
+  await start();
+  const paying = pay(1018, "T");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect((await admin("/products/1", "PATCH", { price: 60000 })).status).toBe(200);
+  expect((await (await paying).json()).status).toBe("OK");
+  expect(await (await send("/check", { product_id: 1 })).json()).toMatchObject({ product: { price: 60000 } });
+});
+
 test("a sandbox in a file keeps its sales and prices", async () => {
   const folder = await mkdtemp(join(tmpdir(), "codegames-sandbox-"));
   try {
     await start({ database: join(folder, "shop.db") });
     await pay(1, "T");
+    await pay(1012, "T2");
+    await pay(1001, "T3");
     await admin("/products/1", "PATCH", { price: 9 });
     const before = await sandbox.ledger();
     await sandbox.close();
     await start({ database: join(folder, "shop.db") });
     expect(await sandbox.ledger()).toEqual(before);
-    expect(await status("T")).toBe("OK");
+    expect([await status("T"), await status("T2"), (await (await pay(1001, "T3")).json()).status]).toEqual(["OK", "TXN_CANCELED", "TXN_DUPLICATE"]);
     expect(await (await send("/check", { product_id: 1 })).json()).toMatchObject({ product: { price: 9 } });
     await sandbox.close();
   } finally {

@@ -10,6 +10,7 @@ import { FaultQueue } from "./fault-queue.ts";
 import { playFault } from "./fault-player.ts";
 import { type LedgerEntry, openShop } from "./shop.ts";
 
+/** How a sandbox starts. */
 export interface SandboxOptions {
   /** Port of the hub; 0, the default, takes any free one. */
   port?: number;
@@ -33,6 +34,7 @@ export interface SandboxOptions {
   onError?: (error: unknown) => void;
 }
 
+/** A running sandbox. */
 export interface Sandbox {
   /** Base URL of the hub, without a trailing slash. */
   url: string;
@@ -62,9 +64,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(options.replay && { replay: ({ partnerTxnId }) => shop.recall(partnerTxnId) }),
     leaseMs,
   });
-  await provider.recover();
+  for (const error of (await provider.recover()).errors) onError(error);
   const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
-  const faults = new FaultQueue(magicProducts.filter(isBuiltIn));
+  const faults = new FaultQueue(magicProducts.filter(isBuiltIn), shop.store);
   // A missing Host is answered by the handler, with problem details.
   const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults)).on("clientError", answerClientError);
   const admin = createServer(adminListener(shop, faults));
@@ -93,7 +95,7 @@ function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue
       const [path = ""] = asked.path.split("?");
       const operation = Object.values(operations).find((each) => each.path === path && each.method === asked.method)?.id;
       const merchant = operation && (await auth(asked));
-      const fault = operation && merchant ? faults.next(operation, asked, merchant) : undefined;
+      const fault = operation && merchant ? await faults.next(operation, asked, merchant) : undefined;
       if (!operation || !fault) return handler(asked);
       const answer = fault.isServed ? await handler(asked) : { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
       // The connection ends, or hangs, in the hands of the fault.

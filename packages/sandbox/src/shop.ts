@@ -44,30 +44,37 @@ const tables = [
 /** Opens the shop in a SQLite file, `":memory:"` or a PostgreSQL database, and fills it with the catalogue when it is new. */
 export async function openShop(database: string, catalogue: readonly CatalogueProduct[]): Promise<Shop> {
   const shop = /^postgres(ql)?:\/\//.test(database) ? await openPostgresShop(database) : openSqliteShop(database);
-  for (const table of tables) await shop.query(table);
-  for (const { id, name, price, partnerPrice, keys } of catalogue) {
-    const sql = "INSERT INTO sandbox_products VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO NOTHING";
-    await shop.query(sql, id, name, price, partnerPrice, keys === "none" ? null : keys);
-  }
+  await shop.alone(async (query) => {
+    for (const table of tables) await query(table);
+    for (const { id, name, price, partnerPrice, keys } of catalogue) {
+      const sql = "INSERT INTO sandbox_products VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO NOTHING";
+      await query(sql, id, name, price, partnerPrice, keys === "none" ? null : keys);
+    }
+  });
   return shopOf(shop);
 }
 
 interface Database {
   store: TransactionStore<any>;
+  /** Outside of every sale. */
   query: Query;
-  /** The same within the transaction of a sale. */
+  /** Within the transaction of a sale. */
   within(tx: any): Query;
+  /** Runs a work while no other sandbox that starts on the same database runs its own. */
+  alone(work: (query: Query) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 function openSqliteShop(file: string): Database {
   const store = openSqliteStore({ file });
-  const query: Query = async (sql, ...values) => {
+  const within = (): Query => async (sql, ...values) => {
     const statement = store.database.prepare(sql);
     statement.setReadBigInts(true);
     return statement.all(...values);
   };
-  return { store, query, within: () => query, close: () => store.close() };
+  // One connection: a change in the middle of a sale would be a part of it, and undone with it.
+  const query: Query = (sql, ...values) => store.run(() => within()(sql, ...values));
+  return { store, query, within, alone: (work) => work(query), close: () => store.close() };
 }
 
 async function openPostgresShop(connectionString: string): Promise<Database> {
@@ -77,7 +84,18 @@ async function openPostgresShop(connectionString: string): Promise<Database> {
     let count = 0;
     return (await client.query(sql.replaceAll("?", () => `$${++count}`), values)).rows;
   };
-  return { store: await openPostgresStore(pool), query: on(pool), within: on, close: () => pool.end() };
+  const alone: Database["alone"] = async (work) => {
+    const client = await pool.connect();
+    try {
+      await client.query("BEGIN");
+      await client.query("SELECT pg_advisory_xact_lock(hashtext('codegames_sandbox'))");
+      await work(on(client));
+      await client.query("COMMIT");
+    } finally {
+      client.release();
+    }
+  };
+  return { store: await openPostgresStore(pool), query: on(pool), within: on, alone, close: () => pool.end() };
 }
 
 function shopOf({ store, query, within, close }: Database): Shop {

@@ -13,6 +13,7 @@ export interface HandlerRequest {
   readonly body: Uint8Array | "too-large";
 }
 
+/** An answer as any HTTP server can send it. */
 export interface HandlerResponse {
   readonly status: number;
   /** By lower-case name. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { createHandler, type Handler, type Provider, toNodeListener } from "./index.ts";
+import { answerClientError, createHandler, type Handler, type Provider, toNodeListener } from "./index.ts";
 
 const order = '{"product_id":9007199254740993,"price":50000,"txn_id":"A-17"}';
 
@@ -42,6 +42,16 @@ const exchange = (port: number, ...parts: string[]) =>
 
 const head = (framing: string) =>
   `POST /pay HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`;
+
+test("bytes that are no HTTP get problem details, and nothing behind a request that is being answered", async () => {
+  let isSold = false;
+  const port = await serve(sellerOf(async () => (await new Promise((resolve) => setTimeout(resolve, 50)), (isSold = true), { status: "OK", partner_txn_id: "W5" })));
+  server.on("clientError", answerClientError);
+  expect(await exchange(port, "nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+  const pay = `${head(`content-length: ${Buffer.byteLength(order)}`)}${order}`;
+  expect(await exchange(port, `${pay}}garbage\r\n\r\n`)).toBe("");
+  await vi.waitFor(() => expect(isSold).toBe(true));
+});
 
 test("a request is served over a real connection", async () => {
   const response = await post(await serve(sellerOf()), order);

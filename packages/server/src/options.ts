@@ -10,6 +10,7 @@ export interface CallContext {
   readonly merchant: string;
 }
 
+/** How a handler serves a provider. */
 export interface HandlerOptions {
   /** `bearer(…)`, `basic(…)`, `apiKey(…)`, `hmac(…)`, a function of one's own, or `"none"` (reading E1). */
   auth: Auth;

@@ -1,4 +1,4 @@
-import { type Transaction, type TransactionKey, type TransactionRow, refusalOf, transactionOf, type TransactionStore, valuesOf } from "./transaction-store.ts";
+import { type Transaction, type TransactionKey, type TransactionRow, refusalOf, settledAs, transactionOf, type TransactionStore, valuesOf } from "./transaction-store.ts";
 
 /** What is used of a client of `pg` 8: the `Tx` of the store. */
 export interface PostgresClient {
@@ -7,7 +7,7 @@ export interface PostgresClient {
 
 /** What is used of a `Pool` of `pg` 8. */
 export interface PostgresPool extends PostgresClient {
-  connect(): Promise<PostgresClient & { release(error?: boolean): void }>;
+  connect(): Promise<PostgresClient & { release(error?: boolean): void; on(event: "error", listener: () => void): unknown; off(event: "error", listener: () => void): unknown }>;
 }
 
 /**
@@ -26,12 +26,13 @@ export async function openPostgresStore(pool: PostgresPool): Promise<Transaction
         price double precision NOT NULL,
         partner_txn_id text NOT NULL UNIQUE,
         created_at_ms bigint NOT NULL,
-        state text NOT NULL CHECK (state IN ('pending', 'sold', 'refused')),
+        state text NOT NULL CHECK (state IN ('pending', 'selling', 'sold', 'refused')),
         refusal text,
+        lease_until_ms bigint,
         PRIMARY KEY (merchant, txn_id)
       )`);
     await client.query(
-      "CREATE INDEX IF NOT EXISTS codegames_transactions_pending ON codegames_transactions (created_at_ms) WHERE state = 'pending'",
+      "CREATE INDEX IF NOT EXISTS codegames_transactions_open ON codegames_transactions (lease_until_ms) WHERE lease_until_ms IS NOT NULL",
     );
   });
 
@@ -43,17 +44,26 @@ export async function openPostgresStore(pool: PostgresPool): Promise<Transaction
   return {
     async claim(transaction) {
       const { rowCount } = await pool.query(
-        "INSERT INTO codegames_transactions VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (merchant, txn_id) DO NOTHING",
+        "INSERT INTO codegames_transactions VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (merchant, txn_id) DO NOTHING",
         valuesOf(transaction),
       );
       return rowCount === 0 ? find(pool, transaction) : undefined;
     },
     find: (key) => find(pool, key),
+    async lease({ merchant, txnId }, from, nowMs, untilMs) {
+      const { rowCount } = await pool.query(
+        `UPDATE codegames_transactions SET state = 'selling', lease_until_ms = $1
+         WHERE merchant = $2 AND txn_id = $3 AND state = $4 AND (state = 'pending' OR lease_until_ms <= $5)`,
+        [untilMs, merchant, txnId, from, nowMs],
+      );
+      return rowCount !== 0;
+    },
     settle: (key, work) =>
       within(pool, async (client) => {
         // Takes the lock and says how most works end, in one round trip.
         const { rows } = await client.query(
-          "UPDATE codegames_transactions SET state = 'sold' WHERE merchant = $1 AND txn_id = $2 AND state = 'pending' RETURNING *", [key.merchant, key.txnId],
+          `UPDATE codegames_transactions SET state = 'sold', lease_until_ms = NULL
+           WHERE merchant = $1 AND txn_id = $2 AND lease_until_ms IS NOT NULL RETURNING *`, [key.merchant, key.txnId],
         );
         if (!rows[0]) {
           const found = await find(client, key);
@@ -66,12 +76,10 @@ export async function openPostgresStore(pool: PostgresPool): Promise<Transaction
             key.merchant, key.txnId, settlement.state, refusalOf(settlement),
           ]);
         }
-        return { ...transactionOf(rows[0] as TransactionRow), ...settlement } as Transaction;
+        return settledAs(transactionOf(rows[0] as TransactionRow), settlement);
       }),
-    async pending(beforeMs) {
-      const { rows } = await pool.query(
-        "SELECT * FROM codegames_transactions WHERE state = 'pending' AND created_at_ms < $1 ORDER BY created_at_ms", [beforeMs],
-      );
+    async abandoned(nowMs) {
+      const { rows } = await pool.query("SELECT * FROM codegames_transactions WHERE lease_until_ms <= $1 ORDER BY created_at_ms", [nowMs]);
       return rows.map((row: TransactionRow) => transactionOf(row));
     },
     async close() {},
@@ -81,6 +89,9 @@ export async function openPostgresStore(pool: PostgresPool): Promise<Transaction
 /** Runs the work in a transaction. After an error the connection is closed, for its state is not known. */
 async function within<T>(pool: PostgresPool, work: (client: PostgresClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // A connection that is lost between two queries would otherwise end the process; the next query fails.
+  const ignore = () => {};
+  client.on("error", ignore);
   let isBroken = true;
   try {
     await client.query("BEGIN");
@@ -89,6 +100,7 @@ async function within<T>(pool: PostgresPool, work: (client: PostgresClient) => P
     isBroken = false;
     return result;
   } finally {
+    client.off("error", ignore);
     client.release(isBroken);
   }
 }

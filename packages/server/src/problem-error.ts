@@ -1,6 +1,7 @@
 /** What a provider's method can refuse a call with beside its answers. */
 export type ProblemStatus = 400 | 403 | 429 | 503;
 
+/** What a refusal says beside its HTTP code. */
 export interface ProblemDetails {
   /** What is wrong with this call, for people; it is sent as it is. Default: the meaning of the HTTP code. */
   detail?: string;

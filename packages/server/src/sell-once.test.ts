@@ -138,8 +138,41 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
       findProduct.mockImplementation(() => ((clock += 60_000), card()));
       const provider = providerOf();
       await expect(Promise.resolve(provider.pay(ask, shop))).rejects.toThrow(ProblemError);
-      expect(await provider.status({ txn_id: "A-17" }, shop)).toEqual({ status: "TXN_NOT_FOUND" });
+      expect(await provider.status({ txn_id: "A-17" }, shop)).toEqual({ status: "TXN_CANCELED", comment: "TXN_CANCELED" });
       expect(sold).not.toHaveBeenCalled();
+    });
+
+    test("cancels what could not be found for an error, and says 503 of it meanwhile (B4)", async () => {
+      const { promise, reject } = Promise.withResolvers<Listing>();
+      findProduct.mockImplementation(() => promise);
+      const provider = providerOf();
+      const paying = Promise.resolve(provider.pay(ask, shop));
+      await vi.waitFor(() => expect(findProduct).toHaveBeenCalled());
+      await expect(Promise.resolve(provider.status({ txn_id: "A-17" }, shop))).rejects.toThrow(ProblemError);
+      reject(new Error("catalogue"));
+      await expect(paying).rejects.toThrow("catalogue");
+      expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+    });
+
+    test("does not sell what somebody has cancelled meanwhile", async () => {
+      const { promise, resolve } = Promise.withResolvers<Listing>();
+      findProduct.mockImplementation(() => promise);
+      const paying = Promise.resolve(providerOf().pay(ask, shop));
+      await vi.waitFor(() => expect(findProduct).toHaveBeenCalled());
+      const other = providerOf({ now: () => clock + 60_000 });
+      expect(await other.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+      resolve(card());
+      await expect(paying).rejects.toThrow(ProblemError);
+      expect(sold).not.toHaveBeenCalled();
+    });
+
+    test.each([undefined, null, "out_of_stock", false, "", { productKey: 5 }])("takes %j for no sale and no refusal", async (wrong) => {
+      sold.mockResolvedValue(wrong as never);
+      const provider = providerOf();
+      await expect(Promise.resolve(provider.pay(ask, shop))).rejects.toThrow(/^Cannot sell "A-17": /);
+      const status = Promise.resolve(provider.status({ txn_id: "A-17" }, shop));
+      if (name === "sell") await expect(status).rejects.toThrow(ProblemError);
+      else expect(await status).toMatchObject({ status: "TXN_CANCELED" });
     });
 
     test.each(["A\0B", "\ud800"])("takes no txn_id that a database would change: %j", async (txn_id) => {
@@ -162,10 +195,11 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
 
   describe("after a crash between the claim and the answer (B13)", () => {
     /** A pay that was claimed by a process that is no more. */
-    const leave = async () => {
-      const provider = sellOnce({ store, findProduct, sell: () => new Promise<never>(() => {}), now: () => clock });
-      void provider.pay(ask, shop);
-      await vi.waitFor(async () => expect(await store.find({ merchant: "shop-1", txnId: "A-17" })).toBeDefined());
+    const leave = async (state = "selling", txn_id = "A-17") => {
+      const never = () => new Promise<never>(() => {});
+      const provider = sellOnce({ store, findProduct: state === "selling" ? findProduct : never, sell: never, now: () => clock });
+      void provider.pay({ ...ask, txn_id }, shop);
+      await vi.waitFor(async () => expect(await store.find({ merchant: "shop-1", txnId: txn_id })).toMatchObject({ state }));
     };
 
     test("what is sold elsewhere is asked for again under the same id, by status or at start", async () => {
@@ -177,14 +211,59 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
       const status = await provider.status({ txn_id: "A-17" }, shop);
       expect(status).toMatchObject({ status: "OK" });
       expect(sell).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ partnerTxnId: status.status === "OK" && status.partner_txn_id }));
-      expect(await provider.recover()).toBe(0);
+      expect(await provider.recover()).toEqual({ decided: 0, errors: [] });
+    });
+
+    test("what was not begun to be sold elsewhere is cancelled", async () => {
+      await leave("pending");
+      clock += 60_000;
+      const provider = sellOnce({ store, findProduct, sell, now: () => clock });
+      expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+      expect(sell).not.toHaveBeenCalled();
+    });
+
+    test("one of many asks again, and the others say 503", async () => {
+      await leave();
+      clock += 60_000;
+      const { promise, resolve } = Promise.withResolvers<Sale>();
+      sell.mockReturnValue(promise);
+      const provider = sellOnce({ store, findProduct, sell, now: () => clock });
+      const asked = Promise.allSettled(Array.from({ length: 5 }, async () => provider.status({ txn_id: "A-17" }, shop)));
+      await vi.waitFor(() => expect(sell).toHaveBeenCalled());
+      resolve({});
+      expect((await asked).filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(sell).toHaveBeenCalledOnce();
+    });
+
+    test("one that cannot be decided keeps no other from it, and what is at work is left alone", async () => {
+      await leave("selling", "A-1");
+      await leave("selling", "A-2");
+      clock += 60_000;
+      await leave("selling", "A-3");
+      sell.mockRejectedValueOnce(new Error("supplier"));
+      const provider = sellOnce({ store, findProduct, sell, now: () => clock });
+      expect(await provider.recover()).toEqual({ decided: 1, errors: [new Error("supplier")] });
+      expect(sell.mock.calls.map(([{ txnId }]) => txnId).sort()).toEqual(["A-1", "A-2"]);
+    });
+
+    test("a sale that meets a refusal is an error, and never that refusal", async () => {
+      const { promise, resolve } = Promise.withResolvers<Sale>();
+      sell.mockReturnValueOnce(promise);
+      const provider = sellOnce({ store, findProduct, sell, now: () => clock });
+      const paying = Promise.resolve(provider.pay(ask, shop));
+      await vi.waitFor(() => expect(sell).toHaveBeenCalled());
+      clock += 60_000;
+      sell.mockResolvedValueOnce("out-of-stock");
+      expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+      resolve({ productKey: "KEY" });
+      await expect(paying).rejects.toThrow(/it was sold as .*, and another call refused it/);
     });
 
     test("what is sold within the database was not: it is cancelled", async () => {
-      await leave();
+      await leave("pending");
       const provider = sellOnce({ store, findProduct, sellWithin, now: () => clock });
       clock += 60_001;
-      expect(await provider.recover()).toBe(1);
+      expect(await provider.recover()).toEqual({ decided: 1, errors: [] });
       expect(await provider.status({ txn_id: "A-17" }, shop)).toEqual({ status: "TXN_CANCELED", comment: "TXN_CANCELED" });
       expect(await provider.pay(ask, shop)).toMatchObject({ status: "TXN_DUPLICATE" });
       expect(sellWithin).not.toHaveBeenCalled();
@@ -207,6 +286,11 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
     expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
   });
 });
+
+test.each([[{ leaseMs: 0 }, /leaseMs must be a whole number from 1, is 0/], [{ leaseMs: Number.NaN }, /is NaN/], [{ store: {} }, /option store/], [{ findProduct: 1 }, /findProduct must be a function, is number/], [{ now: 1 }, /option now/]])(
+  "wrong options %j are a TypeError that names them",
+  (options, message) => expect(() => sellOnce({ store, findProduct, sell, ...options } as never)).toThrow(message),
+);
 
 test("exactly one way to sell is needed", () => {
   const options = { store, findProduct };

@@ -57,6 +57,7 @@ describe("hmac()", () => {
     ["a key that nobody has", signed({ parameters: ';created=1700000000;keyid="nobody"' })],
     ["the key id of another", signed({ parameters: ';created=1700000000;keyid="other"' })],
     ["a time that is long past", signed({ parameters: ';created=1699999699;keyid="wallet"' })],
+    ["an expiry that is over", signed({ parameters: ';created=1699999900;expires=1699999999;keyid="wallet"' })],
     ["a time to come", signed({ parameters: ';created=1700000301;keyid="wallet"' })],
     ["no time", signed({ parameters: ';keyid="wallet"' })],
     ["another algorithm", signed({ parameters: ';created=1700000000;keyid="wallet";alg="none"' })],
@@ -71,7 +72,7 @@ describe("hmac()", () => {
     ["noise", signed({ headers: { "signature-input": "\u0000" } })],
   ])("finds nobody by %s", (_, request) => expect(merchantOf(request)).toBeUndefined());
 
-  test.each([{}, { "": keys.wallet }, { wallet: { merchant: "", secret } }, { wallet: { merchant: "shop-1", secret: "" } }, { wallet: { merchant: "shop-1" } as never }])(
+  test.each([{}, { "": keys.wallet }, { wallet: { merchant: "", secret } }, { wallet: { merchant: "shop-1", secret: "" } }, { wallet: { merchant: "shop-1" } as never }, { wallet: null as never }, null as never])(
     "refuses keys that cannot be used: %o",
     (wrong) => {
       expect(() => hmac(wrong as never)).toThrow(TypeError);

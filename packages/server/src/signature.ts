@@ -10,6 +10,7 @@ export interface HmacKey {
   secret: string | Uint8Array;
 }
 
+/** How signatures are judged. */
 export interface HmacOptions {
   /** How far the `created` of a signature may lie from the clock here, in seconds, either way. Default 300. */
   toleranceSeconds?: number;
@@ -26,9 +27,10 @@ const required = ["@method", "@path", "content-digest"];
  * are not known. A signature can be sent again within its time: `txn_id` makes that harmless.
  */
 export function hmac(keys: Readonly<Record<string, HmacKey>>, { toleranceSeconds = 300, now = Date.now }: HmacOptions = {}): Authenticate {
-  const known = new Map(Object.entries(keys).map(([keyId, { merchant, secret }]) => {
-    if (keyId === "" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
-      throw new TypeError("Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty");
+  const known = new Map(Object.entries(keys ?? {}).map(([keyId, key]) => {
+    const { merchant, secret } = key ?? {};
+    if (keyId === "" || secret === "undefined" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
+      throw new TypeError("Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty or undefined");
     }
     return [keyId, { merchant, secret: Buffer.from(secret as string) }];
   }));
@@ -38,7 +40,8 @@ export function hmac(keys: Readonly<Record<string, HmacKey>>, { toleranceSeconds
   const authenticate = (request: HandlerRequest): string | undefined => {
     const signed = readSignature(request);
     if (!signed || request.body === "too-large") return undefined;
-    if (!(Math.abs(now() / 1000 - signed.created) <= toleranceSeconds)) return undefined;
+    const seconds = now() / 1000;
+    if (!(Math.abs(seconds - signed.created) <= toleranceSeconds) || !(seconds < signed.expires)) return undefined;
     const { merchant, secret } = known.get(signed.keyId) ?? nobody;
     const digest = createHash("sha256").update(request.body).digest();
     const isBody = isEqual(digest, base64In(headerOf(request, "content-digest"), /(?:^|,)\s*sha-256=:([\w+/=]*):/));
@@ -61,7 +64,7 @@ function readSignature(request: HandlerRequest) {
   if (values.includes(undefined)) return undefined;
   const lines = [...components.map((name, index) => `"${name}": ${values[index]}`), `"@signature-params": ${parameters}`];
   const signature = base64In(headerOf(request, "signature"), /^[a-z*][\w.*-]*=:([\w+/=]*):$/);
-  return headerOf(request, "signature")?.startsWith(`${label}=`) ? { created: Number(created), keyId, base: lines.join("\n"), signature } : undefined;
+  return headerOf(request, "signature")?.startsWith(`${label}=`) ? { created: Number(created), expires: Number(parameter("expires") ?? Infinity), keyId, base: lines.join("\n"), signature } : undefined;
 }
 
 function componentOf(request: HandlerRequest, name: string): string | undefined {

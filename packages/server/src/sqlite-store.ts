@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
-import { type Transaction, type TransactionKey, type TransactionRow, refusalOf, transactionOf, type TransactionStore, valuesOf } from "./transaction-store.ts";
+import { type Transaction, type TransactionKey, type TransactionRow, refusalOf, settledAs, transactionOf, type TransactionStore, valuesOf } from "./transaction-store.ts";
 
+/** Where a SQLite store is. */
 export interface SqliteStoreOptions {
   /** The database file, which is made when it is not there; `":memory:"` keeps nothing. */
   file: string;
@@ -8,6 +9,8 @@ export interface SqliteStoreOptions {
 
 /** A store in a SQLite file, and its connection: `sellWithin` gets it, inside of the transaction. */
 export interface SqliteStore extends TransactionStore<DatabaseSync> {
+  /** Runs a work of one's own while no sale is under way: what it writes is no part of somebody's transaction. */
+  run<T>(work: (database: DatabaseSync) => T | Promise<T>): Promise<T>;
   readonly database: DatabaseSync;
 }
 
@@ -25,20 +28,24 @@ export function openSqliteStore({ file }: SqliteStoreOptions): SqliteStore {
       price REAL NOT NULL,
       partner_txn_id TEXT NOT NULL UNIQUE,
       created_at_ms INTEGER NOT NULL,
-      state TEXT NOT NULL CHECK (state IN ('pending', 'sold', 'refused')),
+      state TEXT NOT NULL CHECK (state IN ('pending', 'selling', 'sold', 'refused')),
       refusal TEXT,
+      lease_until_ms INTEGER,
       PRIMARY KEY (merchant, txn_id)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS codegames_transactions_pending ON codegames_transactions (created_at_ms) WHERE state = 'pending';
+    CREATE INDEX IF NOT EXISTS codegames_transactions_open ON codegames_transactions (lease_until_ms) WHERE lease_until_ms IS NOT NULL;
   `);
   // Its own connection sees no work that is under way. A database in memory has one connection only.
   const reading = file === ":memory:" ? database : open(file);
-  const insert = database.prepare("INSERT INTO codegames_transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (merchant, txn_id) DO NOTHING");
+  const insert = database.prepare("INSERT INTO codegames_transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (merchant, txn_id) DO NOTHING");
   const select = "SELECT * FROM codegames_transactions WHERE merchant = ? AND txn_id = ?";
   const selectToRead = withBigInts(reading.prepare(select));
   const selectToWrite = withBigInts(database.prepare(select));
-  const selectPending = withBigInts(reading.prepare("SELECT * FROM codegames_transactions WHERE state = 'pending' AND created_at_ms < ? ORDER BY created_at_ms"));
-  const update = database.prepare("UPDATE codegames_transactions SET state = ?, refusal = ? WHERE merchant = ? AND txn_id = ?");
+  const selectAbandoned = withBigInts(reading.prepare("SELECT * FROM codegames_transactions WHERE lease_until_ms <= ? ORDER BY created_at_ms"));
+  const lease = database.prepare(
+    "UPDATE codegames_transactions SET state = 'selling', lease_until_ms = ? WHERE merchant = ? AND txn_id = ? AND state = ? AND (state = 'pending' OR lease_until_ms <= ?)",
+  );
+  const update = database.prepare("UPDATE codegames_transactions SET state = ?, refusal = ?, lease_until_ms = NULL WHERE merchant = ? AND txn_id = ?");
   const inTurn = turns();
 
   const get = (statement: typeof selectToRead, { merchant, txnId }: TransactionKey): Transaction | undefined => {
@@ -50,6 +57,8 @@ export function openSqliteStore({ file }: SqliteStoreOptions): SqliteStore {
     database,
     claim: (transaction) =>
       inTurn(() => (insert.run(...valuesOf(transaction)).changes === 0 ? get(selectToWrite, transaction) : undefined)),
+    run: (work) => inTurn(() => work(database)),
+    lease: ({ merchant, txnId }, from, nowMs, untilMs) => inTurn(() => lease.run(untilMs, merchant, txnId, from, nowMs).changes > 0),
     find: async (key) => get(selectToRead, key),
     settle: (key, work) =>
       inTurn(async () => {
@@ -57,20 +66,21 @@ export function openSqliteStore({ file }: SqliteStoreOptions): SqliteStore {
         try {
           let found = get(selectToWrite, key);
           if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txnId)}: there is no such transaction`);
-          if (found.state === "pending") {
+          if ("leaseUntilMs" in found) {
             const settlement = await work(database);
             // Last, so that a database in memory, which has one connection, shows nothing of it before.
             update.run(settlement.state, refusalOf(settlement), key.merchant, key.txnId);
-            found = { ...found, ...settlement };
+            found = settledAs(found, settlement);
           }
           database.exec("COMMIT");
           return found;
         } catch (error) {
+          // SQLite has ended the transaction itself when the disk is full.
           if (database.isTransaction) database.exec("ROLLBACK");
           throw error;
         }
       }),
-    pending: async (beforeMs) => selectPending.all(beforeMs).map((row) => transactionOf(row as unknown as TransactionRow)),
+    abandoned: async (nowMs) => selectAbandoned.all(nowMs).map((row) => transactionOf(row as unknown as TransactionRow)),
     close: () =>
       inTurn(() => {
         database.close();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Order, Transaction, TransactionStore } from "./transaction-store.ts";
 
+/** One thing that a store must do. */
 export interface StoreCase {
   name: string;
   /** Rejects with an `AssertionError` when the store does otherwise. */
@@ -14,7 +15,7 @@ const order = (over: Partial<Order> = {}): Order => ({
   ...over,
 });
 
-const pending = (over: Partial<Order> = {}): Transaction => ({ ...order(over), state: "pending" });
+const pending = (over: Partial<Order> = {}, leaseUntilMs = 1_700_000_060_123) => ({ ...order(over), state: "pending", leaseUntilMs }) as const;
 
 const sold = () => ({ state: "sold" }) as const;
 
@@ -104,13 +105,31 @@ export const storeCases: StoreCase[] = [
     run: (store) => assert.rejects(store.settle({ merchant: "shop-1", txnId: "none" }, sold), /there is no such transaction/),
   },
   {
-    name: "pending transactions are listed by age, and no others",
+    name: "undecided transactions whose lease is over are listed by age, and no others",
     async run(store) {
-      for (const [txnId, createdAtMs] of [["new", 3000], ["old", 1000], ["middle", 2000], ["settled", 500]] as const) {
-        await store.claim(pending({ txnId, createdAtMs }));
+      for (const [txnId, createdAtMs] of [["new", 3000], ["old", 1000], ["middle", 2000], ["settled", 500], ["leased", 600]] as const) {
+        await store.claim(pending({ txnId, createdAtMs }, createdAtMs + 100));
       }
       await store.settle({ merchant: "shop-1", txnId: "settled" }, sold);
-      assert.deepEqual((await store.pending(3000)).map(({ txnId }) => txnId), ["old", "middle"]);
+      await store.lease({ merchant: "shop-1", txnId: "leased" }, "pending", 700, 5000);
+      assert.deepEqual((await store.abandoned(2100)).map(({ txnId }) => txnId), ["old", "middle"]);
+      assert.deepEqual((await store.abandoned(2099)).map(({ txnId }) => txnId), ["old"]);
+    },
+  },
+  {
+    name: "a lease is taken by one of many, and again only once it is over",
+    async run(store) {
+      const key = pending({}, 1000);
+      await store.claim(key);
+      const take = (from: "pending" | "selling", nowMs: number) => Promise.all(Array.from({ length: 10 }, () => store.lease(key, from, nowMs, nowMs + 100)));
+      const taken = async (from: "pending" | "selling", nowMs: number) => (await take(from, nowMs)).filter(Boolean).length;
+      assert.equal(await taken("selling", 2000), 0);
+      assert.equal(await taken("pending", 2000), 1);
+      assert.deepEqual(await store.find(key), { ...key, state: "selling", leaseUntilMs: 2100 });
+      assert.equal(await taken("selling", 2099), 0);
+      assert.equal(await taken("selling", 2100), 1);
+      assert.equal((await store.settle(key, sold)).state, "sold");
+      assert.equal(await taken("selling", 9999), 0);
     },
   },
 ];

@@ -40,7 +40,7 @@ describe.each(Object.entries(openers))("%s", (_, open) => {
 
 test("a SQLite store keeps what it had when it is opened again, with an fsync for each commit", async () => {
   const file = join(folder, "again.db");
-  const order = { merchant: "shop-1", txnId: "A", productId: 1n, price: 1, partnerTxnId: "W", createdAtMs: 1, state: "pending" } as const;
+  const order = { merchant: "shop-1", txnId: "A", productId: 1n, price: 1, partnerTxnId: "W", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
   const first = openSqliteStore({ file });
   await first.claim(order);
   expect(first.database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
@@ -54,9 +54,23 @@ test("a SQLite store keeps what it had when it is opened again, with an fsync fo
 test("two stores on one PostgreSQL table may start at once, and share it", async () => {
   await pool.query("DROP TABLE IF EXISTS codegames_transactions");
   const [first, second] = await Promise.all([openPostgresStore(pool), openPostgresStore(pool)]);
-  const order = { merchant: "shop-1", txnId: "A", productId: 1n, price: 1, partnerTxnId: "W", createdAtMs: 1, state: "pending" } as const;
+  const order = { merchant: "shop-1", txnId: "A", productId: 1n, price: 1, partnerTxnId: "W", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
   await first.claim(order);
   expect(await second.find(order)).toEqual(order);
+});
+
+test("a PostgreSQL connection that is lost fails the work, and not the process", async () => {
+  const store = await openPostgresStore(pool);
+  const order = { merchant: "shop-1", txnId: "lost", productId: 1n, price: 1, partnerTxnId: "W-lost", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
+  await store.claim(order);
+  const settling = store.settle(order, async (tx) => {
+    const { rows } = await tx.query("SELECT pg_backend_pid() AS pid");
+    await pool.query("SELECT pg_terminate_backend($1)", [rows[0].pid]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return { state: "sold" };
+  });
+  await expect(settling).rejects.toThrow();
+  expect(await store.find(order)).toEqual(order);
 });
 
 test("what a work did in the database is undone when it throws", async () => {
@@ -64,7 +78,7 @@ test("what a work did in the database is undone when it throws", async () => {
   const postgres = await openPostgresStore(pool);
   await pool.query("DROP TABLE IF EXISTS keys; CREATE TABLE keys (code text)");
   sqlite.database.exec("CREATE TABLE keys (code text)");
-  const order = { merchant: "shop-1", txnId: "undone", productId: 1n, price: 1, partnerTxnId: "W-undone", createdAtMs: 1, state: "pending" } as const;
+  const order = { merchant: "shop-1", txnId: "undone", productId: 1n, price: 1, partnerTxnId: "W-undone", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
   await sqlite.claim(order);
   await postgres.claim(order);
   await expect(sqlite.settle(order, (tx) => (tx.exec("INSERT INTO keys VALUES ('K')"), Promise.reject(new Error("no"))))).rejects.toThrow("no");
