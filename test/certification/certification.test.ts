@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newDatabase } from "@codegames/database";
 import { defaultCatalogue, type Sandbox, slowProduct, startSandbox } from "@codegames/sandbox";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { callerOf } from "./http.ts";
@@ -24,8 +25,10 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
   let fixtures: Fixtures;
   const logged: string[] = [];
 
+  let where = database;
   const start = async () => {
-    sandbox = await startSandbox({ database: database ?? inject("databaseUrl"), catalogue, replay, onError: (error) => logged.push(String(error)) });
+    where ??= await newDatabase(inject("databaseUrl"));
+    sandbox = await startSandbox({ database: where, catalogue, replay, onError: (error) => logged.push(String(error)) });
     return callerOf(sandbox.url, "Bearer sandbox");
   };
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newDatabase } from "@codegames/database";
 import { type CatalogueProduct, type Sandbox, startSandbox } from "@codegames/sandbox";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { callerOf } from "./http.ts";
@@ -22,7 +23,7 @@ describe.each(Object.entries({ SQLite: join(folder, "races.db"), PostgreSQL: und
   let sandbox: Sandbox;
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ database: database ?? inject("databaseUrl"), catalogue, tokens });
+    sandbox = await startSandbox({ database: database ?? (await newDatabase(inject("databaseUrl"))), catalogue, tokens });
   });
 
   afterAll(() => sandbox.close());

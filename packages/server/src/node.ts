@@ -30,9 +30,10 @@ export function toNodeListener(handler: Handler, options: { maxBodyBytes?: numbe
  * `node:http` answers them without a body.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // Behind a request that is still being answered this would be read as the answer to it.
-  const isAnswering = Boolean((socket as { _httpMessage?: unknown })._httpMessage);
-  if (!socket.writable || isAnswering || error.code === "ECONNRESET") return void socket.destroy();
+  // Behind a whole request that is still being answered, this would be read as the answer to it.
+  const answering = (socket as { _httpMessage?: ServerResponse })._httpMessage;
+  if (answering?.req.complete) return void answering.once("close", () => socket.destroy());
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
   const httpStatus = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
   const { headers, body } = problemResponse(undefined, { httpStatus, detail: "The request is not what HTTP/1.1 allows." });
   const lines = Object.entries({ ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" });

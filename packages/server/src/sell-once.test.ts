@@ -1,3 +1,4 @@
+import { newDatabase } from "@codegames/database";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { openPostgresStore } from "./postgres-store.ts";
@@ -10,8 +11,9 @@ let pool: pg.Pool;
 let store: TransactionStore<any>;
 let clock: number;
 
-beforeAll(() => {
-  pool = new pg.Pool({ connectionString: inject("databaseUrl"), max: 30 });
+beforeAll(async () => {
+  pool = new pg.Pool({ connectionString: await newDatabase(inject("databaseUrl")), max: 30 });
+  pool.on("error", () => {});
 });
 
 afterAll(() => pool.end());

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newDatabase } from "@codegames/database";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { openPostgresStore } from "./postgres-store.ts";
@@ -10,8 +11,9 @@ import { storeCases } from "./store-cases.ts";
 const folder = mkdtempSync(join(tmpdir(), "codegames-store-"));
 let pool: pg.Pool;
 
-beforeAll(() => {
-  pool = new pg.Pool({ connectionString: inject("databaseUrl"), max: 30 });
+beforeAll(async () => {
+  pool = new pg.Pool({ connectionString: await newDatabase(inject("databaseUrl")), max: 30 });
+  pool.on("error", () => {});
 });
 
 afterAll(async () => {

@@ -1,0 +1,12 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+test("a run over a database fails when a test of it fails", () => {
+  const vitest = createRequire(import.meta.url).resolve("vitest/package.json").replace("package.json", "vitest.mjs");
+  const cwd = fileURLToPath(new URL("../failing/", import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [vitest, "run"], { cwd, encoding: "utf8", env: { ...process.env, VITEST: "" } });
+  expect(stdout).toMatch(/1 failed/);
+  expect(status).toBe(1);
+}, 60_000);
