@@ -1,6 +1,6 @@
 /**
- * What a provider of this protocol must get right, as black-box cases with stable ids, over plain HTTP. Nothing here knows
- * the sandbox: fixtures and hooks say where the provider is and what it sells.
+ * Long, because it is one table, P01 to P48: what a provider of this protocol must get right, as black-box cases over
+ * plain HTTP. Nothing here knows the sandbox: fixtures and hooks say where the provider is and what it sells.
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
