@@ -29,18 +29,20 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
   const start = async () => {
     where ??= await newDatabase(inject("databaseUrl"));
     sandbox = await startSandbox({ database: where, catalogue, replay, onError: (error) => logged.push(String(error)) });
-    return callerOf(sandbox.url, "Bearer sandbox");
+    return {
+      merchant: callerOf(sandbox.url, "Bearer sandbox"),
+      otherMerchant: callerOf(sandbox.url, "Bearer sandbox-2"),
+      strangers: [callerOf(sandbox.url, undefined), callerOf(sandbox.url, "Bearer wrong")],
+    };
   };
 
   beforeAll(async () => {
-    const merchant = await start();
+    const callers = await start();
     const prices = new Map(catalogue.map(({ id, price }) => [String(id), price]));
     let taken = 0;
     const admin = (path: string, method: string, body: unknown) => fetch(sandbox.adminUrl + path, { method, body: JSON.stringify(body) });
     fixtures = {
-      merchant,
-      otherMerchant: callerOf(sandbox.url, "Bearer sandbox-2"),
-      strangers: [callerOf(sandbox.url, undefined), callerOf(sandbox.url, "Bearer wrong")],
+      ...callers,
       inStock: "1", outOfStock: "2", unknown: "999999", keyless: "4",
       withOneKey: async () => String(scarce[taken++]?.id),
       named: { product: "4", name: "Толтыру: әңғүұқөһі" },
@@ -57,10 +59,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
         },
         async restart() {
           await sandbox.close();
-          fixtures.merchant = await start();
-          fixtures.otherMerchant = callerOf(sandbox.url, "Bearer sandbox-2");
-          fixtures.strangers = [callerOf(sandbox.url, undefined), callerOf(sandbox.url, "Bearer wrong")];
-          return fixtures.merchant;
+          return Object.assign(fixtures, await start()).merchant;
         },
         salesOf: async (txnId) => (await sandbox.ledger()).filter((entry) => entry.txnId === txnId).length,
         sales: async () => (await sandbox.ledger()).length,

@@ -102,6 +102,12 @@ test.each(["Express", "Fastify"] as const)("%s keeps its own way with other rout
   expect([response?.status, await response?.json()]).toEqual([200, { a: 1 }]);
 });
 
+test("a handler that somebody has wrapped and that rejects is answered with 500", async () => {
+  const failing = () => Promise.reject(new Error("wrapped"));
+  const response = await toFetchHandler(failing)(new Request("http://x/api/pay", post(order)));
+  expect([response.status, response.headers.get("content-type")]).toEqual([500, "application/problem+json"]);
+});
+
 test("a body that Express has read before is an error and not a call that hangs", async () => {
   const app = express();
   app.use(express.json());

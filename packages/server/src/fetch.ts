@@ -1,5 +1,6 @@
 import type { Handler } from "./http.ts";
 import { readMaxBodyBytes } from "./options.ts";
+import { answerOf } from "./problem.ts";
 
 /** Serves a `Request` of the Fetch Standard. It never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;
@@ -15,7 +16,7 @@ export function toFetchHandler(handler: Handler, options: { maxBodyBytes?: numbe
     // The caller went away before its request was complete: nobody reads this.
     if (body === undefined) return new Response(null, { status: 400 });
     const { method, url, headers } = request;
-    const answer = await handler({ method, path: new URL(url).pathname, headers: Object.fromEntries(headers), body });
+    const answer = await answerOf(handler, { method, path: new URL(url).pathname, headers: Object.fromEntries(headers), body });
     return new Response(answer.body as BodyInit, { status: answer.status, headers: answer.headers });
   };
 }

@@ -1,8 +1,8 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
+import type { Handler } from "./http.ts";
 import { readMaxBodyBytes } from "./options.ts";
-import { problemResponse } from "./problem.ts";
+import { answerOf, problemResponse } from "./problem.ts";
 
 /** A listener of `node:http`, `node:https` and everything that takes one, such as Express. It never throws. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -50,7 +50,7 @@ async function respond(
   if (body === undefined) return;
   const { method = "", headers } = request;
   const path = pathOf(request);
-  const { status, headers: answered, body: content } = await handle(handler, { method, path, headers, body });
+  const { status, headers: answered, body: content } = await answerOf(handler, { method, path, headers, body });
   // What is left of the body would be read as the next request.
   if (body === "too-large") response.setHeader("connection", "close");
   response.writeHead(status, { ...answered, "content-length": Buffer.byteLength(content) });
@@ -59,15 +59,6 @@ async function respond(
 
 /** Routers of the Connect family, such as Express, take the path under which they are mounted off `url`. */
 const pathOf = ({ url = "/", originalUrl = url }: IncomingMessage & { originalUrl?: string }) => originalUrl;
-
-/** A handler of this package does not reject; one that somebody has wrapped may. */
-async function handle(handler: Handler, request: HandlerRequest): Promise<HandlerResponse> {
-  try {
-    return await handler(request);
-  } catch {
-    return problemResponse(undefined, { httpStatus: 500 });
-  }
-}
 
 /** Undefined when the caller goes away. */
 function readBody(request: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array | "too-large" | undefined> {

@@ -2,7 +2,7 @@ import { type Transaction, type TransactionKey, type TransactionRow, refusalOf, 
 
 /** What is used of a client of `pg` 8: the `Tx` of the store. */
 export interface PostgresClient {
-  query(text: string, values?: readonly unknown[]): Promise<{ rows: any[]; rowCount: number | null }>;
+  query(text: string, values?: readonly unknown[]): Promise<{ command: string; rows: any[]; rowCount: number | null }>;
 }
 
 /** What is used of a `Pool` of `pg` 8. */
@@ -96,7 +96,9 @@ async function within<T>(pool: PostgresPool, work: (client: PostgresClient) => P
   try {
     await client.query("BEGIN");
     const result = await work(client);
-    await client.query("COMMIT");
+    // PostgreSQL answers the commit of a transaction that an error has ended with ROLLBACK, and not with an error.
+    const { command } = await client.query("COMMIT");
+    if (command !== "COMMIT") throw new Error("Cannot commit: an error came before, and the database has rolled it back");
     isBroken = false;
     return result;
   } finally {

@@ -1,5 +1,5 @@
 import { describeIssue, type Issue, type Operation } from "@codegames/contract";
-import type { HandlerResponse } from "./http.ts";
+import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 
 /** A call that is refused before, or in place of, an answer of the provider. */
 export interface Refusal {
@@ -10,6 +10,10 @@ export interface Refusal {
   /** By lower-case name. */
   readonly headers?: { readonly [name: string]: string };
 }
+
+/** A handler of this package does not reject; one that somebody has wrapped may. */
+export const answerOf = (handler: Handler, request: HandlerRequest): Promise<HandlerResponse> =>
+  handler(request).catch(() => problemResponse(undefined, { httpStatus: 500 }));
 
 /** Writes problem details (RFC 9457), in the form that the operation has for the HTTP code if it has one. */
 export function problemResponse(operation: Operation | undefined, refusal: Refusal): HandlerResponse {

@@ -1,3 +1,4 @@
+// Long, because every case runs over both stores and both ways to sell, which share one set-up.
 import { newDatabase } from "@codegames/database";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";

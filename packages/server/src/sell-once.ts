@@ -145,9 +145,8 @@ export function sellOnce<Tx>(options: SellOnceOptions<Tx>): SellOnce {
 
     async recover() {
       const left = await store.abandoned(now());
-      const results = [];
-      for (const transaction of left) results.push(...(await Promise.allSettled([recoverOne(transaction)])));
-      const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+      const errors: unknown[] = [];
+      for (const transaction of left) await recoverOne(transaction).catch((error: unknown) => errors.push(error));
       return { decided: left.length - errors.length, errors };
     },
   };

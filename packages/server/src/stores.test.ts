@@ -75,6 +75,18 @@ test("a PostgreSQL connection that is lost fails the work, and not the process",
   expect(await store.find(order)).toEqual(order);
 });
 
+test("a PostgreSQL transaction that an error has ended is no sale, though the work hides the error", async () => {
+  const store = await openPostgresStore(pool);
+  const order = { merchant: "shop-1", txnId: "hidden", productId: 1n, price: 1, partnerTxnId: "W-hidden", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
+  await store.claim(order);
+  const settling = store.settle(order, async (tx) => {
+    await tx.query("SELECT * FROM nowhere").catch(() => {});
+    return { state: "sold" };
+  });
+  await expect(settling).rejects.toThrow("the database has rolled it back");
+  expect(await store.find(order)).toEqual(order);
+});
+
 test("what a work did in the database is undone when it throws", async () => {
   const sqlite = openSqliteStore({ file: ":memory:" });
   const postgres = await openPostgresStore(pool);

@@ -91,13 +91,12 @@ export function writeAny(value: unknown): string {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
   isDeep = true;
   if (Array.isArray(value)) return `[${value.map(writeAny).join(",")}]`;
-  if (String(Object.prototype.toString.call(value)) !== "[object Object]" || "toJSON" in (value as object)) {
+  if (Object.prototype.toString.call(value) !== "[object Object]" || "toJSON" in (value as object)) {
     throw fault("", "must hold nothing but JSON values: objects, arrays, strings, finite numbers, booleans, null");
   }
   const members = Object.entries(value as object).filter(([, member]) => member !== undefined);
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${writeAny(member)}`).join(",")}}`;
 }
-
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
