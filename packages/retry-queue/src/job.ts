@@ -1,0 +1,47 @@
+import type { Db } from "./database.ts";
+import { type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
+
+/** What a job is to do: ask `/status`, settle what is decided already, or close what was not sent. */
+export interface JobData {
+  txn_id: string;
+  task?: "settle" | "close";
+}
+
+/** A claim of the job of an operation, as pg-boss gives it. `retryCount`: how many claims there were before. */
+export interface Claim {
+  id: string;
+  retryCount: number;
+  data: JobData;
+}
+
+/** Makes the queues of pg-boss. It must neither give an operation up nor delete it: when that is due is decided here. */
+export async function makeQueues(context: QueueContext): Promise<void> {
+  const { storage: { boss }, policy } = context;
+  const options = {
+    retryLimit: 2_147_483_647, retryDelay: Math.round(policy.periodSeconds), retentionSeconds: 10 * 365 * 86_400,
+    deleteAfterSeconds: 86_400, expireInSeconds: 60,
+  };
+  for (const queue of [statusQueue(context), unresolvedQueue(context)]) {
+    if (await boss.getQueue(queue)) await boss.updateQueue(queue, options);
+    else await boss.createQueue(queue, options);
+  }
+}
+
+/** The period of one operation, in seconds: at least 1. */
+export function periodSeconds({ policy: { periodSeconds, jitter }, random }: QueueContext): number {
+  return Math.max(1, periodSeconds * (1 + jitter * (2 * random() - 1)));
+}
+
+/** The minute of a time, as a priority: the oldest come first, and those of the last minutes can be claimed on their own. */
+export const priorityAt = (ms: number) => -Math.floor(ms / 60_000);
+
+export async function addJob(context: QueueContext, id: string, data: JobData, startAfterSeconds: number, tx: Db): Promise<void> {
+  await context.storage.boss.insert(statusQueue(context), [{
+    id, data, startAfter: Math.round(startAfterSeconds),
+    retryDelay: Math.round(periodSeconds(context)), priority: priorityAt(context.clock.now()),
+  }], { db: tx });
+}
+
+export async function reschedule(context: QueueContext, id: string, data: JobData, startAfterSeconds: number, db?: Db): Promise<void> {
+  await context.storage.boss.update(statusQueue(context), data, { id, startAfter: Math.ceil(startAfterSeconds), ...(db && { db }) });
+}

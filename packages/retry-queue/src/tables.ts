@@ -1,0 +1,57 @@
+import type { Storage } from "./database.ts";
+import { QueueError } from "./queue-error.ts";
+
+const version = 1;
+
+/** Makes the tables that are not there. Refuses those of another version, and leaves them alone. */
+export async function makeTables({ schema, transaction }: Storage): Promise<void> {
+  await transaction(async (tx) => {
+    // Two processes that start at once would both make them.
+    await tx.executeSql("SELECT pg_advisory_xact_lock(hashtext($1))", [`codegames retry queue ${schema}`]);
+    await tx.executeSql(`CREATE TABLE IF NOT EXISTS ${schema}.operation_version (version integer PRIMARY KEY)`);
+    const { rows } = await tx.executeSql(`SELECT version FROM ${schema}.operation_version`);
+    const found: number | undefined = rows[0]?.version;
+    if (found === version) return;
+    if (found !== undefined) {
+      throw new QueueError("foreign-database", `Cannot open the queue: the tables of schema ${schema} have version ${found}, and this package has ${version}`);
+    }
+    for (const statement of statements(schema)) await tx.executeSql(statement);
+  });
+}
+
+const statements = (schema: string) => [
+  `INSERT INTO ${schema}.operation_version VALUES (${version})`,
+  // request: as it goes over the wire, null when it was sent elsewhere. absent_*: TXN_NOT_FOUND in a row, and the claim
+  // that had the last one. unsent_claims: claims of the job that sent nothing, and so are no attempts.
+  // decision: an answer whose settlement failed and is tried again.
+  `CREATE TABLE ${schema}.operation (
+    queue text NOT NULL,
+    txn_id text COLLATE "C" NOT NULL,
+    id uuid NOT NULL,
+    request text,
+    expects_key boolean,
+    state text NOT NULL CHECK (state IN ('pending', 'not-sent', 'succeeded', 'rejected', 'cancelled', 'unresolved', 'resolved')),
+    attention text CHECK (attention IN ('unresolved', 'key-missing', 'conflict')),
+    created_at timestamptz NOT NULL,
+    settled_at timestamptz,
+    answer jsonb,
+    settlement jsonb,
+    decision jsonb,
+    absent_count integer NOT NULL DEFAULT 0,
+    absent_claim integer NOT NULL DEFAULT -1,
+    unsent_claims integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (queue, txn_id)
+  ) WITH (fillfactor = 80)`,
+  `CREATE INDEX operation_open ON ${schema}.operation (queue, created_at) WHERE state IN ('pending', 'not-sent')`,
+  `CREATE INDEX operation_attention ON ${schema}.operation (queue, created_at) WHERE attention IS NOT NULL`,
+  `CREATE TABLE ${schema}.operation_event (
+    queue text NOT NULL,
+    txn_id text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    kind text NOT NULL,
+    detail jsonb NOT NULL
+  )`,
+  `CREATE INDEX operation_event_txn ON ${schema}.operation_event (queue, txn_id, at)`,
+  // Unlogged: changed many times a second, and worth nothing after a crash.
+  `CREATE UNLOGGED TABLE ${schema}.operation_pace (queue text PRIMARY KEY, version integer NOT NULL, state jsonb NOT NULL)`,
+];
