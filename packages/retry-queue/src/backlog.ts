@@ -16,6 +16,17 @@ export interface Schedule {
   readonly lastAnswer: Record<string, unknown> | undefined;
 }
 
+/** What is open, and what needs a person. */
+export interface OpenCounts {
+  pending: number;
+  /** Age of the oldest pending operation, in seconds; 0 when there is none. */
+  oldestSeconds: number;
+  /** Operations that wait for a person, by the reason. */
+  attention: { unresolved: number; "key-missing": number; conflict: number };
+  /** Whether the hub counts as down. */
+  isPaused: boolean;
+}
+
 /** What people see and do about operations. */
 export class Backlog {
   readonly #context: QueueContext;
@@ -131,15 +142,16 @@ export class Backlog {
     return rows.length;
   }
 
-  async counts(): Promise<{ pending: number; oldestSeconds: number; attention: { unresolved: number; "key-missing": number; conflict: number } }> {
+  async counts(): Promise<OpenCounts> {
     const { rows } = await this.#context.storage.db.executeSql(
       `SELECT (SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND state IN ('pending', 'not-sent'))::int AS pending,
          COALESCE(extract(epoch FROM ${now(this.#context)} - (SELECT min(created_at) FROM ${this.#table} WHERE queue = $1 AND state IN ('pending', 'not-sent'))), 0)::float8 AS oldest,
          (SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND attention = 'unresolved')::int AS unresolved,
          (SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND attention = 'key-missing')::int AS key_missing,
-         (SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND attention = 'conflict')::int AS conflict`, [this.#context.name],
+         (SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND attention = 'conflict')::int AS conflict,
+         COALESCE((SELECT (state->>'pauses')::int > 0 FROM ${this.#context.storage.schema}.operation_pace WHERE queue = $1), false) AS is_paused`, [this.#context.name],
     );
-    const { pending, oldest, unresolved, key_missing, conflict } = rows[0];
-    return { pending, oldestSeconds: Math.max(0, oldest), attention: { unresolved, "key-missing": key_missing, conflict } };
+    const { pending, oldest, unresolved, key_missing, conflict, is_paused: isPaused } = rows[0];
+    return { pending, isPaused, oldestSeconds: Math.max(0, oldest), attention: { unresolved, "key-missing": key_missing, conflict } };
   }
 }

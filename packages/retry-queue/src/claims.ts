@@ -58,7 +58,7 @@ export class Claims {
       const isLater = retryAfterMs !== undefined && retryAfterMs > policy.periodSeconds * 1000 * (1 - policy.jitter);
       if (isLater && !spent.has(claim)) await reschedule(this.#context, claim.id, claim.data, retryAfterMs / 1000);
     }
-    for (const claim of spent) await this.giveUp(claim);
+    for (const { claim, answer } of answered) if (spent.has(claim)) await this.giveUp(claim, answer);
   }
 
   /** Counts `TXN_NOT_FOUND` in a row, and gives the transactions for which it is final now (reading B1). */
@@ -87,8 +87,8 @@ export class Claims {
   }
 
   /** The attempts are used up: kept for a person. */
-  async giveUp({ id, data: { txn_id } }: Claim): Promise<void> {
-    const { name, storage: { boss, transaction }, emit } = this.#context;
+  async giveUp({ id, data: { txn_id } }: Claim, lastAnswer?: Answer): Promise<void> {
+    const { name, policy, storage: { boss, transaction }, emit } = this.#context;
     const isGivenUp = await transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `UPDATE ${operationTable(this.#context)} SET state = 'unresolved', attention = 'unresolved'
@@ -97,7 +97,7 @@ export class Claims {
       await boss.complete(statusQueue(this.#context), id, null, { db: tx, includeQueued: true });
       if (rows.length === 0) return false;
       await boss.insert(unresolvedQueue(this.#context), [{ id, data: { txn_id } }], { db: tx });
-      await noteEvent(this.#context, txn_id, "unresolved", {}, tx);
+      await noteEvent(this.#context, txn_id, "unresolved", { attempts: policy.attempts, ...lastAnswer }, tx);
       return true;
     });
     if (isGivenUp) emit("unresolved", { txn_id });

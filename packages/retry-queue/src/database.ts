@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { PgBoss } from "pg-boss";
 import type { ConstructorOptions } from "pg-boss";
 import { openEmbedded } from "./embedded.ts";
@@ -53,7 +54,7 @@ async function startBoss(database: string, schema: string, clock: Clock | undefi
     await boss.stop({ graceful: false }).catch(() => {});
     await embedded?.close();
     if (embedded) throw error;
-    throw new QueueError("database-unreachable", `Cannot open the queue: PostgreSQL ${placeOf(database)} cannot be used: ${reasonOf(error)}`, error);
+    throw new QueueError("database-unreachable", `Cannot open the queue: ${placeOf(database)} cannot be used: ${reasonOf(error)}`, error);
   }
   return {
     boss,
@@ -64,17 +65,18 @@ async function startBoss(database: string, schema: string, clock: Clock | undefi
   };
 }
 
-/** Host and database of a URL, without its credentials. */
-function placeOf(url: string): string {
+/** Host and database of a URL, without its credentials; or the folder. */
+export function placeOf(database: string): string {
+  if (!isUrl(database)) return `folder ${resolve(database)}`;
   try {
-    const { host, pathname } = new URL(url);
-    return `at ${host || "localhost"}, database ${decodeURIComponent(pathname.slice(1)) || "(default)"},`;
+    const { host, pathname } = new URL(database);
+    return `PostgreSQL at ${host || "localhost"}, database ${decodeURIComponent(pathname.slice(1)) || "(default)"}`;
   } catch {
-    return "(the URL cannot be read)";
+    return "PostgreSQL (the URL cannot be read)";
   }
 }
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { message, code, errors } = error as { message?: string; code?: string; errors?: { message: string }[] };
   return message || errors?.[0]?.message || code || "no reason given";
 }
@@ -83,7 +85,7 @@ function reasonOf(error: unknown): string {
  * The work's last statement must go through the transaction: PostgreSQL answers the COMMIT of a transaction that an error
  * has ended with ROLLBACK and no error, and only another statement of it fails.
  */
-async function within<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function within<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promise<T> {
   const transaction = await db.beginTransaction();
   try {
     const result = await work(transaction.db);

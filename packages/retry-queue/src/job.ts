@@ -15,7 +15,7 @@ export interface Claim {
 }
 
 /** Makes the queues of pg-boss. It must neither give an operation up nor delete it: when that is due is decided here. */
-export async function makeQueues(context: QueueContext): Promise<void> {
+export async function makeQueues(context: Pick<QueueContext, "storage" | "policy" | "name">): Promise<void> {
   const { storage: { boss }, policy } = context;
   const options = {
     retryLimit: 2_147_483_647, retryDelay: Math.round(policy.periodSeconds), retentionSeconds: 10 * 365 * 86_400,
@@ -25,6 +25,16 @@ export async function makeQueues(context: QueueContext): Promise<void> {
     if (await boss.getQueue(queue)) await boss.updateQueue(queue, options);
     else await boss.createQueue(queue, options);
   }
+  await cacheQueues(context);
+}
+
+/**
+ * Makes pg-boss read the queues. It does so at the first use of one otherwise, on a connection of its own: that use would
+ * be within a transaction, and PGlite, which has one connection, would wait for itself.
+ */
+export async function cacheQueues(context: Pick<QueueContext, "storage" | "name">): Promise<void> {
+  const nobody = "00000000-0000-0000-0000-000000000000";
+  for (const queue of [statusQueue(context), unresolvedQueue(context)]) await context.storage.boss.findJobs(queue, { id: nobody });
 }
 
 /** The period of one operation, in seconds: at least 1. */

@@ -4,7 +4,7 @@ import type { Db } from "./database.ts";
 import { addJob, type Claim, periodSeconds, reschedule } from "./job.ts";
 import { answerOf, operationColumns, type OperationRow, requestOf } from "./operation.ts";
 import { noteEvent, now, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
-import { type Decision, isKeyMissing, type Settlement } from "./settlement.ts";
+import { type Decision, isKeyMissing, type Settlement, withoutProduct } from "./settlement.ts";
 
 /** Namespace of the ids of operations. */
 const namespace = "0f1c7b0e-5f0a-4d3e-9c55-6f2b7f0a1d11";
@@ -26,6 +26,11 @@ export class Ledger {
     return operationTable(this.#context);
   }
 
+  /** The same for one transaction of one queue, so that the primary key of its job refuses a second one. */
+  idOf(txnId: string): string {
+    return uuidv5(`${this.#context.name}\n${txnId}`, namespace);
+  }
+
   async row(txnId: string, db: Db = this.#context.storage.db): Promise<OperationRow | undefined> {
     const { rows } = await db.executeSql(`SELECT ${operationColumns} FROM ${this.#table} WHERE queue = $1 AND txn_id = $2`, [this.#context.name, txnId]);
     return rows[0];
@@ -37,7 +42,7 @@ export class Ledger {
    */
   async add(txnId: string, request: string | undefined, expectsKey: boolean | undefined, db?: Db): Promise<OperationRow | undefined> {
     const { name, storage, policy } = this.#context;
-    const id = uuidv5(`${name}\n${txnId}`, namespace);
+    const id = this.idOf(txnId);
     const add = async (tx: Db) => {
       const { rows } = await tx.executeSql(
         `INSERT INTO ${this.#table} (queue, txn_id, id, request, expects_key, state, created_at)
@@ -145,11 +150,10 @@ export class Ledger {
     } catch (error) {
       emit("settlement-failed", { txn_id: txnId, error });
     }
-    const { product, ...kept } = decision;
     await transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `UPDATE ${this.#table} SET decision = $3::jsonb WHERE queue = $1 AND txn_id = $2 AND settlement IS NULL RETURNING id::text AS id`,
-        [name, txnId, JSON.stringify(kept)],
+        [name, txnId, JSON.stringify(withoutProduct(decision))],
       );
       if (claim) await boss.fail(statusQueue(this.#context), [claim], { outcome: decision.outcome, reason: "settlement-failed" }, { db: tx });
       if (rows.length > 0) await reschedule(this.#context, rows[0].id, { txn_id: txnId, task: decision.by === "not-sent" ? "close" : "settle" }, periodSeconds(this.#context), tx);

@@ -84,12 +84,12 @@ export function requestOf({ request }: OperationRow): PayRequest | undefined {
   return decoded?.ok ? decoded.value : undefined;
 }
 
-/** The parts of a result that are safe to keep: a status that the contract does not list can be any text, and is cut. */
+/** The parts of a result that are safe to keep: a status that the contract does not list can be any text, even a product key. */
 export function answerOf(result: PayResult | StatusResult): Answer {
   return {
     outcome: result.outcome,
     ...("reason" in result && { reason: result.reason }),
-    ...("status" in result && result.status !== undefined && { status: result.status.slice(0, 100) }),
+    ...("status" in result && result.status !== undefined && { status: /^[A-Za-z_]{1,40}$/.test(result.status) ? result.status : "(not a status)" }),
     ...("httpStatus" in result && result.httpStatus !== undefined && { httpStatus: result.httpStatus }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Client } from "@codegames/client";
 import { operations } from "@codegames/contract";
 import type { ConstructorOptions } from "pg-boss";
-import { type Database, type Db } from "./database.ts";
+import { type Database, type Db, isUrl } from "./database.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -87,6 +87,7 @@ export function checkOptions(options: RetryQueueOptions): void {
   const { client, onSettled, schema = "codegames", name = "hub" } = options;
   if (typeof client?.pay !== "function" || typeof client.status !== "function") throw refused("client", "must be a client of createClient");
   if (typeof onSettled !== "function") throw refused("onSettled", `must be a function, is ${onSettled === undefined ? "missing" : `a ${typeof onSettled}`}`);
+  if (typeof options.database === "string" && options.database.includes("://") && !isUrl(options.database)) throw refused("database", "must be a folder, a URL postgres://…, or an instance of pg-boss, is another URL");
   if (!/^[a-z_][a-z0-9_]{0,49}$/.test(schema)) throw refused("schema", `must be 1 to 50 of a-z, 0-9 and _, is ${JSON.stringify(schema)}`);
   if (!/^[\w-]{1,40}$/.test(name)) throw refused("name", `must be 1 to 40 letters, digits, _ or -, is ${JSON.stringify(name)}`);
 }

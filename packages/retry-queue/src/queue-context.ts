@@ -17,8 +17,8 @@ export interface QueueContext {
 }
 
 /** The queue of pg-boss that asks, and the one that shows what nobody asks about any more. */
-export const statusQueue = ({ name }: QueueContext) => `${name}-status`;
-export const unresolvedQueue = ({ name }: QueueContext) => `${name}-unresolved`;
+export const statusQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-status`;
+export const unresolvedQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-unresolved`;
 
 export const operationTable = ({ storage }: QueueContext) => `${storage.schema}.operation`;
 

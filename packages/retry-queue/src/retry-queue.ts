@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Client, PayResult } from "@codegames/client";
 import { describeIssue, type Encodable, type PayRequest, PayRequestCodec, StatusRequestCodec } from "@codegames/contract";
 import type { Db } from "./database.ts";
-import { type AuditEvent, Backlog, type Schedule } from "./backlog.ts";
+import { type AuditEvent, Backlog, type OpenCounts, type Schedule } from "./backlog.ts";
 import { Claims } from "./claims.ts";
 import { makeQueues } from "./job.ts";
 import { Ledger } from "./ledger.ts";
@@ -29,12 +29,7 @@ export interface WatchOptions extends PayOptions {
 /** What a person found out: `delivered` when the product was sold, `refunded` when it was not. */
 export type Decision = "delivered" | "refunded";
 
-export interface Counts {
-  pending: number;
-  /** Age of the oldest pending operation, in seconds; 0 when there is none. */
-  oldestSeconds: number;
-  /** Operations that wait for a person, by the reason. */
-  attention: { unresolved: number; "key-missing": number; conflict: number };
+export interface Counts extends OpenCounts {
   /** Since this process opened the queue. */
   settled: { succeeded: number; rejected: number; cancelled: number };
   /** Calls of `/status` that were sent, since this process opened the queue. */
@@ -89,6 +84,11 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
     this.#worker = new Worker(this.#context, client, this.#ledger, new Claims(this.#context, this.#ledger));
   }
 
+  /** Its name, of the option `name`. */
+  get name(): string {
+    return this.#context.name;
+  }
+
   /** @internal */
   prepare(): Promise<void> {
     return makeQueues(this.#context);
@@ -129,15 +129,24 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       const payment = await this.#payment(txn_id, result);
       return settlement ? { ...payment, settlement } : payment;
     }
-    await this.#ledger.keepOpen(txn_id, result);
+    // It was sent: whatever the database says now, the job that was written before asks about it.
+    await this.#ledger.keepOpen(txn_id, result).catch((error: unknown) => this.#context.emit("database-failed", error));
     if (result.outcome === "unknown" && (result.reason === "request-refused" || result.reason === "mismatch")) {
       this.#context.emit("alarm", { txn_id, answer: answerOf(result), detail: result.detail });
     }
     return this.#payment(txn_id, result);
   }
 
+  /** What there is to tell, even when the database fails after the pay was sent. */
   async #payment(txnId: string, result: PayResult | undefined): Promise<Payment> {
-    return { ...(await this.#existing(txnId)), result };
+    try {
+      return { ...(await this.#existing(txnId)), result };
+    } catch (error) {
+      if (!result) throw error;
+      this.#context.emit("database-failed", error);
+      const unknown = { attention: undefined, request: undefined, createdAt: new Date(this.#context.clock.now()), settledAt: undefined, payAnswer: undefined, settlement: undefined };
+      return { txn_id: txnId, operationId: this.#ledger.idOf(txnId), state: "pending", ...unknown, result };
+    }
   }
 
   /** Tries until it is settled: in front of the caller once, and then behind. */
@@ -174,6 +183,14 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       checkText("watch", txn_id);
       await this.#ledger.add(txn_id, undefined, expectsKey, db);
     });
+  }
+
+  /**
+   * Runs SQL in a transaction of the queue's database: for tables of your own in the folder, and to `watch()` an operation
+   * together with them. Nothing has happened when it rejects.
+   */
+  transaction<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    return this.#run(() => this.#context.storage.transaction(work));
   }
 
   /** Begins to ask about what is open. Operations whose job was deleted by hand get another one. */

@@ -22,7 +22,10 @@ export interface Settlement {
 }
 
 /** What an answer decides about an operation. */
-export type Decision = Pick<Settlement, "outcome" | "by" | "status" | "partner_txn_id" | "product">;
+export interface Decision extends Pick<Settlement, "outcome" | "by" | "status" | "partner_txn_id" | "product"> {
+  /** Its product had a key, and was not kept. */
+  readonly isKeyLost?: boolean;
+}
 
 /** A pay that was not sent, and that nobody sent afterwards. */
 export const neverSent: Decision = { outcome: "cancelled", by: "not-sent", status: undefined, partner_txn_id: undefined, product: undefined };
@@ -46,6 +49,14 @@ export function decisionOfStatus(result: StatusResult): Decision | undefined {
 }
 
 /** Whether a product key should have come and did not. `expectsKey`: undefined when the merchant did not say. */
-export function isKeyMissing({ outcome, by, product }: Decision, expectsKey: boolean | undefined): boolean {
-  return outcome === "succeeded" && !reveal(product?.productKey) && (expectsKey ?? by === "status");
+export function isKeyMissing({ outcome, by, product, isKeyLost }: Decision, expectsKey: boolean | undefined): boolean {
+  return outcome === "succeeded" && !hasKey(product) && (isKeyLost || (expectsKey ?? by === "status"));
+}
+
+/** An empty key is none (reading D11). */
+const hasKey = (product: SoldProduct | undefined) => Boolean(reveal(product?.productKey));
+
+/** A decision without what is secret in it. */
+export function withoutProduct({ product, isKeyLost, ...decision }: Decision): Omit<Decision, "product"> {
+  return { ...decision, isKeyLost: isKeyLost || hasKey(product) };
 }

@@ -77,6 +77,8 @@ export class Worker {
     const pollMs = this.#context.policy.pollSeconds * 1000;
     const turn = await this.#pace.change((state, nowMs) => takeTurn(state, this.#id, nowMs, this.#context.policy));
     if (turn.waitMs > 0) return Math.min(turn.waitMs, pollMs);
+    // Another process may have found the hub up again.
+    if (!turn.isTrial && this.#isDown) this.#failuresInARow = 0;
     const most = Math.min(turn.count, turn.concurrency - this.#claimed, mostAtOnce);
     if (most <= 0) return Math.min(sliceMs, pollMs);
     const claims = await this.#claims.take(most);
@@ -87,8 +89,7 @@ export class Worker {
   }
 
   async #serve(claims: Claim[], turn: Turn): Promise<void> {
-    const tasks = claims.filter(({ data }) => data.task);
-    for (const claim of tasks) await this.#orLetLapse([claim], () => this.#claims.runTask(claim));
+    this.#track(inLanes(claims.filter(({ data }) => data.task), (claim) => this.#orLetLapse([claim], () => this.#claims.runTask(claim))));
     const toAsk = claims.filter(({ data }) => !data.task);
     if (toAsk.length === 0) return;
     let started = 0;
@@ -101,7 +102,7 @@ export class Worker {
       for (const [index, claim] of toAsk.entries()) {
         const waitMs = firstAtMs + index * spacingMs - this.#context.clock.now();
         if (waitMs > sliceMs && !this.#isStopping) await this.#sleeper.sleep(waitMs);
-        if (this.#isStopping || (this.#failuresInARow >= this.#context.policy.pauseAfterFailures && !turn.isTrial)) break;
+        if (this.#isStopping || (this.#isDown && !turn.isTrial)) break;
         started = index + 1;
         if (spent.has(claim)) await this.#orLetLapse([claim], () => this.#claims.giveUp(claim));
         else this.#track(this.#ask(claim, turn.isTrial));
@@ -111,6 +112,10 @@ export class Worker {
     }
     const unsent = toAsk.slice(started);
     if (unsent.length > 0) await this.#orLetLapse(unsent, () => this.#claims.giveBack(unsent));
+  }
+
+  get #isDown() {
+    return this.#failuresInARow >= this.#context.policy.pauseAfterFailures;
   }
 
   async #ask(claim: Claim, isTrial: boolean): Promise<void> {
@@ -141,15 +146,15 @@ export class Worker {
     if (unsent.length > 0) await this.#claims.giveBack(unsent.map(({ claim }) => claim));
     const absent = batch.filter(({ result }) => result.outcome === "absent");
     const final = absent.length > 0 ? await this.#claims.countAbsent(absent.map(({ claim }) => claim)) : new Set();
-    const undecided = [];
-    for (const { claim, result } of batch) {
-      const decision = decisionOfStatus(result);
-      if (decision) await this.#ledger.settleOrKeep(claim.data.txn_id, decision, claim);
-      else if (final.has(claim.data.txn_id)) await this.#ledger.settleOrKeep(claim.data.txn_id, notFound, claim);
-      else if (result.outcome !== "not-sent") {
-        undecided.push({ claim, answer: answerOf(result), retryAfterMs: result.outcome === "unknown" ? result.retryAfterMs : undefined });
-      }
-    }
+    const decided = batch.flatMap(({ claim, result }) => {
+      const decision = final.has(claim.data.txn_id) ? notFound : decisionOfStatus(result);
+      return decision ? [{ claim, decision }] : [];
+    });
+    await inLanes(decided, ({ claim, decision }) => this.#ledger.settleOrKeep(claim.data.txn_id, decision, claim));
+    const undecided = batch.flatMap(({ claim, result }) => {
+      if (result.outcome === "absent" ? final.has(claim.data.txn_id) : result.outcome !== "unknown") return [];
+      return [{ claim, answer: answerOf(result), retryAfterMs: result.outcome === "unknown" ? result.retryAfterMs : undefined }];
+    });
     if (undecided.length > 0) await this.#claims.keepUndecided(undecided);
   }
 
@@ -175,16 +180,26 @@ export class Worker {
     }
     this.#failuresInARow = result.outcome === "not-sent" ? Math.max(this.#failuresInARow + 1, this.#context.policy.pauseAfterFailures) : this.#failuresInARow + 1;
     const isAsked = result.outcome === "unknown" && result.httpStatus === 429;
-    if (this.#failuresInARow < this.#context.policy.pauseAfterFailures && !isTrial && !isAsked) return;
+    if (!this.#isDown && !isTrial && !isAsked) return;
     const retryAfterMs = isAsked ? result.retryAfterMs : 0;
-    await this.#pace.change((state, nowMs) => [pause(state, nowMs, this.#context.policy, isTrial, retryAfterMs), undefined]);
-    if (!isTrial) this.#context.emit("paused", { reason: result.detail });
+    const wasUp = await this.#pace.change((state, nowMs) => [pause(state, nowMs, this.#context.policy, isTrial, retryAfterMs), state.pauses === 0]);
+    if (wasUp) this.#context.emit("paused", { reason: result.detail });
   }
 
   #track(task: Promise<void>): void {
     this.#tasks.add(task);
     void task.finally(() => this.#tasks.delete(task));
   }
+}
+
+/** Settlements at once: each is a transaction, and has effects of the merchant's. */
+const lanes = 8;
+
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const rest = items.values();
+  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, async () => {
+    for (const item of rest) await work(item);
+  }));
 }
 
 /** Answers that the hub did not give itself. */

@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { PgBoss } from "pg-boss";
+import type { Place } from "./command-line.ts";
+import { isUrl, placeOf, reasonOf } from "./database.ts";
+import { openEmbedded } from "./embedded.ts";
+import { openRetryQueue } from "./open-retry-queue.ts";
+import { checkOptions, type RetryQueueOptions } from "./options.ts";
+import { QueueError } from "./queue-error.ts";
+import type { RetryQueue } from "./retry-queue.ts";
+
+export interface ExistingQueue {
+  queue: RetryQueue;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a queue to look at it. Other than `openRetryQueue` it makes neither a folder nor tables nor a queue: where there is
+ * none it says so. It can call neither the hub nor the merchant's books.
+ */
+export async function openExistingQueue({ database, schema, name }: Place): Promise<ExistingQueue> {
+  const nobody: Pick<RetryQueueOptions, "client" | "onSettled"> = { client: { pay: refuse, status: refuse }, onSettled: refuse };
+  checkOptions({ ...nobody, schema, name });
+  const embedded = isUrl(database) ? undefined : await openFolder(database);
+  const boss = new PgBoss({
+    ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, connectionTimeoutMillis: 10_000, application_name: "codegames-retry-queue" }),
+    // The one who works on the queue looks after it.
+    schema, migrate: false, supervise: false, schedule: false, registerInstance: false,
+  });
+  boss.on("error", () => {});
+  const close = async () => {
+    await boss.stop({ graceful: false }).catch(() => {});
+    await embedded?.close();
+  };
+  try {
+    await start(boss, database, schema);
+    const periodSeconds = await periodOf(boss, database, schema, name);
+    const queue = await openRetryQueue({ ...nobody, database: boss, schema, name, policy: { periodSeconds } });
+    return { queue, close: () => queue.stop().finally(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const refuse = (): never => {
+  throw new Error("The command line sends nothing and settles nothing");
+};
+
+function openFolder(folder: string): ReturnType<typeof openEmbedded> {
+  const isThere = ["version", "data"].every((entry) => existsSync(join(folder, entry)));
+  if (!isThere) throw new Error(`There is no queue in the folder ${resolve(folder)}; for another place use --database`);
+  return openEmbedded(folder);
+}
+
+async function start(boss: PgBoss, database: string, schema: string): Promise<void> {
+  try {
+    await boss.start();
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (/not installed/.test(reason)) throw new Error(`There is no queue in schema ${schema} of ${placeOf(database)}; for another one use --schema`);
+    if (/requires migrations/.test(reason)) throw new QueueError("foreign-database", `Cannot open the queue: the tables of pg-boss in schema ${schema} of ${placeOf(database)} have another version; let the program that works on it run with this version first`);
+    throw new QueueError("database-unreachable", `Cannot open the queue: ${placeOf(database)} cannot be used: ${reason}`, error);
+  }
+}
+
+/** The period that the queue works with: what is asked about again gets the same. */
+async function periodOf(boss: PgBoss, database: string, schema: string, name: string): Promise<number> {
+  const { rows } = await boss.getDb().executeSql("SELECT to_regclass($1) IS NOT NULL AS is_there", [`${schema}.operation_version`]);
+  if (!rows[0].is_there) throw new Error(`There is no queue in schema ${schema} of ${placeOf(database)}: what is there is of another use of pg-boss`);
+  const found = await boss.getQueue(`${name}-status`);
+  if (found) return Math.max(1, found.retryDelay ?? 1);
+  const { rows: others } = await boss.getDb().executeSql(`SELECT DISTINCT queue FROM ${schema}.operation ORDER BY 1 LIMIT 20`);
+  throw new Error(`There is no queue ${name} in ${placeOf(database)}${others.length > 0 ? `; there is ${others.map(({ queue }) => queue).join(", ")}` : ""}`);
+}

@@ -1,0 +1,145 @@
+import type { Client, PayResult, StatusResult } from "@codegames/client";
+import { conceal } from "@codegames/contract";
+import type { Random } from "./random.ts";
+import type { SimClock } from "./sim-clock.ts";
+
+/** What becomes of the pay of one transaction, on the network and at the provider. */
+export const payPlans = [
+  "answered", "refused", "lost on the way", "sold and lost", "sold late and lost", "sold, then 500", "not sold, and 500", "sold, and duplicate", "no key", "unreachable", "refused and lost",
+] as const;
+export type PayPlan = (typeof payPlans)[number];
+
+interface Transaction {
+  plan: PayPlan;
+  pays: number;
+  checks: number;
+  /** What the provider knows. */
+  state: "unknown" | "undecided" | "sold" | "refused";
+}
+
+/** A hub that keeps the rules of the protocol, behind a network that keeps none. */
+export class SimHub {
+  readonly transactions = new Map<string, Transaction>();
+  readonly #clock: SimClock;
+  readonly #random: Random;
+  readonly #trace: (line: string) => void;
+  readonly #payTimeoutMs: number;
+  readonly #failureRate: number;
+  readonly #outage: { fromMs: number; toMs: number };
+
+  constructor(parts: { clock: SimClock; random: Random; trace: (line: string) => void; payTimeoutMs: number; failureRate: number; outage: { fromMs: number; toMs: number } }) {
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#trace = parts.trace;
+    this.#payTimeoutMs = parts.payTimeoutMs;
+    this.#failureRate = parts.failureRate;
+    this.#outage = parts.outage;
+  }
+
+  plan(txnId: string, plan: PayPlan): void {
+    this.transactions.set(txnId, { plan, pays: 0, checks: 0, state: "unknown" });
+  }
+
+  /** The client of one process. `step` is where it can die: before a call leaves, and before its answer is taken. */
+  client(step: (label: string) => Promise<void>): Pick<Client, "pay" | "status"> {
+    return {
+      pay: async ({ txn_id, product_id }) => {
+        await step("before pay");
+        const result = await this.#pay(txn_id, BigInt(product_id));
+        await step("after pay");
+        return result;
+      },
+      status: async ({ txn_id }) => {
+        await step("before status");
+        const result = await this.#status(txn_id);
+        await step("after status");
+        return result;
+      },
+    };
+  }
+
+  async #pay(txnId: string, productId: bigint): Promise<PayResult> {
+    const transaction = this.transactions.get(txnId) as Transaction;
+    if (transaction.plan === "unreachable") {
+      // Nothing is wrong with the next try.
+      transaction.plan = this.#random.pick(["answered", "sold and lost", "refused"]);
+      return notSent;
+    }
+    transaction.pays++;
+    this.#trace(`pay ${txnId}: ${transaction.plan}`);
+    const decide = (state: Transaction["state"]) => {
+      if (transaction.state === "unknown" || transaction.state === "undecided") transaction.state = state;
+    };
+    const lateMs = this.#random.integer(0, this.#payTimeoutMs - 1);
+    switch (transaction.plan) {
+      case "answered":
+      case "no key":
+        decide("sold");
+        await this.#clock.sleep(this.#random.integer(0, 2000));
+        return answered(txnId, productId, transaction.plan === "answered");
+      case "refused":
+        decide("refused");
+        await this.#clock.sleep(this.#random.integer(0, 2000));
+        return { outcome: "rejected", status: "WRONG_PRICE", body: { status: "WRONG_PRICE" }, httpStatus: 200, ...attempt };
+      case "refused and lost":
+        decide("refused");
+        return this.#lost();
+      case "lost on the way":
+        return this.#lost();
+      case "sold and lost":
+        decide("sold");
+        return this.#lost();
+      case "sold late and lost":
+        if (this.#random.chance(0.5)) decide("undecided");
+        this.#clock.setTimer(() => decide("sold"), lateMs);
+        return this.#lost();
+      case "sold, then 500":
+        decide("sold");
+        return unknown("http-status", 500);
+      case "not sold, and 500":
+        return unknown("http-status", 500);
+      case "sold, and duplicate":
+        decide("sold");
+        return unknown("undecided", 200, "TXN_DUPLICATE");
+    }
+  }
+
+  async #lost(): Promise<PayResult> {
+    if (this.#random.chance(0.5)) return unknown("connection");
+    await this.#clock.sleep(this.#payTimeoutMs);
+    return unknown("timeout");
+  }
+
+  async #status(txnId: string): Promise<StatusResult> {
+    const transaction = this.transactions.get(txnId);
+    const now = this.#clock.now();
+    const isOutage = now >= this.#outage.fromMs && now < this.#outage.toMs;
+    if (isOutage && this.#random.chance(0.5)) return notSent;
+    if (transaction) transaction.checks++;
+    this.#trace(`status ${txnId}: ${transaction?.state}${isOutage ? ", in an outage" : ""}`);
+    if (isOutage || this.#random.chance(this.#failureRate)) return this.#random.pick([unknown("http-status", 503), unknown("connection"), unknown("malformed", 200)]);
+    await this.#clock.sleep(this.#random.integer(0, 1000));
+    switch (transaction?.state) {
+      case "sold":
+        return { outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: `P-${txnId}` }, httpStatus: 200, ...attempt };
+      case "refused":
+        return { outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" }, httpStatus: 200, ...attempt };
+      case "undecided":
+        return unknown("http-status", 503);
+      default:
+        return { outcome: "absent", status: "TXN_NOT_FOUND", body: { status: "TXN_NOT_FOUND" }, httpStatus: 200, ...attempt };
+    }
+  }
+}
+
+const attempt = { attemptId: "1", elapsedMs: 1 };
+const notSent = { outcome: "not-sent", reason: "unreachable", detail: "there is no connection", ...attempt } as const;
+
+function unknown(reason: "http-status" | "connection" | "timeout" | "malformed" | "undecided", httpStatus?: number, status?: string) {
+  return { outcome: "unknown", reason, status, httpStatus, retryAfterMs: undefined, problem: undefined, detail: reason, ...attempt } as never;
+}
+
+function answered(txnId: string, id: bigint, hasKey: boolean): PayResult {
+  const product = { id, name: "Card", ...(hasKey && { productKey: conceal(`KEY-${txnId}`) }) };
+  return { outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: `P-${txnId}`, product }, httpStatus: 200, ...attempt };
+}

@@ -1,0 +1,170 @@
+import { PGlite } from "@electric-sql/pglite";
+import { PgBoss, TestClock } from "pg-boss";
+import { type BossDb, type Db, type Storage, within } from "../database.ts";
+import { dbOf } from "../embedded.ts";
+import { cacheQueues, makeQueues } from "../job.ts";
+import { type Clock, type Policy, readPolicy } from "../options.ts";
+import { RetryQueue } from "../retry-queue.ts";
+import type { Settlement } from "../settlement.ts";
+import { makeTables } from "../tables.ts";
+import { judge, type Sunk } from "./judge.ts";
+import { Mortal } from "./mortal.ts";
+import { Random } from "./random.ts";
+import { SimClock } from "./sim-clock.ts";
+import { payPlans, SimHub } from "./sim-hub.ts";
+
+/** A database in memory that many runs use, one after the other, each under a queue name of its own. */
+export interface World {
+  db: BossDb;
+  testClock: TestClock;
+}
+
+export interface Run {
+  seed: number;
+  violations: string[];
+  /** The awaits at which a process died. */
+  deaths: string[];
+  operations: number;
+  awaits: number;
+}
+
+export async function openWorld(): Promise<World> {
+  const db = dbOf(await PGlite.create());
+  const testClock = new TestClock(Date.UTC(2026, 0, 1));
+  const boss = await bossOn(db, testClock, true);
+  const storage: Storage = { boss, schema: "codegames", db, transaction: (work) => within(db, work), close: async () => {} };
+  await makeTables(storage);
+  await makeQueues({ storage, policy: readPolicy(), name: "hub" });
+  await db.executeSql("CREATE TABLE sink (txn_id text, operation_id text, outcome text, has_product boolean, key_missing boolean, at_ms float8)");
+  return { db, testClock };
+}
+
+async function bossOn(db: BossDb, clock: Clock, migrate = false): Promise<PgBoss> {
+  const boss = new PgBoss({ db, backend: "pglite", schema: "codegames", schedule: false, supervise: false, registerInstance: false, migrate, clock });
+  boss.on("error", () => {});
+  return boss.start();
+}
+
+/** Runs one seed: chance decides what happens on the network, at the provider, in the database, and where processes die. */
+export async function simulate({ db, testClock }: World, seed: number, trace: (line: string) => void = () => {}): Promise<Run> {
+  const random = new Random(seed);
+  const clock = new SimClock(testClock.now() + 1000);
+  const name = "hub";
+  const policy: Policy = readPolicy({
+    attempts: random.integer(4, 10), periodSeconds: 60, jitter: random.pick([0, 0.1]), notFoundAnswers: random.integer(1, 3), payTimeoutSeconds: 30,
+    pollSeconds: 60, callsPerSecond: random.pick([0.05, 1, 100]), pauseAfterFailures: random.pick([1, 3, 20]), rampSeconds: random.pick([0, 10]),
+  });
+  const startMs = clock.now();
+  const outageFrom = startMs + random.integer(0, 400_000);
+  const hub = new SimHub({
+    clock, random, trace: (line) => trace(`${clock.now() - startMs} ${line}`), payTimeoutMs: 30_000, failureRate: random.pick([0, 0.1, 0.3]),
+    outage: random.chance(0.3) ? { fromMs: outageFrom, toMs: outageFrom + random.integer(1000, 300_000) } : { fromMs: 0, toMs: 0 },
+  });
+  const databaseFailureRate = random.pick([0, 0, 0.01]);
+  const settlementFailureRate = random.pick([0, 0, 0.2]);
+  const deaths: string[] = [];
+  let awaits = 0;
+
+  const begin = (dieAt: number): Mortal => {
+    const mortal: Mortal = new Mortal({
+      clock, random, dieAt, failureRate: databaseFailureRate,
+      onDeath: () => {
+        deaths.push(mortal.diedAt as string);
+        trace(`${clock.now() - startMs} a process dies ${mortal.diedAt}`);
+      },
+    });
+    mortals.push(mortal);
+    return mortal;
+  };
+  const onSettled = async (settlement: Settlement, tx: Db) => {
+    trace(`${clock.now() - startMs} onSettled ${settlement.txn_id}: ${settlement.outcome}`);
+    if (random.chance(settlementFailureRate)) throw new Error("the books are closed (simulated)");
+    await tx.executeSql("INSERT INTO sink VALUES ($1, $2, $3, $4, $5, $6)", [settlement.txn_id, settlement.operationId, settlement.outcome, settlement.product !== undefined, settlement.keyMissing, clock.now()]);
+  };
+  const open = async (mortal: Mortal): Promise<RetryQueue> => {
+    const wrapped = mortal.wrap(db);
+    const processClock = clock.forProcess(() => mortal.isAlive);
+    const storage: Storage = { boss: await bossOn(wrapped, processClock), schema: "codegames", db: wrapped, transaction: (work) => within(wrapped, work), close: async () => {} };
+    const queue = new RetryQueue(hub.client(mortal.step), { storage, name, policy, clock: processClock, random: random.next, onSettled });
+    queue.on("database-failed", (error) => trace(`${clock.now() - startMs} ${String(error)}`));
+    await cacheQueues({ storage, name });
+    await queue.start();
+    return queue;
+  };
+
+  const mortals: Mortal[] = [];
+  const errors: string[] = [];
+  const acknowledged = new Map<string, string>();
+  await testClock.setTime(clock.now());
+  const txnIds = Array.from({ length: random.integer(1, 3) }, (_, index) => `${seed}-${index}`);
+  for (const txnId of txnIds) hub.plan(txnId, random.pick(payPlans));
+
+  /** The application: starts a queue, pays, pays again what it got no answer for, and begins anew when it dies. */
+  const application = async (own: readonly string[], lives: number): Promise<void> => {
+    for (let life = 1; life <= lives; life++) {
+      const mortal = begin(life === lives ? Number.POSITIVE_INFINITY : random.integer(1, 120));
+      const work = async () => {
+        const queue = await untilDone(clock, () => open(mortal));
+        for (const txn_id of own) {
+          if (acknowledged.has(txn_id)) continue;
+          const { state } = await untilDone(clock, () => queue.pay({ txn_id, product_id: 7n, price: 100 }));
+          acknowledged.set(txn_id, state);
+          trace(`${clock.now() - startMs} pay() of ${txn_id} gives ${state}`);
+          await clock.sleep(random.integer(0, 60_000));
+        }
+      };
+      void work().catch((error) => errors.push(String(error)));
+      await mortal.death;
+      await clock.sleep(random.integer(1000, 100_000));
+    }
+  };
+  void application(txnIds, random.integer(1, 4));
+  // Another process beside it, that only asks, or pays the same at the same time.
+  if (random.chance(0.25)) void application(random.chance(0.5) ? txnIds : [], random.integer(1, 2));
+
+  const endMs = startMs + 8 * 3600_000;
+  const setTime = (ms: number) => testClock.setTime(ms);
+  const isOpen = async () => {
+    const { rows } = await db.executeSql("SELECT count(*)::int AS open FROM codegames.operation WHERE queue = $1 AND state IN ('pending', 'not-sent')", [name]);
+    return rows[0].open > 0 || acknowledged.size < txnIds.length;
+  };
+  await clock.settle();
+  for (let steps = 0, nextLookMs = 0; clock.now() < endMs; steps++) {
+    if (!(await clock.advance(endMs, setTime))) break;
+    if (clock.now() < nextLookMs) continue;
+    nextLookMs = clock.now() + 60_000;
+    if (!(await isOpen())) break;
+    // Finds what dead processes have claimed, and what a failed database did not take back.
+    await expireClaims(db, `${name}-status`);
+  }
+  // Whoever dies now changes nothing.
+  for (const mortal of mortals) awaits += mortal.steps;
+  for (const mortal of mortals) mortal.isAlive = false;
+  await clock.settle();
+  const { rows: operations } = await db.executeSql("SELECT txn_id, state, settlement FROM codegames.operation");
+  const { rows: sunk } = await db.executeSql("SELECT * FROM sink");
+  const lapses = deaths.length + mortals.reduce((sum, { failures }) => sum + failures, 0);
+  const violations = [...errors, ...judge({ hub, policy, txnIds, acknowledged, operations, sunk: sunk as Sunk[], deaths: deaths.length, lapses })];
+  await db.executeSql("DELETE FROM codegames.operation; DELETE FROM codegames.operation_event; DELETE FROM codegames.operation_pace; DELETE FROM codegames.job; DELETE FROM sink");
+  await testClock.setTime(clock.now());
+  return { seed, violations, deaths, operations: txnIds.length, awaits };
+}
+
+/** As the monitor of pg-boss does it with the jobs of killed workers, and that without its statistics. */
+async function expireClaims(db: Db, queue: string): Promise<void> {
+  await db.executeSql(
+    `UPDATE codegames.job SET state = 'retry', start_after = codegames.job_now() + retry_delay * interval '1s'
+     WHERE name = $1 AND state = 'active' AND started_on + expire_seconds * interval '1s' < codegames.job_now()`, [queue],
+  );
+}
+
+/** An application tries again when the database fails. */
+async function untilDone<T>(clock: SimClock, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch {
+      await clock.sleep(1000);
+    }
+  }
+}
