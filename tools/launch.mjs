@@ -28,6 +28,7 @@ const scripts = {
   generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
   lint: [{ pnpm: turbo("lint") }],
   bench: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/bench/main.ts"] }],
+  chaos: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/chaos/main.ts"] }],
   mutants: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/mutants/main.ts"] }],
   sandbox: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "packages/sandbox/dist/main.js"] }],
   mock: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/main.ts"] }],

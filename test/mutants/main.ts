@@ -1,60 +1,84 @@
 /**
- * Seeds one fault after the other into a copy of the client and runs its tests: the unit tests, and when they stay green
- * the broken wire. A fault that no test notices ends with exit code 1. `node main.ts [PART OF A NAME]`
+ * Seeds one fault after the other into a copy of a package and runs its tests, the quick ones first. A fault that no test
+ * notices ends with exit code 1. `node main.ts [PACKAGE, OR PART OF A NAME]`
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clientMutants, type Mutant } from "./client.ts";
+import { queueMutants } from "./retry-queue.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const copy = fileURLToPath(new URL("dist/client/", import.meta.url));
-const client = join(root, "packages/client");
-const wire = join(root, "test/wire");
+const vitest = join(root, "packages/client/node_modules/vitest/vitest.mjs");
+
+/** The tests of a package, by name: whether they are green on a copy of it. */
+type Layers = Record<string, (copy: string) => boolean>;
+
+const isGreen = (cwd: string, args: string[], env: Record<string, string> = {}): boolean =>
+  spawnSync(process.execPath, ["--no-warnings", ...args], { cwd, env: { ...process.env, ...env }, stdio: "ignore", timeout: 300_000 }).status === 0;
+
+const targets: { name: string; mutants: Mutant[]; layers: Layers }[] = [
+  {
+    name: "client", mutants: clientMutants,
+    layers: {
+      "unit tests": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy]),
+      "broken wire": (copy) => isGreen(join(root, "test/wire"), [vitest, "run", "--bail", "1"], { CLIENT_SOURCE: join(copy, "src/index.ts") }),
+    },
+  },
+  {
+    name: "retry-queue", mutants: queueMutants,
+    layers: {
+      pace: (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "--config", join(copy, "none.ts"), "src/pace.test.ts"]),
+      simulation: (copy) => isGreen(copy, ["src/simulation/main.ts", "1", "--count", "250", "--bail"]),
+      "unit tests": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "src/retry-queue.test.ts"]),
+    },
+  },
+];
 
 const [part = ""] = process.argv.slice(2);
-const chosen = clientMutants.filter(({ name }) => name.includes(part));
+const chosen = targets.map((target) => ({ ...target, mutants: target.mutants.filter(({ name }) => name.includes(part) || target.name === part) })).filter(({ mutants }) => mutants.length > 0);
 if (chosen.length === 0) {
-  console.error(`mutants: no name holds "${part}"; there are:\n  ${clientMutants.map(({ name }) => name).join("\n  ")}`);
+  console.error(`mutants: no name holds "${part}"; there are:\n  ${targets.flatMap(({ mutants }) => mutants).map(({ name }) => name).join("\n  ")}`);
   process.exit(2);
 }
 
-rmSync(copy, { recursive: true, force: true });
-mkdirSync(copy, { recursive: true });
-symlinkSync(join(client, "node_modules"), join(copy, "node_modules"));
-cpSync(join(client, "package.json"), join(copy, "package.json"));
+let count = 0;
+let survivors = 0;
+for (const { name, mutants, layers } of chosen) {
+  const from = join(root, "packages", name);
+  const copy = fileURLToPath(new URL(`dist/${name}/`, import.meta.url));
+  rmSync(copy, { recursive: true, force: true });
+  mkdirSync(copy, { recursive: true });
+  symlinkSync(join(from, "node_modules"), join(copy, "node_modules"));
+  for (const file of ["package.json", "vitest.config.ts"].filter((each) => existsSync(join(from, each)))) cpSync(join(from, file), join(copy, file));
+  writeFileSync(join(copy, "none.ts"), "export default {};\n");
 
-const survivors: string[] = [];
-console.log(`without a fault: ${judge() ?? "green"}`);
-for (const mutant of chosen) {
-  const startedAt = performance.now();
-  const layer = judge(mutant);
-  if (!layer) survivors.push(mutant.name);
-  console.log(`${layer ? `red (${layer})` : "NOT NOTICED"}  ${mutant.name}  ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  /** The layer of tests that turns red; undefined when all stay green. */
+  const judge = (mutant?: Mutant): string | undefined => {
+    rmSync(join(copy, "src"), { recursive: true, force: true });
+    cpSync(join(from, "src"), join(copy, "src"), { recursive: true });
+    if (mutant) seed(join(copy, "src"), mutant);
+    return Object.entries(layers).find(([, isGreenOn]) => !isGreenOn(copy))?.[0];
+  };
+
+  const broken = judge();
+  console.log(`${name} without a fault: ${broken ? `red (${broken})` : "green"}`);
+  if (broken) survivors++;
+  for (const mutant of mutants) {
+    const startedAt = performance.now();
+    const layer = judge(mutant);
+    count++;
+    if (!layer) survivors++;
+    console.log(`${layer ? `red (${layer})` : "NOT NOTICED"}  ${mutant.name}  ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  }
 }
-console.log(`${chosen.length - survivors.length} of ${chosen.length} seeded faults turn the tests red`);
-process.exitCode = survivors.length === 0 ? 0 : 1;
+console.log(`${count - survivors} of ${count} seeded faults turn the tests red`);
+process.exitCode = survivors === 0 ? 0 : 1;
 
-/** The layer of tests that turns red; undefined when all stay green. */
-function judge(mutant?: Mutant): string | undefined {
-  rmSync(join(copy, "src"), { recursive: true, force: true });
-  cpSync(join(client, "src"), join(copy, "src"), { recursive: true });
-  if (mutant) seed(mutant);
-  if (!isGreen(copy, ["--root", copy], {})) return "unit tests";
-  if (!isGreen(wire, [], { CLIENT_SOURCE: join(copy, "src/index.ts") })) return "broken wire";
-  return undefined;
-}
-
-function seed({ name, file, from, to }: Mutant): void {
-  const path = join(copy, "src", file);
+function seed(src: string, { name, file, from, to }: Mutant): void {
+  const path = join(src, file);
   const parts = readFileSync(path, "utf8").split(from);
   if (parts.length !== 2) throw new Error(`"${name}": ${file} must hold the text to replace once, holds it ${parts.length - 1} times`);
   writeFileSync(path, parts.join(to));
-}
-
-function isGreen(cwd: string, args: string[], env: Record<string, string>): boolean {
-  const vitest = join(client, "node_modules/vitest/vitest.mjs");
-  const { status } = spawnSync(process.execPath, [vitest, "run", "--bail", "1", ...args], { cwd, env: { ...process.env, ...env }, stdio: "ignore" });
-  return status === 0;
 }

@@ -4,7 +4,7 @@ import { conceal } from "@codegames/contract";
 import { newDatabase } from "@codegames/database";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
-import { PgBoss } from "pg-boss";
+import { PgBoss, systemClock } from "pg-boss";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { openRetryQueue } from "./open-retry-queue.ts";
 import type { RetryQueueOptions } from "./options.ts";
@@ -80,6 +80,13 @@ describe("pay()", () => {
     expect((await done)[0]).toMatchObject({ txn_id: "A-2", outcome: "cancelled", by: "not-sent" });
     expect(calls).toEqual({ pay: 3, status: 0 });
     expect(settled).toEqual(["succeeded", "cancelled"]);
+  });
+
+  test("sends nothing when it slept through the time that a pay can take: others may have settled it", async () => {
+    let nowMs = Date.now();
+    const { queue, calls } = await open({ clock: { ...systemClock, now: () => (nowMs += 2000) } });
+    expect(await queue.pay(order)).toMatchObject({ state: "pending", result: undefined });
+    expect(calls.pay).toBe(0);
   });
 
   test("tells an operator of a request that was turned away at the door", async () => {

@@ -7,6 +7,8 @@ import pg from "pg";
 /** A PostgreSQL server for tests and benchmarks. */
 export interface Database {
   url: string;
+  /** Ends it as a crash would (`pg_ctl stop -m immediate`) and starts it again, on the same port and files. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,6 +23,11 @@ export async function startDatabase(): Promise<Database> {
   if (!url) throw new Error(`PostgreSQL did not start: ${errors}`);
   return {
     url,
+    async restart() {
+      child.stdin.write("restart\n");
+      const { value } = await lines.next();
+      if (value !== "restarted") throw new Error(`PostgreSQL did not start again: ${errors}`);
+    },
     async stop() {
       child.stdin.end();
       await ended;

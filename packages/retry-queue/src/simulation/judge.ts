@@ -53,7 +53,7 @@ export function judge({ hub, policy, txnIds, acknowledged, operations, sunk, dea
     else if (settlement.outcome !== state) say(`is ${state}, and was settled as ${settlement.outcome}`);
     if (isSold && state !== "succeeded") say(`was sold, and is ${state}`);
     if (!isSold && state === "succeeded") say("is succeeded, and was not sold");
-    if (truth.plan === "answered" && settlement?.outcome === "succeeded" && settlement.has_product === settlement.key_missing) say("has a wrong word on its key");
+    if (truth.plan !== "no key" && settlement?.outcome === "succeeded" && settlement.has_product === settlement.key_missing) say("has a wrong word on its key");
     if (truth.plan === "answered" && truth.pays === 1 && deaths === 0 && settlement && !settlement.has_product) say("lost its product without a crash");
   }
   return wrong;

@@ -4,6 +4,7 @@ const help = `simulate: runs the retry queue under a seeded clock, network, prov
 
   SEED              replays one seed, and prints what happened
   --count N         runs so many seeds from SEED on (default 1), and prints those that break a promise
+  --bail            ends with the first of these
   --help            this text
 
 Exit codes: 0 every promise was kept, 1 one was not, 2 wrong use.
@@ -17,6 +18,8 @@ async function main(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
+  const isBailing = args.includes("--bail");
+  args = args.filter((arg) => arg !== "--bail");
   const at = args.indexOf("--count");
   const count = at < 0 ? 1 : Number(args[at + 1]);
   const [seed = 0] = args.filter((_, index) => at < 0 || (index !== at && index !== at + 1)).map(Number);
@@ -33,6 +36,7 @@ async function main(args: string[]): Promise<number> {
     const run = await simulate(world, each, count === 1 ? console.log : undefined);
     for (const violation of run.violations) console.log(`seed ${each}: ${violation}`);
     if (run.violations.length > 0) broken++;
+    if (isBailing && broken > 0) return 1;
     operations += run.operations;
     for (const place of run.deaths) deaths.set(place, (deaths.get(place) ?? 0) + 1);
   }

@@ -5,7 +5,7 @@ import type { SimClock } from "./sim-clock.ts";
 
 /** What becomes of the pay of one transaction, on the network and at the provider. */
 export const payPlans = [
-  "answered", "refused", "lost on the way", "sold and lost", "sold late and lost", "sold, then 500", "not sold, and 500", "sold, and duplicate", "no key", "unreachable", "refused and lost",
+  "answered", "refused", "lost on the way", "sold and lost", "sold late and lost", "sold, then 500", "not sold, and 500", "sold, and duplicate", "sold, and not found at first", "no key", "unreachable", "refused and lost",
 ] as const;
 export type PayPlan = (typeof payPlans)[number];
 
@@ -13,6 +13,8 @@ interface Transaction {
   plan: PayPlan;
   pays: number;
   checks: number;
+  /** What `/status` says before it says the truth: a replica of the provider lags behind. */
+  lag: ("TXN_NOT_FOUND" | "HTTP 503")[];
   /** What the provider knows. */
   state: "unknown" | "undecided" | "sold" | "refused";
 }
@@ -36,8 +38,10 @@ export class SimHub {
     this.#outage = parts.outage;
   }
 
-  plan(txnId: string, plan: PayPlan): void {
-    this.transactions.set(txnId, { plan, pays: 0, checks: 0, state: "unknown" });
+  /** `notFoundAnswers`: so many in a row would be final; a replica that lags says it once less, twice. */
+  plan(txnId: string, plan: PayPlan, notFoundAnswers: number): void {
+    const row = Array.from({ length: notFoundAnswers - 1 }, () => "TXN_NOT_FOUND" as const);
+    this.transactions.set(txnId, { plan, pays: 0, checks: 0, state: "unknown", lag: plan === "sold, and not found at first" ? [...row, "HTTP 503", ...row] : [] });
   }
 
   /** The client of one process. `step` is where it can die: before a call leaves, and before its answer is taken. */
@@ -94,6 +98,7 @@ export class SimHub {
         this.#clock.setTimer(() => decide("sold"), lateMs);
         return this.#lost();
       case "sold, then 500":
+      case "sold, and not found at first":
         decide("sold");
         return unknown("http-status", 500);
       case "not sold, and 500":
@@ -119,7 +124,9 @@ export class SimHub {
     this.#trace(`status ${txnId}: ${transaction?.state}${isOutage ? ", in an outage" : ""}`);
     if (isOutage || this.#random.chance(this.#failureRate)) return this.#random.pick([unknown("http-status", 503), unknown("connection"), unknown("malformed", 200)]);
     await this.#clock.sleep(this.#random.integer(0, 1000));
-    switch (transaction?.state) {
+    const lagging = transaction?.lag.shift();
+    if (lagging === "HTTP 503") return unknown("http-status", 503);
+    switch (lagging === undefined ? transaction?.state : "unknown") {
       case "sold":
         return { outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: `P-${txnId}` }, httpStatus: 200, ...attempt };
       case "refused":

@@ -97,7 +97,7 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
   const acknowledged = new Map<string, string>();
   await testClock.setTime(clock.now());
   const txnIds = Array.from({ length: random.integer(1, 3) }, (_, index) => `${seed}-${index}`);
-  for (const txnId of txnIds) hub.plan(txnId, random.pick(payPlans));
+  for (const txnId of txnIds) hub.plan(txnId, random.pick(payPlans), policy.notFoundAnswers);
 
   /** The application: starts a queue, pays, pays again what it got no answer for, and begins anew when it dies. */
   const application = async (own: readonly string[], lives: number): Promise<void> => {
@@ -107,7 +107,12 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
         const queue = await untilDone(clock, () => open(mortal));
         for (const txn_id of own) {
           if (acknowledged.has(txn_id)) continue;
-          const { state } = await untilDone(clock, () => queue.pay({ txn_id, product_id: 7n, price: 100 }));
+          let { state } = await untilDone(clock, () => queue.pay({ txn_id, product_id: 7n, price: 100 }));
+          if (state === "not-sent" && random.chance(0.7)) {
+            // Again, often at the moment at which it is closed.
+            await clock.sleep(random.pick([1000, 60_000, 120_000]));
+            ({ state } = await untilDone(clock, () => queue.pay({ txn_id, product_id: 7n, price: 100 })));
+          }
           acknowledged.set(txn_id, state);
           trace(`${clock.now() - startMs} pay() of ${txn_id} gives ${state}`);
           await clock.sleep(random.integer(0, 60_000));
