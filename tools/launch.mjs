@@ -16,20 +16,21 @@ const packageTests = (name) => ({ node: [`packages/${name}/node_modules/vitest/v
 /** The steps of each script after the install. A step that fails ends the script, unless it is to be told of later. */
 const scripts = {
   // The linter first: a contract that it refuses changes no generated file.
-  start: [{ pnpm: turbo("lint") }, { pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/tour.ts"] }],
+  start: [{ pnpm: turbo("lint") }, { pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/tour.ts"] }, { pnpm: ["exec", "node", "tools/tour/src/purchase.ts"] }],
   test: [
     // First, so that it judges what is committed; the last step works on what the contract says now.
     { pnpm: turbo("drift"), isToldLater: true },
     { pnpm: turbo("lint"), isToldLater: true },
     { pnpm: [...turbo("build", "typecheck", "test"), "--continue=dependencies-successful"] },
   ],
-  packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server", "sandbox"].map(packageTests)],
+  packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server", "sandbox", "retry-queue"].map(packageTests)],
   // A document of one's own, or --help, needs no look at this contract.
   generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
   lint: [{ pnpm: turbo("lint") }],
   bench: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/bench/main.ts"] }],
   chaos: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/chaos/main.ts"] }],
   mutants: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/mutants/main.ts"] }],
+  simulate: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "packages/retry-queue/src/simulation/main.ts"] }],
   sandbox: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "packages/sandbox/dist/main.js"] }],
   mock: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/main.ts"] }],
 };
