@@ -11,7 +11,7 @@ import { beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(new URL("dist/", import.meta.url));
-const readmes = ["README.md", "packages/client/README.md", "packages/contract/README.md", "packages/sandbox/README.md", "packages/server/README.md"];
+const readmes = ["README.md", "packages/client/README.md", "packages/contract/README.md", "packages/retry-queue/README.md", "packages/sandbox/README.md", "packages/server/README.md"];
 
 /** The code blocks of a README, in its order. */
 function blocksOf(readme: string, language: string): string[] {
@@ -54,6 +54,23 @@ test("the contract's README says what its code prints", () => {
   const output = execFileSync(process.execPath, [join(folder, "packages-contract-README-md-0.ts")], { encoding: "utf8" });
   expect(output).toMatch(/^9007199254740993n\nunknown \{ attempts: 100, periodSeconds: 120 \}\n\{\n?\s*ok: true,/);
 });
+
+test("the merchant of the retry queue's README buys from the README's provider, and settles once", async () => {
+  const port = await getPort();
+  const env = { ...process.env, PORT: String(port), PARTNER_TOKEN: "for-the-test", PARTNER_URL: `http://127.0.0.1:${port}` };
+  const cwd = join(folder, "queue");
+  mkdirSync(cwd);
+  const server = spawn(process.execPath, [join(folder, "README-md-1.ts")], { env, stdio: ["ignore", "inherit", "inherit"] });
+  try {
+    await untilListening(port);
+    const merchant = () => execFileSync(process.execPath, [join(folder, "packages-retry-queue-README-md-0.ts")], { env, cwd, encoding: "utf8" });
+    expect(merchant()).toBe("deliver FJQR-RGPM-BXLD\n");
+    expect(merchant()).toBe("deliver FJQR-RGPM-BXLD\n");
+  } finally {
+    server.kill();
+    await once(server, "close");
+  }
+}, 120_000);
 
 test("the sandbox's README says what its code prints, and lists every magic product", async () => {
   const output = execFileSync(process.execPath, [join(folder, "packages-sandbox-README-md-0.ts")], { encoding: "utf8" });
