@@ -65,13 +65,20 @@ async function seed(database: string): Promise<void> {
   await queue.stop();
 }
 
-describe.each([
-  ["a folder", async () => join(folder, "queue")],
-  ["PostgreSQL", () => newDatabase(inject("databaseUrl"))],
-])("on %s", (_, newPlace) => {
+test("a queue in a folder is shown, and closed by a person, as one in PostgreSQL is", async () => {
+  const database = join(folder, "queue");
+  await seed(database);
+  const at = (...args: string[]) => run(args, { env: { CODEGAMES_DATABASE: database } });
+  expect((await at("list")).out).toMatch(/LOST-1 +unresolved/);
+  expect(await at("resolve", "LOST-2", "--refunded", "--note", "asked")).toMatchObject({ code: 0 });
+  expect((await at("show", "LOST-2")).out).toMatch(/^state +resolved$/m);
+  expect(await at("redrive", "LOST-1")).toMatchObject({ code: 0, out: expect.stringMatching(/^1 operation is asked about again/) });
+}, 60_000);
+
+describe("on PostgreSQL", () => {
   let database = "";
   beforeAll(async () => {
-    database = await newPlace();
+    database = await newDatabase(inject("databaseUrl"));
     await seed(database);
   }, 60_000);
 
@@ -158,7 +165,7 @@ describe.each([
     const counts = JSON.parse(out);
     expect(Object.keys(counts)).toEqual(["pending", "isPaused", "oldestSeconds", "attention"]);
     expect(counts.pending + counts.attention.unresolved).toBeGreaterThanOrEqual(3);
-    expect((await at("counts")).out).toMatch(new RegExp(`^pending +${counts.pending}\noldest +\\d+ s\nwaiting for a person +\\d`));
+    expect((await at("counts")).out).toMatch(new RegExp(`^pending +${counts.pending}\noldest +\\d+ s\nthe hub +is up\nwaiting for a person +\\d`));
   }, 30_000);
 
   test.each([["show"], ["redrive"], ["resolve", "--refunded", "--note", "x"]])("%s of an operation that is not there fails", async (command, ...rest) => {
