@@ -168,6 +168,15 @@ describe("a provider refuses a call", () => {
     (make) => expect(make).toThrow(TypeError),
   );
 
+  test("by taking too long over the credentials: 503, and the provider is not called", async () => {
+    const onError = vi.fn();
+    const pay = vi.fn();
+    const response = await handlerOf({ pay }, { onError, timeoutMs: 5, auth: () => new Promise(() => {}) })(post());
+    expect(response).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
+    expect(onError.mock.calls[0]?.[0].message).toBe("Cannot answer pay: auth took longer than 5 ms");
+    expect(pay).not.toHaveBeenCalled();
+  });
+
   test("by taking too long: 503, and what it says later is dropped", async () => {
     const onError = vi.fn();
     let end = (_: Error) => {};

@@ -48,18 +48,15 @@ async function serve(
   settings: Settings,
 ): Promise<HandlerResponse> {
   const refuse = (refusal: Refusal) => problemResponse(operation, refusal);
-  const merchant = await settings.authenticate(request);
+  const merchant = await inTime("auth", operation, settings, () => settings.authenticate(request));
+  if (merchant instanceof ProblemError) return refuse(refusalOf(merchant));
   if (typeof merchant !== "string" || merchant === "") {
     return refuse({ httpStatus: 401, headers: { "www-authenticate": settings.challenge } });
   }
   const body = readRequestBody(operation, request, settings.maxBodyBytes);
   if ("refusal" in body) return refuse(body.refusal);
-  const answered = await inTime(operation, settings, () => answer(body.value, { merchant }));
-  if (answered instanceof ProblemError) {
-    const { httpStatus, detail, retryAfterSeconds } = answered;
-    const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
-    return refuse({ httpStatus, ...(detail !== undefined && { detail }), headers });
-  }
+  const answered = await inTime("the provider", operation, settings, () => answer(body.value, { merchant }));
+  if (answered instanceof ProblemError) return refuse(refusalOf(answered));
   const encoded = operation.response.codec.encode(answered);
   if (!encoded.ok) {
     const { issue } = encoded;
@@ -69,8 +66,13 @@ async function serve(
   return { status: operation.response.httpStatus, headers, body: encoded.text };
 }
 
+function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Refusal {
+  const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return { httpStatus, ...(detail !== undefined && { detail }), headers };
+}
+
 /** What the method gives, or why it refuses; after its time, that nothing is decided. */
-async function inTime(operation: Operation, { timeoutMs, onError }: Settings, method: () => unknown): Promise<unknown> {
+async function inTime(who: string, operation: Operation, { timeoutMs, onError }: Settings, method: () => unknown): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const answer = method();
@@ -78,7 +80,7 @@ async function inTime(operation: Operation, { timeoutMs, onError }: Settings, me
     if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== "function") return answer;
     const late = new Promise<ProblemError>((resolve) => {
       timer = setTimeout(() => {
-        void onError(new Error(`Cannot answer ${operation.id}: the provider took longer than ${timeoutMs} ms`), { operationId: operation.id });
+        void onError(new Error(`Cannot answer ${operation.id}: ${who} took longer than ${timeoutMs} ms`), { operationId: operation.id });
         resolve(new ProblemError(503));
       }, timeoutMs);
     });

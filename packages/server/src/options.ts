@@ -19,7 +19,7 @@ export interface HandlerOptions {
   /** The path of the base URL, such as `/api`: requests are for paths below it. Default none. */
   basePath?: string;
   /**
-   * Time for the provider's method, in milliseconds from 1 to 2147483647. Then the answer is 503 with `Retry-After`, and
+   * Time for the provider's method, and as much for `auth`, in milliseconds from 1 to 2147483647. Then the answer is 503 with `Retry-After`, and
    * `onError` is told; the method is not interrupted, and what it says later is dropped, as if the network had lost it.
    * Default 30000, half of what a client waits for a pay.
    */
