@@ -78,7 +78,7 @@ export class Backlog {
     return rows.map(({ at, kind, detail }) => ({ at: new Date(at), kind, detail }));
   }
 
-  /** Closes what waits for a person. False when it does not. */
+  /** Closes what waits for a person. False when it does not, and when what was sold is to be refunded. */
   async resolve(txnId: string, decision: "delivered" | "refunded", note: string): Promise<boolean> {
     const { name, storage: { boss, transaction } } = this.#context;
     const settlement = { outcome: decision === "delivered" ? "succeeded" : "cancelled", by: "person", keyMissing: false };
@@ -88,7 +88,7 @@ export class Backlog {
          SET attention = NULL, settled_at = COALESCE(settled_at, ${now(this.#context)}), decision = NULL,
            settlement = CASE WHEN state = 'unresolved' THEN $3::jsonb ELSE settlement END,
            state = CASE WHEN state = 'unresolved' THEN 'resolved' ELSE state END
-         WHERE queue = $1 AND txn_id = $2 AND attention IS NOT NULL RETURNING id::text AS id`, [name, txnId, JSON.stringify(settlement)],
+         WHERE queue = $1 AND txn_id = $2 AND attention IS NOT NULL AND NOT (attention = 'key-missing' AND $4) RETURNING id::text AS id`, [name, txnId, JSON.stringify(settlement), decision === "refunded"],
       );
       if (rows.length === 0) return false;
       await boss.deleteJob(unresolvedQueue(this.#context), rows[0].id, { db: tx });
@@ -99,12 +99,12 @@ export class Backlog {
 
   /** Opens unresolved operations again, one or all. Gives how many. */
   async redrive(txnId?: string): Promise<number> {
+    const { rows } = await this.#context.storage.db.executeSql(
+      `SELECT txn_id FROM ${this.#table} WHERE queue = $1 AND state = 'unresolved' AND ($2::text IS NULL OR txn_id = $2) ORDER BY created_at`, [this.#context.name, txnId ?? null],
+    );
     let count = 0;
-    for (;;) {
-      const operations = txnId === undefined ? await this.list(["unresolved"], 500) : (await this.#list("txn_id = $2 AND state = 'unresolved'", [txnId]));
-      if (operations.length === 0) return count;
-      for (const { txn_id } of operations) if (await this.#redrive(txn_id)) count++;
-    }
+    for (const { txn_id } of rows) if (await this.#redrive(txn_id)) count++;
+    return count;
   }
 
   #redrive(txnId: string): Promise<boolean> {

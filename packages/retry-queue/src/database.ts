@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { PgBoss } from "pg-boss";
 import type { ConstructorOptions } from "pg-boss";
@@ -20,6 +21,8 @@ export type BossDb = NonNullable<ConstructorOptions["db"]> & Required<Pick<NonNu
 export interface Storage {
   boss: PgBoss;
   schema: string;
+  /** Whether no other process can be at work on it. */
+  isExclusive: boolean;
   /** Outside of any transaction. */
   db: Db;
   /** Runs the work in a transaction: all of its effects, or none when it throws. */
@@ -27,24 +30,39 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** A connection that is silently gone fails within a minute, not when the operating system gives it up. */
+export const connectionOptions = { connectionTimeoutMillis: 10_000, query_timeout: 60_000, keepAlive: true, application_name: "codegames-retry-queue" };
+
 export const isUrl = (database: string) => /^postgres(ql)?:\/\//.test(database);
 
 export async function openStorage(database: Database, schema: string, clock?: Clock): Promise<Storage> {
   const open = typeof database !== "string" ? { boss: database, close: async () => {} } : await startBoss(database, schema, clock);
   const db = open.boss.getDb() as BossDb;
+  if (typeof database !== "string") await checkBoss(db, schema);
   if (!db.beginTransaction) {
     throw new QueueError("invalid-option", "Cannot open the queue: the database of this pg-boss has no transactions (beginTransaction); let pg-boss make its own pool, or give a URL");
   }
-  return { ...open, schema, db, transaction: (work) => within(db, work) };
+  return { ...open, schema, isExclusive: typeof database === "string" && !isUrl(database), db, transaction: (work) => within(db, work) };
+}
+
+/** A pg-boss of the caller's has to be started, and its schema to be named. */
+async function checkBoss(db: BossDb, schema: string): Promise<void> {
+  let isThere: boolean;
+  try {
+    isThere = (await db.executeSql("SELECT to_regclass($1) IS NOT NULL AS is_there", [`${schema}.job`])).rows[0].is_there;
+  } catch (error) {
+    throw new QueueError("database-unreachable", `Cannot open the queue: the pg-boss that is given must be started: ${reasonOf(error)}`, error);
+  }
+  if (!isThere) throw new QueueError("invalid-option", `Cannot open the queue: option schema must name the schema of the pg-boss that is given, is ${JSON.stringify(schema)}`);
 }
 
 async function startBoss(database: string, schema: string, clock: Clock | undefined): Promise<{ boss: PgBoss; close(): Promise<void> }> {
   const embedded = isUrl(database) ? undefined : await openEmbedded(database);
   const boss = new PgBoss({
-    ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, connectionTimeoutMillis: 10_000, application_name: "codegames-retry-queue" }),
+    ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
     schema, schedule: false, ...(clock && { clock }),
-    // Finds the jobs of a killed worker within tens of seconds.
-    superviseIntervalSeconds: 10, monitorIntervalSeconds: 10,
+    // It counts every job each time, which takes seconds with hundreds of thousands of them.
+    monitorIntervalSeconds: 3600,
     registerInstance: false,
   });
   boss.on("error", () => {});
@@ -87,13 +105,21 @@ export function reasonOf(error: unknown): string {
  */
 export async function within<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promise<T> {
   const transaction = await db.beginTransaction();
+  const own = { isOpen: true };
   try {
-    const result = await work(transaction.db);
+    const result = await current.run(own, () => work(transaction.db));
     await transaction.db.executeSql("SELECT 1");
     await transaction.commit();
     return result;
   } catch (error) {
     await transaction.rollback();
     throw error;
+  } finally {
+    own.isOpen = false;
   }
 }
+
+const current = new AsyncLocalStorage<{ isOpen: boolean }>();
+
+/** Whether this is called within the work of a transaction. */
+export const isInTransaction = () => current.getStore()?.isOpen === true;

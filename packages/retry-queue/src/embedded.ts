@@ -30,7 +30,11 @@ export async function openEmbedded(path: string): Promise<{ db: BossDb; close():
 
 /** Leaves a folder alone that is neither new nor of this version. */
 function prepareFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new QueueError("foreign-database", `Cannot open the queue: ${folder} cannot be made a folder (${(error as NodeJS.ErrnoException).code})`, error);
+  }
   const file = join(folder, "version");
   const found = readVersion(file);
   if (found === version) return;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PgBoss } from "pg-boss";
 import type { Place } from "./command-line.ts";
-import { isUrl, placeOf, reasonOf } from "./database.ts";
+import { connectionOptions, isUrl, placeOf, reasonOf } from "./database.ts";
 import { openEmbedded } from "./embedded.ts";
 import { openRetryQueue } from "./open-retry-queue.ts";
 import { checkOptions, type RetryQueueOptions } from "./options.ts";
@@ -23,7 +23,7 @@ export async function openExistingQueue({ database, schema, name }: Place): Prom
   checkOptions({ ...nobody, schema, name });
   const embedded = isUrl(database) ? undefined : await openFolder(database);
   const boss = new PgBoss({
-    ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, connectionTimeoutMillis: 10_000, application_name: "codegames-retry-queue" }),
+    ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
     // The one who works on the queue looks after it.
     schema, migrate: false, supervise: false, schedule: false, registerInstance: false,
   });

@@ -52,6 +52,9 @@ export async function addJob(context: QueueContext, id: string, data: JobData, s
   }], { db: tx });
 }
 
+/** How long an answer asks to wait, in milliseconds: at most an hour or a period, as a slip there must not end the queue. */
+export const retryAfterMs = ({ periodSeconds }: QueueContext["policy"], ms = 0) => Math.min(ms, Math.max(3600, periodSeconds) * 1000);
+
 export async function reschedule(context: QueueContext, id: string, data: JobData, startAfterSeconds: number, db?: Db): Promise<void> {
   await context.storage.boss.update(statusQueue(context), data, { id, startAfter: Math.ceil(startAfterSeconds), ...(db && { db }) });
 }

@@ -1,8 +1,9 @@
 import type { PayResult } from "@codegames/client";
 import { v5 as uuidv5 } from "uuid";
 import type { Db } from "./database.ts";
-import { addJob, type Claim, periodSeconds, reschedule } from "./job.ts";
+import { addJob, type Claim, periodSeconds, reschedule, retryAfterMs } from "./job.ts";
 import { answerOf, operationColumns, type OperationRow, requestOf } from "./operation.ts";
+import { withoutSecrets } from "./redact.ts";
 import { noteEvent, now, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 import { type Decision, isKeyMissing, type Settlement, withoutProduct } from "./settlement.ts";
 
@@ -50,7 +51,7 @@ export class Ledger {
         [name, txnId, id, request ?? null, expectsKey ?? null],
       );
       if (rows.length === 0) return false;
-      await addJob(this.#context, id, { txn_id: txnId }, periodSeconds(this.#context) + (request === undefined ? 0 : policy.payTimeoutSeconds), tx);
+      await addJob(this.#context, id, { txn_id: txnId }, policy.payTimeoutSeconds + periodSeconds(this.#context), tx);
       return true;
     };
     return (await (db ? add(db) : storage.transaction(add))) ? undefined : this.row(txnId, db);
@@ -61,7 +62,7 @@ export class Ledger {
     const { name, storage, policy } = this.#context;
     return storage.transaction(async (tx) => {
       const { rows } = await tx.executeSql(
-        `UPDATE ${this.#table} SET state = 'pending' WHERE queue = $1 AND txn_id = $2 AND state = 'not-sent' RETURNING 1`, [name, txn_id],
+        `UPDATE ${this.#table} SET state = 'pending', decision = NULL WHERE queue = $1 AND txn_id = $2 AND state = 'not-sent' RETURNING 1`, [name, txn_id],
       );
       if (rows.length > 0) await reschedule(this.#context, id, { txn_id }, policy.payTimeoutSeconds + periodSeconds(this.#context), tx);
       return rows.length > 0;
@@ -71,7 +72,7 @@ export class Ledger {
   /** Keeps the answer to a pay that decides nothing: the first `/status` comes one period later. */
   async keepOpen(txnId: string, result: PayResult): Promise<void> {
     const isSent = result.outcome !== "not-sent";
-    const retryAfterSeconds = "retryAfterMs" in result ? (result.retryAfterMs ?? 0) / 1000 : 0;
+    const retryAfterSeconds = "retryAfterMs" in result ? retryAfterMs(this.#context.policy, result.retryAfterMs) / 1000 : 0;
     await this.#context.storage.transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `UPDATE ${this.#table} SET answer = $3::jsonb, state = $4 WHERE queue = $1 AND txn_id = $2 AND state = 'pending' RETURNING id::text AS id`,
@@ -95,12 +96,16 @@ export class Ledger {
       );
       const row: OperationRow | undefined = rows[0];
       if (!row) return undefined;
-      const made = settlementOf(row, decision);
+      // The first decision holds, also while its settlement is still to come; one that contradicts it is noted below.
+      const isContrary = row.decision !== null && (row.decision.outcome === "succeeded") !== (decision.outcome === "succeeded");
+      const made = settlementOf(row, isContrary ? { ...decisionOf(row.decision), product: undefined } : decision);
       const { outcome, by, status, partner_txn_id, keyMissing } = made;
       await tx.executeSql(
-        `UPDATE ${this.#table} SET state = $3, attention = $4, settlement = $5::jsonb, decision = NULL, settled_at = ${now(this.#context)}
+        `UPDATE ${this.#table} SET state = $3, attention = $4, settlement = $5::jsonb, decision = NULL, settled_at = ${now(this.#context)},
+           answer = COALESCE(answer, $6::jsonb)
          WHERE queue = $1 AND txn_id = $2`,
-        [name, txnId, outcome, keyMissing ? "key-missing" : null, JSON.stringify({ outcome, by, status, partner_txn_id, keyMissing })],
+        [name, txnId, outcome, keyMissing ? "key-missing" : null, JSON.stringify({ outcome, by, status, partner_txn_id: storable(partner_txn_id), keyMissing }),
+          by === "pay" ? JSON.stringify({ outcome, status }) : null],
       );
       await onSettled(made, tx);
       await boss.complete(statusQueue(this.#context), row.id, null, { db: tx, includeQueued: true });
@@ -111,7 +116,8 @@ export class Ledger {
     if (settlement) {
       emit("settled", settlement);
       if (settlement.keyMissing) emit("key-missing", settlement);
-    } else await this.#compare(txnId, decision, claim);
+    }
+    if (!settlement || (settlement.outcome === "succeeded") !== (decision.outcome === "succeeded")) await this.#compare(txnId, decision, claim);
     return settlement;
   }
 
@@ -123,7 +129,7 @@ export class Ledger {
     if (row.settlement === null) {
       // It was to be closed, and is sent again after all.
       if (claim) await boss.fail(statusQueue(this.#context), [claim], null);
-      return reschedule(this.#context, row.id, { txn_id: txnId }, periodSeconds(this.#context));
+      return reschedule(this.#context, row.id, { txn_id: txnId }, this.#context.policy.payTimeoutSeconds + periodSeconds(this.#context));
     }
     await boss.complete(statusQueue(this.#context), row.id, null, { includeQueued: true });
     const conflict = { settled: row.settlement.outcome, answered: decision.outcome };
@@ -144,16 +150,19 @@ export class Ledger {
    */
   async settleOrKeep(txnId: string, decision: Decision, claim?: Claim): Promise<Settlement | undefined> {
     const { name, storage: { boss, transaction }, emit } = this.#context;
-    if (decision.product || !claim) this.#held.set(txnId, decision);
+    // The product that came with the pay's answer, where another answer decides the same without it.
+    const held = this.#held.get(txnId);
+    const full = held?.product && held.outcome === decision.outcome ? held : decision;
+    if (full.product || !claim) this.#held.set(txnId, full);
     try {
-      return await this.settle(txnId, decision, claim);
+      return await this.settle(txnId, full, claim);
     } catch (error) {
-      emit("settlement-failed", { txn_id: txnId, error });
+      emit("settlement-failed", { txn_id: txnId, error: withoutSecrets(error, full.product) });
     }
     await transaction(async (tx) => {
       const { rows } = await tx.executeSql(
-        `UPDATE ${this.#table} SET decision = $3::jsonb WHERE queue = $1 AND txn_id = $2 AND settlement IS NULL RETURNING id::text AS id`,
-        [name, txnId, JSON.stringify(withoutProduct(decision))],
+        `UPDATE ${this.#table} SET decision = COALESCE(decision, $3::jsonb) WHERE queue = $1 AND txn_id = $2 AND settlement IS NULL RETURNING id::text AS id`,
+        [name, txnId, JSON.stringify({ ...withoutProduct(full), partner_txn_id: storable(full.partner_txn_id) })],
       );
       if (claim) await boss.fail(statusQueue(this.#context), [claim], { outcome: decision.outcome, reason: "settlement-failed" }, { db: tx });
       if (rows.length > 0) await reschedule(this.#context, rows[0].id, { txn_id: txnId, task: decision.by === "not-sent" ? "close" : "settle" }, periodSeconds(this.#context), tx);
@@ -170,10 +179,15 @@ export class Ledger {
   async decision(txnId: string): Promise<Decision | undefined> {
     const held = this.#held.get(txnId);
     if (held) return held;
-    const { rows } = await this.#context.storage.db.executeSql(`SELECT decision FROM ${this.#table} WHERE queue = $1 AND txn_id = $2`, [this.#context.name, txnId]);
-    return rows[0]?.decision ? { status: undefined, partner_txn_id: undefined, ...rows[0].decision, product: undefined } : undefined;
+    const row = await this.row(txnId);
+    return row?.decision ? decisionOf(row.decision) : undefined;
   }
 }
+
+const decisionOf = (kept: OperationRow["decision"]): Decision => ({ status: undefined, partner_txn_id: undefined, ...kept, product: undefined }) as Decision;
+
+/** As PostgreSQL can hold it. */
+const storable = (text: string | undefined) => text?.toWellFormed().replaceAll("\0", "\uFFFD");
 
 function settlementOf(row: OperationRow, decision: Decision): Settlement {
   const { outcome, by, status, partner_txn_id } = decision;

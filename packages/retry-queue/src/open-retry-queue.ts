@@ -15,7 +15,7 @@ export async function openRetryQueue(options: RetryQueueOptions): Promise<RetryQ
   const { client, onSettled, database = "./.codegames", schema = "codegames", name = "hub", clock, random = Math.random } = options;
   const storage = await openStorage(database, schema, clock);
   try {
-    await makeTables(storage);
+    await makeTables(storage, typeof database === "string");
     const queue = new RetryQueue(client, { storage, name, policy, clock: clock ?? systemClock, random, onSettled });
     await queue.prepare();
     return queue;

@@ -55,11 +55,13 @@ export interface OperationRow {
   created_ms: number;
   settled_ms: number | null;
   answer: Answer | null;
+  /** A decision whose settlement failed, without its product. */
+  decision: { outcome: Settlement["outcome"] } | null;
   settlement: (Pick<Settlement, "outcome" | "by" | "keyMissing"> & { status?: string; partner_txn_id?: string }) | null;
 }
 
 /** The columns of a row, times as Unix milliseconds: drivers differ in what they make of others. */
-export const operationColumns = `txn_id, id::text AS id, request, expects_key, state, attention, answer, settlement,
+export const operationColumns = `txn_id, id::text AS id, request, expects_key, state, attention, answer, decision, settlement,
   (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM settled_at) * 1000)::float8 AS settled_ms`;
 
 export function operationOf(row: OperationRow): Operation {

@@ -36,6 +36,8 @@ test.each([
   [{ onSettled: undefined }, "option onSettled must be a function, is missing"],
   [{ schema: "Robert'); DROP" }, `option schema must be 1 to 50 of a-z, 0-9 and _, is "Robert'); DROP"`],
   [{ database: "mysql://user:hunter2@localhost/shop" }, "option database must be a folder, a URL postgres://…, or an instance of pg-boss, is another URL"],
+  [{ database: "" }, "option database must be a folder, a URL postgres://…, or an instance of pg-boss"],
+  [{ database: {} }, "option database must be a folder, a URL postgres://…, or an instance of pg-boss"],
   [{ name: "" }, 'option name must be 1 to 40 letters, digits, _ or -, is ""'],
   [{ polcy: {} }, "option polcy is not known; allowed: client,"],
   [{ policy: { attempts: -1 } }, "option policy.attempts must be an integer from 1 to 100000, is -1"],

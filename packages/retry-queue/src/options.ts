@@ -83,10 +83,14 @@ const names = ["client", "onSettled", "database", "schema", "name", "policy", "c
 
 /** Throws a `QueueError` that names the option, its value and the range. */
 export function checkOptions(options: RetryQueueOptions): void {
+  if (typeof options !== "object" || options === null) throw new QueueError("invalid-option", "Cannot open the queue: options must be an object");
   for (const name of Object.keys(options)) if (!names.includes(name)) throw refused(name, `is not known; allowed: ${names.join(", ")}`);
   const { client, onSettled, schema = "codegames", name = "hub" } = options;
   if (typeof client?.pay !== "function" || typeof client.status !== "function") throw refused("client", "must be a client of createClient");
   if (typeof onSettled !== "function") throw refused("onSettled", `must be a function, is ${onSettled === undefined ? "missing" : `a ${typeof onSettled}`}`);
+  const { database } = options;
+  const isBoss = typeof database === "object" && typeof database?.getDb === "function";
+  if (database !== undefined && !isBoss && (typeof database !== "string" || database === "")) throw refused("database", "must be a folder, a URL postgres://…, or an instance of pg-boss");
   if (typeof options.database === "string" && options.database.includes("://") && !isUrl(options.database)) throw refused("database", "must be a folder, a URL postgres://…, or an instance of pg-boss, is another URL");
   if (!/^[a-z_][a-z0-9_]{0,49}$/.test(schema)) throw refused("schema", `must be 1 to 50 of a-z, 0-9 and _, is ${JSON.stringify(schema)}`);
   if (!/^[\w-]{1,40}$/.test(name)) throw refused("name", `must be 1 to 40 letters, digits, _ or -, is ${JSON.stringify(name)}`);

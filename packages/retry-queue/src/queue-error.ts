@@ -8,11 +8,12 @@
  * - `conflicting-request`: the `txn_id` is that of another request; nothing was sent.
  * - `unknown-operation`: the queue has no operation with that `txn_id`.
  * - `wrong-state`: the operation is not in a state for that.
+ * - `inside-transaction`: a call of the queue within `onSettled` or `transaction()`, which would wait for itself.
  * - `closed`: the queue was stopped.
  */
 export type QueueErrorCode =
   | "invalid-option" | "database-unreachable" | "folder-in-use" | "foreign-database"
-  | "invalid-request" | "conflicting-request" | "unknown-operation" | "wrong-state" | "closed";
+  | "invalid-request" | "conflicting-request" | "unknown-operation" | "wrong-state" | "inside-transaction" | "closed";
 
 /** Wrong use, or a database that cannot be opened: whatever has this, nothing was sent or changed. */
 export class QueueError extends Error {

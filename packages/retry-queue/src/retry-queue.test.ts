@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { inspect } from "node:util";
 import type { PayResult, StatusResult } from "@codegames/client";
 import { conceal } from "@codegames/contract";
 import { newDatabase } from "@codegames/database";
@@ -17,7 +18,7 @@ const sold: StatusResult = { outcome: "succeeded", status: "OK", body: { status:
 const canceled: StatusResult = { outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" }, httpStatus: 200, ...attempt };
 const paid: PayResult = {
   outcome: "succeeded", status: "OK", httpStatus: 200, ...attempt,
-  body: { status: "OK", partner_txn_id: "P-1", product: { id: 1n, name: "Card", productKey: conceal("KEY") } },
+  body: { status: "OK", partner_txn_id: "P-1", product: { id: 1n, name: "Card", productKey: conceal("KEY-17") } },
 };
 const order = { product_id: 1n, price: 100, txn_id: "A-1" };
 
@@ -113,7 +114,7 @@ describe("a settlement", () => {
     expect(await queue.pay(order)).toMatchObject({ state: "pending" });
     await failed;
     await done;
-    expect(keys).toEqual(["KEY", "KEY"]);
+    expect(keys).toEqual(["KEY-17", "KEY-17"]);
     expect(await sql("SELECT * FROM delivered")).toEqual([{ one: 1 }]);
     expect(await queue.get("A-1")).toMatchObject({ state: "succeeded", settlement: { keyMissing: false } });
   });
@@ -187,6 +188,96 @@ describe("an operation whose attempts are used up", () => {
     expect(await queue.ask("A-1")).toMatchObject({ state: "succeeded", attention: "key-missing" });
     expect(settled).toEqual(["succeeded"]);
   });
+});
+
+describe("a settlement that fails", () => {
+  test("is told of without the key, which errors of a database quote", async () => {
+    const { queue } = await open({
+      pays: [paid],
+      onSettled: async ({ product }, tx) => {
+        await tx.executeSql("CREATE TABLE IF NOT EXISTS shelf (code text CHECK (length(code) > 100))");
+        await tx.executeSql("INSERT INTO shelf VALUES ($1)", [product?.productKey?.reveal()]);
+      },
+    });
+    const failed = happens(queue, "settlement-failed");
+    await queue.pay(order);
+    const [{ error }] = await failed;
+    expect(error).toMatchObject({ code: "23514", table: "shelf" });
+    expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toMatch(/KEY-17/);
+  });
+
+  test("is made up for with the key that came with the pay, also when /status comes first", async () => {
+    let isBroken = true;
+    const { queue } = await open({
+      pays: [paid], answers: [sold],
+      onSettled: () => {
+        if (isBroken) throw new Error("not now");
+      },
+    });
+    await queue.pay(order);
+    isBroken = false;
+    const done = happens(queue, "settled");
+    await queue.ask("A-1");
+    expect((await done)[0]).toMatchObject({ outcome: "succeeded", keyMissing: false, product: { id: 1n } });
+  });
+
+  test("holds against a later answer, which is a conflict", async () => {
+    let isBroken = true;
+    const { queue, settled } = await open({
+      pays: [unknown()], answers: [sold, canceled],
+      onSettled: ({ outcome }) => {
+        if (isBroken) throw new Error("not now");
+        settled.push(outcome);
+      },
+    });
+    await queue.pay(order);
+    await queue.ask("A-1");
+    isBroken = false;
+    const conflict = happens(queue, "conflict");
+    await queue.ask("A-1");
+    expect((await conflict)[0]).toEqual({ txn_id: "A-1", settled: "succeeded", answered: "cancelled" });
+    expect(settled).toEqual(["succeeded"]);
+  });
+});
+
+test("an id of the hub that PostgreSQL cannot hold is told as it came, and settles", async () => {
+  const { queue } = await open({ pays: [{ ...paid, body: { ...paid.body, partner_txn_id: "P\0\ud800" } } as PayResult] });
+  const done = happens(queue, "settled");
+  expect(await queue.pay(order)).toMatchObject({ state: "succeeded" });
+  expect((await done)[0].partner_txn_id).toBe("P\0\ud800");
+});
+
+test("a call of the queue within its own transaction is refused, and does not wait for itself", async () => {
+  const errors: unknown[] = [];
+  const { queue } = await open({ pays: [paid], onSettled: async () => void errors.push(await queue.get("A-1").catch((error: unknown) => error)) });
+  expect(await queue.pay(order)).toMatchObject({ state: "succeeded" });
+  expect(errors).toMatchObject([{ code: "inside-transaction" }]);
+  await queue.transaction((db) => queue.watch({ txn_id: "A-2" }, { db }));
+  expect(await queue.get("A-2")).toMatchObject({ state: "pending" });
+});
+
+test("a client that rejects leaves the pay unknown", async () => {
+  const rejects = async () => {
+    throw new TypeError("fetch failed");
+  };
+  const { queue } = await open({ client: { pay: rejects, status: rejects } });
+  expect(await queue.pay(order)).toMatchObject({ state: "pending", payAnswer: { outcome: "unknown", reason: "connection" } });
+});
+
+test("what was sold cannot be resolved as refunded", async () => {
+  const { queue } = await open({ answers: [sold] });
+  await queue.pay(order);
+  expect(await queue.ask("A-1")).toMatchObject({ attention: "key-missing" });
+  await expect(queue.resolve("A-1", "refunded", "a slip")).rejects.toMatchObject({ code: "wrong-state", message: expect.stringContaining("it is sold") });
+  expect(await queue.resolve("A-1", "delivered", "the key came by mail")).toMatchObject({ attention: undefined });
+});
+
+test("an operation whose pay is sent elsewhere is not asked about while that can be under way", async () => {
+  const { queue } = await open({ policy: { payTimeoutSeconds: 60, periodSeconds: 10, jitter: 0 } });
+  await queue.watch({ txn_id: "A-1" });
+  const operation = (await queue.get("A-1"))!;
+  const { nextAt } = await queue.trail(operation);
+  expect(Math.round((Number(nextAt) - Number(operation.createdAt)) / 1000)).toBe(70);
 });
 
 test("watch() takes part in a transaction of the caller's", async () => {

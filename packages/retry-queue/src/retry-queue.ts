@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Client, PayResult } from "@codegames/client";
 import { describeIssue, type Encodable, type PayRequest, PayRequestCodec, StatusRequestCodec } from "@codegames/contract";
-import type { Db } from "./database.ts";
+import { type Db, isInTransaction } from "./database.ts";
 import { type AuditEvent, Backlog, type OpenCounts, type Schedule } from "./backlog.ts";
 import { Claims } from "./claims.ts";
 import { makeQueues } from "./job.ts";
@@ -66,22 +66,25 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "pay" | "status">;
   readonly #ledger: Ledger;
+  readonly #claims: Claims;
   readonly #backlog: Backlog;
   readonly #worker: Worker;
   readonly #sleeper: Sleeper;
   readonly #work = new Set<Promise<unknown>>();
   readonly #settled = { succeeded: 0, rejected: 0, cancelled: 0 };
+  #isStarted = false;
   #stopped: Promise<void> | undefined;
 
   /** @internal */
   constructor(client: Pick<Client, "pay" | "status">, parts: Omit<QueueContext, "emit">) {
     super();
-    this.#client = client;
+    this.#client = neverRejecting(client);
     this.#context = { ...parts, emit: (event, ...args) => this.#tell(event, args) };
     this.#sleeper = new Sleeper(parts.clock);
     this.#ledger = new Ledger(this.#context);
     this.#backlog = new Backlog(this.#context);
-    this.#worker = new Worker(this.#context, client, this.#ledger, new Claims(this.#context, this.#ledger));
+    this.#claims = new Claims(this.#context, this.#ledger);
+    this.#worker = new Worker(this.#context, this.#client, this.#ledger, this.#claims);
   }
 
   /** Its name, of the option `name`. */
@@ -173,7 +176,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Takes an operation on whose pay was sent elsewhere: `/status` is asked from one period on. Known ones stay as they are.
+   * Takes an operation on whose pay is sent elsewhere, now or within `payTimeoutSeconds`: `/status` is asked from one period
+   * after that on. Known ones stay as they are.
    * Throws a `QueueError`: `invalid-request`, `closed`.
    */
   watch({ txn_id }: { txn_id: string }, { expectsKey, db }: WatchOptions = {}): Promise<void> {
@@ -182,7 +186,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       if (!encoded.ok) throw new QueueError("invalid-request", `Cannot watch: ${encoded.issue.pointer || "the request"} ${describeIssue(encoded.issue)}`);
       checkText("watch", txn_id);
       await this.#ledger.add(txn_id, undefined, expectsKey, db);
-    });
+    }, db !== undefined);
   }
 
   /**
@@ -196,6 +200,9 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   /** Begins to ask about what is open. Operations whose job was deleted by hand get another one. */
   start(): Promise<void> {
     return this.#run(async () => {
+      // What an earlier process on this folder had claimed when it ended.
+      if (this.#context.storage.isExclusive && !this.#isStarted) await this.#claims.returnLapsed(true);
+      this.#isStarted = true;
       await this.#backlog.replaceLostJobs();
       this.#worker.start();
     });
@@ -244,7 +251,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       if (typeof note !== "string" || note.trim() === "") throw new QueueError("invalid-option", `Cannot resolve ${JSON.stringify(txnId)}: a note must say why`);
       const { state, attention } = await this.#existing(txnId);
       if (!(await this.#backlog.resolve(txnId, decision, note))) {
-        throw new QueueError("wrong-state", `Cannot resolve ${JSON.stringify(txnId)}: it is ${state}${attention ? ` (${attention})` : ""}, and waits for nobody`);
+        const why = attention === "key-missing" ? "sold: its key is to be had from the hub, and no money goes back" : `${state}, and waits for nobody`;
+        throw new QueueError("wrong-state", `Cannot resolve ${JSON.stringify(txnId)} as ${decision}: it is ${why}`);
       }
       return this.#existing(txnId);
     });
@@ -280,7 +288,10 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /** What stop() waits for. */
-  #run<T>(work: () => Promise<T>): Promise<T> {
+  #run<T>(work: () => Promise<T>, usesGivenDb = false): Promise<T> {
+    if (isInTransaction() && !usesGivenDb) {
+      return Promise.reject(new QueueError("inside-transaction", "Cannot use the queue inside a transaction of its own, which it would wait for: use the tx that is given, or call it afterwards"));
+    }
     if (this.#stopped) return Promise.reject(new QueueError("closed", "The queue was stopped"));
     const running = work();
     this.#work.add(running);
@@ -299,6 +310,18 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       });
     }
   }
+}
+
+/** A client of one's own may reject: whether the request left is not known then. */
+function neverRejecting(client: Pick<Client, "pay" | "status">): Pick<Client, "pay" | "status"> {
+  const unknown = (error: unknown) => ({
+    outcome: "unknown", reason: "connection", status: undefined, httpStatus: undefined, retryAfterMs: undefined, problem: undefined,
+    detail: `the client rejected (${error instanceof Error ? error.name : typeof error})`, attemptId: "", elapsedMs: 0,
+  }) as const;
+  return {
+    pay: async (request) => client.pay(request).catch(unknown),
+    status: async (request) => client.status(request).catch(unknown),
+  };
 }
 
 /** What PostgreSQL cannot hold as text. */

@@ -4,7 +4,7 @@ import { QueueError } from "./queue-error.ts";
 const version = 1;
 
 /** Makes the tables that are not there. Refuses those of another version, and leaves them alone. */
-export async function makeTables({ schema, transaction }: Storage): Promise<void> {
+export async function makeTables({ schema, transaction }: Storage, isOwnBoss: boolean): Promise<void> {
   await transaction(async (tx) => {
     // Two processes that start at once would both make them.
     await tx.executeSql("SELECT pg_advisory_xact_lock(hashtext($1))", [`codegames retry queue ${schema}`]);
@@ -16,6 +16,8 @@ export async function makeTables({ schema, transaction }: Storage): Promise<void
       throw new QueueError("foreign-database", `Cannot open the queue: the tables of schema ${schema} have version ${found}, and this package has ${version}`);
     }
     for (const statement of statements(schema)) await tx.executeSql(statement);
+    // Every check writes its job anew: without a vacuum now and then, a claim wades through what is left of the old ones.
+    if (isOwnBoss) await tx.executeSql(`ALTER TABLE ${schema}.job_common SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0)`);
   });
 }
 
@@ -43,6 +45,7 @@ const statements = (schema: string) => [
     PRIMARY KEY (queue, txn_id)
   ) WITH (fillfactor = 80)`,
   `CREATE INDEX operation_open ON ${schema}.operation (queue, created_at) WHERE state IN ('pending', 'not-sent')`,
+  `CREATE INDEX operation_decided ON ${schema}.operation (queue) WHERE decision IS NOT NULL`,
   `CREATE INDEX operation_attention ON ${schema}.operation (queue, created_at) WHERE attention IS NOT NULL`,
   `CREATE TABLE ${schema}.operation_event (
     queue text NOT NULL,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Client, StatusResult } from "@codegames/client";
 import type { Claims } from "./claims.ts";
-import type { Claim } from "./job.ts";
+import { type Claim, retryAfterMs } from "./job.ts";
 import type { Ledger } from "./ledger.ts";
 import { answerOf } from "./operation.ts";
 import { pause, reserve, resume, takeTurn, type Turn } from "./pace.ts";
@@ -14,6 +14,12 @@ import { Sleeper } from "./sleeper.ts";
 /** Calls that are due within this time of each other start together. */
 const sliceMs = 20;
 const mostAtOnce = 1000;
+/** How many the one on trial is chosen from. */
+const trialChoice = 20;
+/** A claim whose turn is further away is given back: it would lapse. */
+const longestWaitMs = 30_000;
+/** How often claims of ended processes are looked for. */
+const lapsedMs = 10_000;
 
 type Checked = { claim: Claim; result: StatusResult; isTrial: boolean };
 
@@ -28,6 +34,7 @@ export class Worker {
   readonly #sleeper: Sleeper;
   readonly #tasks = new Set<Promise<void>>();
   #claimed = 0;
+  #lookForLapsedAtMs = 0;
   #failuresInARow = 0;
   #outbox: Checked[] = [];
   #isFlushing = false;
@@ -54,7 +61,7 @@ export class Worker {
     this.#isStopping = true;
     this.#sleeper.wakeAll();
     await this.#loop;
-    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+    while (this.#tasks.size > 0) await Promise.allSettled(this.#tasks);
   }
 
   async #run(): Promise<void> {
@@ -79,19 +86,27 @@ export class Worker {
     if (turn.waitMs > 0) return Math.min(turn.waitMs, pollMs);
     // Another process may have found the hub up again.
     if (!turn.isTrial && this.#isDown) this.#failuresInARow = 0;
-    const most = Math.min(turn.count, turn.concurrency - this.#claimed, mostAtOnce);
+    // The one on trial is any of those that are due: were it always the oldest, one that never gets an answer would stop all others.
+    const most = Math.min(turn.isTrial ? trialChoice : turn.count, turn.concurrency - this.#claimed, mostAtOnce);
     if (most <= 0) return Math.min(sliceMs, pollMs);
-    const claims = await this.#claims.take(most);
+    if (this.#context.clock.now() >= this.#lookForLapsedAtMs) {
+      this.#lookForLapsedAtMs = this.#context.clock.now() + lapsedMs;
+      await this.#claims.returnLapsed(false);
+      await this.#claims.rememberDecisions();
+    }
+    const { claims, isAll } = await this.#claims.take(most);
     if (claims.length === 0) return pollMs;
     this.#claimed += claims.length;
     this.#track(this.#serve(claims, turn));
-    return claims.length < most ? pollMs : 0;
+    return isAll ? pollMs : 0;
   }
 
   async #serve(claims: Claim[], turn: Turn): Promise<void> {
     this.#track(inLanes(claims.filter(({ data }) => data.task), (claim) => this.#orLetLapse([claim], () => this.#claims.runTask(claim))));
-    const toAsk = claims.filter(({ data }) => !data.task);
-    if (toAsk.length === 0) return;
+    const due = claims.filter(({ data }) => !data.task);
+    if (due.length === 0) return;
+    const chosen = Math.floor(this.#context.random() * due.length);
+    const toAsk = turn.isTrial ? due.slice(chosen, chosen + 1) : due;
     let started = 0;
     try {
       const spent = await this.#claims.spent(toAsk, 0);
@@ -101,6 +116,7 @@ export class Worker {
       });
       for (const [index, claim] of toAsk.entries()) {
         const waitMs = firstAtMs + index * spacingMs - this.#context.clock.now();
+        if (waitMs > longestWaitMs) break;
         if (waitMs > sliceMs && !this.#isStopping) await this.#sleeper.sleep(waitMs);
         if (this.#isStopping || (this.#isDown && !turn.isTrial)) break;
         started = index + 1;
@@ -110,7 +126,7 @@ export class Worker {
     } catch (error) {
       this.#context.emit("database-failed", error);
     }
-    const unsent = toAsk.slice(started);
+    const unsent = due.filter((claim) => !toAsk.slice(0, started).includes(claim));
     if (unsent.length > 0) await this.#orLetLapse(unsent, () => this.#claims.giveBack(unsent));
   }
 
@@ -150,7 +166,9 @@ export class Worker {
       const decision = final.has(claim.data.txn_id) ? notFound : decisionOfStatus(result);
       return decision ? [{ claim, decision }] : [];
     });
-    await inLanes(decided, ({ claim, decision }) => this.#ledger.settleOrKeep(claim.data.txn_id, decision, claim));
+    await inLanes(decided, ({ claim, decision }) =>
+      // What fails here lapses, and is asked again; the others are written down all the same.
+      this.#ledger.settleOrKeep(claim.data.txn_id, decision, claim).catch((error) => this.#context.emit("database-failed", error)));
     const undecided = batch.flatMap(({ claim, result }) => {
       if (result.outcome === "absent" ? final.has(claim.data.txn_id) : result.outcome !== "unknown") return [];
       return [{ claim, answer: answerOf(result), retryAfterMs: result.outcome === "unknown" ? result.retryAfterMs : undefined }];
@@ -171,7 +189,7 @@ export class Worker {
 
   /** Counts calls without an answer of the hub's own, and pauses everybody when there are many in a row. */
   async #notePace(result: StatusResult, isTrial: boolean): Promise<void> {
-    const isDown = result.outcome === "not-sent" || (result.outcome === "unknown" && outages.has(result.reason));
+    const isDown = result.outcome === "not-sent" || (result.outcome === "unknown" && outages.has(result.reason) && !isUndecided(result));
     if (!isDown) {
       this.#failuresInARow = 0;
       if (!isTrial) return;
@@ -181,14 +199,14 @@ export class Worker {
     this.#failuresInARow = result.outcome === "not-sent" ? Math.max(this.#failuresInARow + 1, this.#context.policy.pauseAfterFailures) : this.#failuresInARow + 1;
     const isAsked = result.outcome === "unknown" && result.httpStatus === 429;
     if (!this.#isDown && !isTrial && !isAsked) return;
-    const retryAfterMs = isAsked ? result.retryAfterMs : 0;
-    const wasUp = await this.#pace.change((state, nowMs) => [pause(state, nowMs, this.#context.policy, isTrial, retryAfterMs), state.pauses === 0]);
+    const askedMs = isAsked ? retryAfterMs(this.#context.policy, result.retryAfterMs) : 0;
+    const wasUp = await this.#pace.change((state, nowMs) => [pause(state, nowMs, this.#context.policy, isTrial, askedMs), state.pauses === 0]);
     if (wasUp) this.#context.emit("paused", { reason: result.detail });
   }
 
   #track(task: Promise<void>): void {
     this.#tasks.add(task);
-    void task.finally(() => this.#tasks.delete(task));
+    void task.catch((error) => this.#context.emit("database-failed", error)).finally(() => this.#tasks.delete(task));
   }
 }
 
@@ -201,6 +219,9 @@ async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknow
     for (const item of rest) await work(item);
   }));
 }
+
+/** The hub is up, and does not know yet how the pay ends (reading B4). */
+const isUndecided = ({ httpStatus, retryAfterMs }: { httpStatus: number | undefined; retryAfterMs: number | undefined }) => httpStatus === 503 && retryAfterMs !== undefined;
 
 /** Answers that the hub did not give itself. */
 const outages = new Set(["timeout", "connection", "http-status", "request-refused"]);

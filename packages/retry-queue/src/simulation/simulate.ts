@@ -32,8 +32,8 @@ export async function openWorld(): Promise<World> {
   const db = dbOf(await PGlite.create());
   const testClock = new TestClock(Date.UTC(2026, 0, 1));
   const boss = await bossOn(db, testClock, true);
-  const storage: Storage = { boss, schema: "codegames", db, transaction: (work) => within(db, work), close: async () => {} };
-  await makeTables(storage);
+  const storage: Storage = { boss, schema: "codegames", isExclusive: false, db, transaction: (work) => within(db, work), close: async () => {} };
+  await makeTables(storage, true);
   await makeQueues({ storage, policy: readPolicy(), name: "hub" });
   await db.executeSql("CREATE TABLE sink (txn_id text, operation_id text, outcome text, has_product boolean, key_missing boolean, at_ms float8)");
   return { db, testClock };
@@ -84,7 +84,7 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
   const open = async (mortal: Mortal): Promise<RetryQueue> => {
     const wrapped = mortal.wrap(db);
     const processClock = clock.forProcess(() => mortal.isAlive);
-    const storage: Storage = { boss: await bossOn(wrapped, processClock), schema: "codegames", db: wrapped, transaction: (work) => within(wrapped, work), close: async () => {} };
+    const storage: Storage = { boss: await bossOn(wrapped, processClock), schema: "codegames", isExclusive: false, db: wrapped, transaction: (work) => within(wrapped, work), close: async () => {} };
     const queue = new RetryQueue(hub.client(mortal.step), { storage, name, policy, clock: processClock, random: random.next, onSettled });
     queue.on("database-failed", (error) => trace(`${clock.now() - startMs} ${String(error)}`));
     await cacheQueues({ storage, name });
@@ -139,8 +139,6 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
     if (clock.now() < nextLookMs) continue;
     nextLookMs = clock.now() + 60_000;
     if (!(await isOpen())) break;
-    // Finds what dead processes have claimed, and what a failed database did not take back.
-    await expireClaims(db, `${name}-status`);
   }
   // Whoever dies now changes nothing.
   for (const mortal of mortals) awaits += mortal.steps;
@@ -153,14 +151,6 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
   await db.executeSql("DELETE FROM codegames.operation; DELETE FROM codegames.operation_event; DELETE FROM codegames.operation_pace; DELETE FROM codegames.job; DELETE FROM sink");
   await testClock.setTime(clock.now());
   return { seed, violations, deaths, operations: txnIds.length, awaits };
-}
-
-/** As the monitor of pg-boss does it with the jobs of killed workers, and that without its statistics. */
-async function expireClaims(db: Db, queue: string): Promise<void> {
-  await db.executeSql(
-    `UPDATE codegames.job SET state = 'retry', start_after = codegames.job_now() + retry_delay * interval '1s'
-     WHERE name = $1 AND state = 'active' AND started_on + expire_seconds * interval '1s' < codegames.job_now()`, [queue],
-  );
 }
 
 /** An application tries again when the database fails. */

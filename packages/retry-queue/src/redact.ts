@@ -1,0 +1,24 @@
+import { reveal, type Secret } from "@codegames/contract";
+
+/**
+ * An error to tell of: name, code, message and stack, without the secrets of a settlement. Errors of a database quote the
+ * row that they refuse in further members, which are left out.
+ */
+export function withoutSecrets(error: unknown, product: { productKey?: Secret<string> | null; addInfo?: unknown } | undefined): Error {
+  const secrets = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))].filter((text): text is string => typeof text === "string" && text.length > 3);
+  const clean = (text: unknown) => secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), String(text));
+  const { name = "Error", message = String(error), stack, ...members } = Object(error) as Record<string, unknown>;
+  const told = new Error(clean(message));
+  told.name = clean(name);
+  told.stack = clean(stack ?? told.stack);
+  for (const member of ["code", "schema", "table", "column", "constraint"]) {
+    const value = members[member] ?? (Object(error) as Record<string, unknown>)[member];
+    if (typeof value === "string") Object.assign(told, { [member]: clean(value) });
+  }
+  return told;
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
