@@ -146,7 +146,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M02", name: "not purchasable",
+    id: "M02", name: "not purchasable (C12, D3)",
     async run(stage) {
       const merchant = await stage.open();
       const shown = async (productId: bigint) => {
@@ -164,7 +164,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M03", name: "exact price",
+    id: "M03", name: "exact price (D4, D5)",
     async run(stage) {
       const merchant = await stage.open();
       const prices = { "5": "4.35", "9007199254740992": "1005.1", "6001": "99999.99" };
@@ -176,7 +176,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M04", name: "big id",
+    id: "M04", name: "big id (D9)",
     async run(stage) {
       const merchant = await stage.open();
       const { payment } = await purchase(merchant, 9_007_199_254_740_993n);
@@ -229,7 +229,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M07", name: "timeout, committed",
+    id: "M07", name: "timeout, committed (B5, C2)",
     async run(stage) {
       const merchant = await stage.open({ timeoutMs: 200 });
       await endsAsPaid(stage, merchant, magic.soldNoAnswer);
@@ -238,7 +238,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M08", name: "timeout, not committed",
+    id: "M08", name: "timeout, not committed (B1)",
     async run(stage) {
       const merchant = await stage.open({ timeoutMs: 200 });
       stage.sandbox.faults.order({ operation: "pay", kind: "hang", isServed: false, times: 1 });
@@ -257,7 +257,7 @@ export const merchantCases: MerchantCase[] = [
   },
   {
     // Three TXN_NOT_FOUND in a row are final by default (reading B1): who deals with a slower hub sets `notFoundAnswers`.
-    id: "M09", name: "late commit",
+    id: "M09", name: "late commit (B1)",
     async run(stage) {
       const merchant = await stage.open({ policy: { notFoundAnswers: 4 } });
       const { txnId } = await pay(merchant, magic.soldLateNews);
@@ -270,7 +270,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M10", name: "5xx",
+    id: "M10", name: "5xx (C5)",
     async run(stage) {
       const merchant = await stage.open();
       for (const kind of ["http-500", "http-502", "http-503", "http-504"] as const) {
@@ -281,7 +281,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M11", name: "broken 200",
+    id: "M11", name: "broken 200 (C3)",
     async run(stage) {
       const merchant = await stage.open();
       for (const kind of ["html", "empty", "cut"] as const) {
@@ -294,7 +294,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M12", name: "reset after send",
+    id: "M12", name: "reset after send (C2)",
     async run(stage) {
       const merchant = await stage.open();
       for (const kind of ["reset", "drop"] as const) {
@@ -306,7 +306,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M13", name: "connection refused",
+    id: "M13", name: "connection refused (C1)",
     async run(stage) {
       const gone = await startSandbox();
       await gone.close();
@@ -332,7 +332,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M14", name: "duplicate first",
+    id: "M14", name: "duplicate first (A1)",
     async run(stage) {
       const merchant = await stage.open();
       const { txnId, payment } = await pay(merchant, magic.soldDuplicate);
@@ -346,7 +346,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M15", name: "duplicate after unknown",
+    id: "M15", name: "duplicate after unknown (A1)",
     async run(stage) {
       const merchant = await stage.open({ timeoutMs: 200 });
       const { order, txnId } = await pay(merchant, magic.soldNoAnswer);
@@ -364,7 +364,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M16", name: "refusal after unknown",
+    id: "M16", name: "refusal after unknown (A9)",
     async run(stage) {
       const merchant = await stage.open({ timeoutMs: 200 });
       const refuseTheSecondSend = async (price: number) => {
@@ -392,7 +392,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M17", name: "unknown status values",
+    id: "M17", name: "unknown status values (D3)",
     async run(stage) {
       const merchant = await stage.open();
       const { txnId, payment } = await pay(merchant, magic.soldUnlisted);
@@ -409,7 +409,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M18", name: "status outage",
+    id: "M18", name: "status outage (B4)",
     async run(stage) {
       const merchant = await stage.open({ timeoutMs: 200 });
       const { txnId } = await pay(merchant, magic.soldHttp500);
@@ -425,7 +425,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M19", name: "schedule",
+    id: "M19", name: "schedule (B8, B9)",
     async run(stage) {
       const merchant = await stage.open();
       stage.sandbox.faults.order({ operation: "status", kind: "http-503", isServed: true, times: Number.POSITIVE_INFINITY });
@@ -451,7 +451,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M20", name: "crash",
+    id: "M20", name: "crash (B11)",
     async run(stage) {
       const { sandbox, store, name } = stage;
       const order = { product_id: magic.soldNoAnswer, price: 50_000, txn_id: newTxnId() };
@@ -480,7 +480,7 @@ export const merchantCases: MerchantCase[] = [
     run: (stage) => (stage.store.isShared ? sharesTheWork(stage) : refusesTheSecond(stage)),
   },
   {
-    id: "M22", name: "canceled",
+    id: "M22", name: "canceled (B7)",
     async run(stage) {
       const merchant = await stage.open();
       const { txnId } = await pay(merchant, magic.soldCanceled);
@@ -496,7 +496,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M23", name: "canceled after delivery",
+    id: "M23", name: "canceled after delivery (B7)",
     async run(stage) {
       const merchant = await stage.open();
       const { txnId } = await pay(merchant, inStock);
@@ -510,7 +510,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M24", name: "key missing",
+    id: "M24", name: "key missing (B6)",
     async run(stage) {
       const merchant = await stage.open();
       fail(stage, "pay", "missing-key");
@@ -526,7 +526,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M26", name: "unique ids",
+    id: "M26", name: "unique ids (A8)",
     async run(stage) {
       const merchant = await stage.open({ timeoutMs: 30_000 });
       const payments = await Promise.all(Array.from({ length: 1000 }, () => pay(merchant, inStock)));
@@ -538,7 +538,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M27", name: "double click",
+    id: "M27", name: "double click (A8, C11)",
     async run(stage) {
       const merchant = await stage.open();
       const order = { product_id: inStock, price: 50_000, txn_id: newTxnId() };
@@ -549,7 +549,7 @@ export const merchantCases: MerchantCase[] = [
       assert.equal(merchant.events("settled").length, 1);
     },
   },
-  { id: "M33", name: "canary key", run: keepsTheKey },
+  { id: "M33", name: "canary key (E4)", run: keepsTheKey },
 ];
 
 async function sharesTheWork(stage: Stage) {

@@ -115,7 +115,7 @@ export const providerCases: ProviderCase[] = [
       isStatus(await merchant.pay(product, priceOf(product), fresh()), "OK");
     },
   },
-  { id: "P05", name: "check leaks nothing", run: async ({ merchant, inStock }) => assert.doesNotMatch((await merchant.check(inStock)).text, /productKey/) },
+  { id: "P05", name: "check leaks nothing (D12)", run: async ({ merchant, inStock }) => assert.doesNotMatch((await merchant.check(inStock)).text, /productKey/) },
   {
     id: "P06", name: "pay",
     async run(fixtures) {
@@ -135,7 +135,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P08", name: "exact repeat",
+    id: "P08", name: "exact repeat (A5)",
     async run(fixtures) {
       const { txnId, answer } = await buy(fixtures);
       isRepeat(await fixtures.merchant.pay(fixtures.inStock, fixtures.priceOf(fixtures.inStock), txnId), answer, fixtures.replays);
@@ -143,7 +143,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P09", name: "repeat after price change",
+    id: "P09", name: "repeat after price change (A3)",
     async run(fixtures) {
       const { merchant, inStock, priceOf, changePrice, replays } = fixtures;
       const price = priceOf(inStock);
@@ -157,7 +157,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P10", name: "repeat after stock-out",
+    id: "P10", name: "repeat after stock-out (A3)",
     async run({ merchant, withOneKey, priceOf, replays }) {
       const [product, txnId] = [await withOneKey(), fresh()];
       const first = await merchant.pay(product, priceOf(product), txnId);
@@ -166,7 +166,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P11", name: "same txn, other product",
+    id: "P11", name: "same txn, other product (A4)",
     async run(fixtures) {
       const { txnId } = await buy(fixtures);
       const answer = await fixtures.merchant.pay(fixtures.keyless, fixtures.priceOf(fixtures.keyless), txnId);
@@ -175,14 +175,14 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P12", name: "same txn, other price",
+    id: "P12", name: "same txn, other price (A4)",
     async run(fixtures) {
       const { txnId } = await buy(fixtures);
       isStatus(await fixtures.merchant.pay(fixtures.inStock, fixtures.priceOf(fixtures.inStock) + 1, txnId), "TXN_DUPLICATE");
     },
   },
   {
-    id: "P13", name: "20 identical pays at once",
+    id: "P13", name: "20 identical pays at once (A6)",
     async run({ merchant, inStock, priceOf, replays, hooks }) {
       const txnId = fresh();
       const answers = await Promise.all(Array.from({ length: 20 }, () => merchant.pay(inStock, priceOf(inStock), txnId)));
@@ -194,7 +194,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P14", name: "race for the last key",
+    id: "P14", name: "race for the last key (A6)",
     async run({ merchant, withOneKey, priceOf }) {
       const product = await withOneKey();
       const answers = await Promise.all([fresh(), fresh()].map((txnId) => merchant.pay(product, priceOf(product), txnId)));
@@ -227,7 +227,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P19", name: "equal literals",
+    id: "P19", name: "equal literals (D5)",
     async run({ merchant, inStock, priceOf }) {
       const price = priceOf(inStock);
       for (const literal of [`${price}`, price.toFixed(1), price.toFixed(2), price.toExponential()]) isStatus(await merchant.pay(inStock, literal, fresh()), "OK");
@@ -244,7 +244,7 @@ export const providerCases: ProviderCase[] = [
   { id: "P21", name: "pay unknown", run: async ({ merchant, unknown }) => isStatus(await merchant.pay(unknown, 1, fresh()), "PRODUCT_NOT_FOUND") },
   { id: "P22", name: "pay out of stock", run: async ({ merchant, outOfStock, priceOf }) => isStatus(await merchant.pay(outOfStock, priceOf(outOfStock), fresh()), "PRODUCT_OUT_OF_STOCK") },
   {
-    id: "P23", name: "status after refusal",
+    id: "P23", name: "status after refusal (A7)",
     async run(fixtures) {
       const { merchant, inStock, outOfStock, unknown, priceOf } = fixtures;
       for (const [product, price] of [[inStock, priceOf(inStock) + 1], [unknown, 1], [outOfStock, priceOf(outOfStock)]] as const) {
@@ -255,7 +255,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P24", name: "refused id, corrected price",
+    id: "P24", name: "refused id, corrected price (A7)",
     async run({ merchant, inStock, priceOf }) {
       const txnId = fresh();
       isStatus(await merchant.pay(inStock, priceOf(inStock) + 1, txnId), "WRONG_PRICE");
@@ -263,7 +263,7 @@ export const providerCases: ProviderCase[] = [
       for (const answer of answers) isStatus(answer, "OK", "TXN_DUPLICATE");
     },
   },
-  { id: "P25", name: "status unknown", run: async ({ merchant }) => isStatus(await merchant.status(fresh()), "TXN_NOT_FOUND") },
+  { id: "P25", name: "status unknown (E3)", run: async ({ merchant }) => isStatus(await merchant.status(fresh()), "TXN_NOT_FOUND") },
   {
     id: "P26", name: "status before pay",
     async run(fixtures) {
@@ -284,7 +284,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P28", name: "disconnect mid-pay",
+    id: "P28", name: "disconnect mid-pay (B13)",
     async run({ merchant, inStock, priceOf, hooks }) {
       const txnId = fresh();
       await merchant.abandon(inStock, priceOf(inStock), txnId);
@@ -297,7 +297,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P29", name: "status during slow pay", needs: "slowPay",
+    id: "P29", name: "status during slow pay (B4)", needs: "slowPay",
     async run({ merchant, hooks }) {
       const txnId = fresh();
       const end = await hooks?.slowPay?.(txnId);
@@ -308,7 +308,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P30", name: "fail after commit", needs: "failsAfterCommit",
+    id: "P30", name: "fail after commit (B13)", needs: "failsAfterCommit",
     async run({ merchant, priceOf, hooks }) {
       const [product, txnId] = [hooks?.failsAfterCommit ?? "", fresh()];
       assert.ok((await merchant.pay(product, priceOf(product), txnId)).code >= 500);
@@ -316,7 +316,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P31", name: "fail before commit", needs: "failsBeforeCommit",
+    id: "P31", name: "fail before commit (B13)", needs: "failsBeforeCommit",
     async run(fixtures) {
       const { merchant, priceOf, hooks } = fixtures;
       const [product, txnId] = [hooks?.failsBeforeCommit ?? "", fresh()];
@@ -326,7 +326,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P32", name: "restart", needs: "restart",
+    id: "P32", name: "restart (B13)", needs: "restart",
     async run(fixtures) {
       const { txnId, answer } = await buy(fixtures);
       const merchant = (await fixtures.hooks?.restart?.()) ?? fixtures.merchant;
@@ -337,7 +337,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P33", name: "int64 neighbours", needs: "int64Neighbour",
+    id: "P33", name: "int64 neighbours (D9)", needs: "int64Neighbour",
     async run({ merchant, hooks }) {
       const id = BigInt(hooks?.int64Neighbour ?? 0);
       isStatus(await merchant.check(String(id)), "OK");
@@ -345,7 +345,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P34", name: "int64 bounds",
+    id: "P34", name: "int64 bounds (D9)",
     async run({ merchant }) {
       isStatus(await merchant.check("9223372036854775807"), "PRODUCT_NOT_FOUND");
       isDoor(await merchant.check("9223372036854775808"));
@@ -359,7 +359,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P36", name: "bad txn_id",
+    id: "P36", name: "bad txn_id (A8)",
     async run({ merchant, inStock, priceOf, hooks }) {
       const body = (txnId: string) => `{"product_id":${inStock},"price":${priceOf(inStock)}${txnId}}`;
       const before = await hooks?.sales?.();
@@ -368,14 +368,14 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P37", name: "txn_id is opaque",
+    id: "P37", name: "txn_id is opaque (A8)",
     async run(fixtures) {
       const base = fresh();
       for (const pair of [["007", "7"], ["Ab", "ab"], ["a ", "a"]]) for (const id of pair) await buy(fixtures, `${base}:${id}`);
     },
   },
   {
-    id: "P38", name: "txn_id length and Unicode",
+    id: "P38", name: "txn_id length and Unicode (A8)",
     async run(fixtures) {
       const { merchant, inStock, priceOf } = fixtures;
       for (const id of ["x".repeat(36), "y".repeat(128), "Қазақша-заказ"]) {
@@ -391,7 +391,7 @@ export const providerCases: ProviderCase[] = [
   },
   { id: "P39", name: "malformed JSON", run: async ({ merchant }) => isDoor(await merchant.send("/check", '{"product_id":')) },
   {
-    id: "P40", name: "method, type, size",
+    id: "P40", name: "method, type, size (E11)",
     async run({ merchant }) {
       assert.equal((await merchant.send("/check", undefined, { method: "GET" })).code, 405);
       assert.equal((await merchant.send("/check", '{"product_id":1}', { type: "text/plain" })).code, 415);
@@ -399,13 +399,13 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P41", name: "unknown fields",
+    id: "P41", name: "unknown fields (D16)",
     async run({ merchant, inStock }) {
       isStatus(await merchant.send("/check", `{"product_id":${inStock},"extra":{"a":[1]},"__proto__":{"status":"OK"},"constructor":1}`), "OK");
     },
   },
   {
-    id: "P42", name: "no or wrong credentials",
+    id: "P42", name: "no or wrong credentials (E1)",
     async run({ merchant, strangers, inStock, priceOf }) {
       for (const stranger of strangers) {
         const txnId = fresh();
@@ -417,7 +417,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P43", name: "merchant isolation",
+    id: "P43", name: "merchant isolation (E3, A8)",
     async run(fixtures) {
       const { otherMerchant } = fixtures;
       const { txnId, answer } = await buy(fixtures);
@@ -427,7 +427,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P44", name: "no redirects, no cache",
+    id: "P44", name: "no redirects, no cache (E11, C10)",
     async run({ merchant, inStock, unknown, named, priceOf }) {
       const spelled = await merchant.check(named.product);
       assert.equal(spelled.body.product.name, named.name);
@@ -480,7 +480,7 @@ export const providerCases: ProviderCase[] = [
     },
   },
   {
-    id: "P48", name: "secret hygiene", needs: "logs",
+    id: "P48", name: "secret hygiene (E4)", needs: "logs",
     async run(fixtures) {
       const { merchant, inStock, priceOf, hooks } = fixtures;
       const { txnId, answer } = await buy(fixtures);

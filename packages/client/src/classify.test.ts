@@ -149,7 +149,7 @@ describe("an answer", () => {
     expect(same).toMatchObject({ outcome: "succeeded" });
   });
 
-  test("hides the product key and further facts of a sold product (E4), and has none when it is empty (D11)", async () => {
+  test("hides the product key and further facts of a sold product (E4, D12), and has none when it is empty (D11)", async () => {
     const keyed = (productKey: unknown) =>
       pay(sold.replace('"KEY-1"', `${JSON.stringify(productKey)},"addInfo":{"pin":"KEY-2"}`));
     const result = await keyed("KEY-1");

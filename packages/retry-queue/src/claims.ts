@@ -51,7 +51,10 @@ export class Claims {
     const { txn_id, task } = claim.data;
     const decision = task === "close" ? neverSent : await this.#ledger.decision(txn_id);
     if (decision) await this.#ledger.settleOrKeep(txn_id, decision, claim);
-    else await this.#context.storage.boss.fail(statusQueue(this.#context), [claim], null);
+    else {
+      await this.#context.storage.boss.fail(statusQueue(this.#context), [claim], null);
+      await reschedule(this.#context, claim.id, { txn_id }, periodSeconds(this.#context));
+    }
   }
 
   /** Which of these have used all attempts up, if `used` more than the earlier claims are counted. */

@@ -160,7 +160,10 @@ export class Ledger {
       emit("settlement-failed", { txn_id: txnId, error: withoutSecrets(error, full.product) });
     }
     await transaction(async (tx) => {
-      const { rows } = await tx.executeSql(
+      // That nobody sent it is no answer, and holds only as long as nobody does.
+      const { rows } = decision.by === "not-sent" ? await tx.executeSql(
+        `SELECT id::text AS id FROM ${this.#table} WHERE queue = $1 AND txn_id = $2 AND state = 'not-sent'`, [name, txnId],
+      ) : await tx.executeSql(
         `UPDATE ${this.#table} SET decision = COALESCE(decision, $3::jsonb) WHERE queue = $1 AND txn_id = $2 AND settlement IS NULL RETURNING id::text AS id`,
         [name, txnId, JSON.stringify({ ...withoutProduct(full), partner_txn_id: storable(full.partner_txn_id) })],
       );
