@@ -27,11 +27,15 @@ const scripts = {
   // A document of one's own, or --help, needs no look at this contract.
   generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
   lint: [{ pnpm: turbo("lint") }],
+  diff: [{ pnpm: ["exec", "node", "tools/diff/src/main.ts"] }],
   bench: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/bench/main.ts"] }],
   chaos: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/chaos/main.ts"] }],
   mutants: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/mutants/main.ts"] }],
   simulate: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "packages/retry-queue/src/simulation/main.ts"] }],
   sandbox: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "packages/sandbox/dist/main.js"] }],
+  pact: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/contract/main.ts"] }],
+  "pact:publish": [{ pnpm: ["exec", "node", "test/contract/broker-main.ts", "publish"] }],
+  "pact:can-i-deploy": [{ pnpm: ["exec", "node", "test/contract/broker-main.ts", "can-i-deploy"] }],
   mock: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/main.ts"] }],
 };
 

@@ -1,7 +1,7 @@
 /**
  * Both sides beside their peers, all in one run on one machine: requests per second of clients and of servers over
- * loopback, decoding of one answer, shipped sizes, and sales per second. Rounds alternate between the peers; medians of rounds and ratios are printed, and
- * nothing is asserted. `node main.ts [ROUNDS]`, default 9.
+ * loopback, decoding of one answer, shipped sizes, sales per second, and the retry queue. Rounds alternate between the peers; medians of rounds and ratios are printed, and
+ * nothing is asserted. `node main.ts [ROUNDS]`, default 9; `node main.ts queue [ROUNDS]` runs the retry queue alone, default 3.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,19 +12,28 @@ import { examples } from "@codegames/contract/examples";
 import { bundlePeers, generatePeers, type Peer, peersOf } from "./peers.ts";
 import { print } from "./print.ts";
 import { compareProviders, compareSales } from "./provider.ts";
+import { measureQueue } from "./queue.ts";
 import { gzipSize } from "./size.ts";
 
-const rounds = Number(process.argv[2] ?? 9);
+const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
+const isQueueAlone = process.argv[2] === "queue";
+const given = process.argv[isQueueAlone ? 3 : 2];
+const rounds = Number(given ?? (isQueueAlone ? 3 : 9));
 if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error(`bench: ROUNDS must be a whole number from 1, is "${process.argv[2]}"`);
+  console.error(`bench: ROUNDS must be a whole number from 1, is "${given}"`);
   process.exit(2);
+}
+if (isQueueAlone) {
+  console.log(machine);
+  await measureQueue(rounds);
+  process.exit();
 }
 const { codec } = operations.pay.response;
 const encoded = codec.encode(examples.pay.responses[200].OK);
 if (!encoded.ok) throw new Error("The example of a sale cannot be encoded");
 const answer = new TextDecoder().decode(new TextEncoder().encode(encoded.text));
 
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}; a pay and its answer of ${Buffer.byteLength(answer)} bytes`);
+console.log(`${machine}; a pay and its answer of ${Buffer.byteLength(answer)} bytes`);
 console.log("Generating the peers' clients from the same contract");
 generatePeers();
 await bundlePeers();
@@ -33,6 +42,7 @@ compareDecoding();
 await compareSizes();
 await compareProviders(Math.ceil(rounds / 3));
 await compareSales(rounds);
+await measureQueue(Math.ceil(rounds / 3));
 
 async function compareRequests(): Promise<void> {
   const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], { stdio: ["pipe", "pipe", "inherit"] });

@@ -8,7 +8,7 @@ export function print(names: string[], samples: number[][], show: (median: numbe
   });
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
-import { createClient } from "@codegames/client";
+import { bearer, createClient } from "@codegames/client";
 import type { CheckResponse, PayResponse, StatusResponse } from "@codegames/contract";
 import { callExamples, type ExampleCall, type Mock, startMock } from "@codegames/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -50,6 +50,47 @@ describe("the client against Prism", () => {
       const seen = calls.filter((call) => call.operation === operation && call.httpStatus !== 200);
       expect(seen.map(({ httpStatus }) => httpStatus)).toEqual(httpErrors);
       expect(new Set(seen.map(({ outcome }) => outcome))).toEqual(new Set(["unknown"]));
+    }
+  });
+
+  test("reads an answer that Prism made up as a class, and as malformed exactly when it is off contract", async () => {
+    let violations: string | null = null;
+    const client = createClient({
+      baseUrl: mock.url,
+      auth: bearer("any"),
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        violations = response.headers.get("sl-violations");
+        return response;
+      },
+      hooks: { onRequest: ({ headers }) => headers.set("prefer", "dynamic=true") },
+    });
+    const seen = { valid: 0, malformed: 0 };
+    for (let round = 0; round < 40; round++) {
+      const results = [
+        await client.check({ product_id: 1n }), violations,
+        await client.pay({ product_id: 1n, price: 1, txn_id: "A-17" }), violations,
+        await client.status({ txn_id: "A-17" }), violations,
+      ] as const;
+      for (const index of [0, 2, 4] as const) {
+        const result = results[index];
+        // What is made up is about another product, as a rule.
+        const isClass = ["succeeded", "rejected", "absent"].includes(result.outcome) || (result.outcome === "unknown" && ["mismatch", "undecided", "malformed"].includes(result.reason));
+        const isMalformed = result.outcome === "unknown" && result.reason === "malformed";
+        expect({ result, isClass, isMalformed }).toEqual({ result, isClass: true, isMalformed: results[index + 1] !== null });
+        seen[isMalformed ? "malformed" : "valid"]++;
+      }
+    }
+    expect(seen.valid).toBeGreaterThan(20);
+    expect(seen.malformed).toBeGreaterThan(0);
+  });
+
+  test.each(httpErrors)("reads an HTTP %s that Prism made up as unknown", async (httpStatus) => {
+    const hooks = { onRequest: ({ headers }: { headers: Headers }) => headers.set("prefer", `code=${httpStatus}, dynamic=true`) };
+    const client = createClient({ baseUrl: mock.url, auth: bearer("any"), hooks });
+    const results = [await client.check({ product_id: 1n }), await client.pay({ product_id: 1n, price: 1, txn_id: "A-17" }), await client.status({ txn_id: "A-17" })];
+    for (const result of results) {
+      expect(result).toMatchObject({ outcome: "unknown", httpStatus, reason: [429, 500, 503].includes(httpStatus) ? "http-status" : "request-refused" });
     }
   });
 

@@ -3,11 +3,13 @@
  * notices ends with exit code 1. `node main.ts [PACKAGE, OR PART OF A NAME]`
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clientMutants, type Mutant } from "./client.ts";
 import { queueMutants } from "./retry-queue.ts";
+import { type SystemMutant, systemMutants } from "./system.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const vitest = join(root, "packages/client/node_modules/vitest/vitest.mjs");
@@ -36,10 +38,15 @@ const targets: { name: string; mutants: Mutant[]; layers: Layers }[] = [
   },
 ];
 
+/** Of a copy of the repository as it is built, where each suite stands on the copy's packages. */
+const suites: Record<SystemMutant["layer"], string> = { Pact: "test/contract", Prism: "test/mock", Arazzo: "test/arazzo", differences: "tools/diff" };
+
 const [part = ""] = process.argv.slice(2);
 const chosen = targets.map((target) => ({ ...target, mutants: target.mutants.filter(({ name }) => name.includes(part) || target.name === part) })).filter(({ mutants }) => mutants.length > 0);
-if (chosen.length === 0) {
-  console.error(`mutants: no name holds "${part}"; there are:\n  ${targets.flatMap(({ mutants }) => mutants).map(({ name }) => name).join("\n  ")}`);
+// These take minutes, and are asked for by name.
+const ofSystem = part === "" ? [] : systemMutants.filter(({ name, layer }) => name.includes(part) || part === "system" || layer === part);
+if (chosen.length === 0 && ofSystem.length === 0) {
+  console.error(`mutants: no name holds "${part}"; there are:\n  ${[...targets.flatMap(({ mutants }) => mutants), ...systemMutants].map(({ name }) => name).join("\n  ")}`);
   process.exit(2);
 }
 
@@ -73,12 +80,38 @@ for (const { name, mutants, layers } of chosen) {
     console.log(`${layer ? `red (${layer})` : "NOT NOTICED"}  ${mutant.name}  ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   }
 }
+if (ofSystem.length > 0) {
+  const copy = mkdtempSync(join(tmpdir(), "codegames-mutants-"));
+  for (const entry of readdirSync(root).filter((name) => !["node_modules", ".git", ".turbo"].includes(name))) {
+    cpSync(join(root, entry), join(copy, entry), { recursive: true, verbatimSymlinks: true, filter: (from) => !from.startsWith(join(root, "test/mutants/dist")) });
+  }
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const isGreenIn = (layer: SystemMutant["layer"]) => isGreen(join(copy, suites[layer]), [vitest, "run", "--bail", "1"]);
+  for (const layer of new Set(ofSystem.map((mutant) => mutant.layer))) {
+    const isSound = isGreenIn(layer);
+    console.log(`${layer} without a fault: ${isSound ? "green" : "red"}`);
+    if (!isSound) survivors++;
+  }
+  for (const mutant of ofSystem) {
+    const startedAt = performance.now();
+    const restore = seed(copy, mutant);
+    const isNoticed = !isGreenIn(mutant.layer);
+    restore();
+    count++;
+    if (!isNoticed) survivors++;
+    console.log(`${isNoticed ? `red (${mutant.layer})` : `NOT NOTICED by ${mutant.layer}`}  ${mutant.name}  ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  }
+  rmSync(copy, { recursive: true });
+}
 console.log(`${count - survivors} of ${count} seeded faults turn the tests red`);
 process.exitCode = survivors === 0 ? 0 : 1;
 
-function seed(src: string, { name, file, from, to }: Mutant): void {
-  const path = join(src, file);
-  const parts = readFileSync(path, "utf8").split(from);
+/** Gives what undoes it. */
+function seed(folder: string, { name, file, from, to }: Mutant): () => void {
+  const path = join(folder, file);
+  const text = readFileSync(path, "utf8");
+  const parts = text.split(from);
   if (parts.length !== 2) throw new Error(`"${name}": ${file} must hold the text to replace once, holds it ${parts.length - 1} times`);
   writeFileSync(path, parts.join(to));
+  return () => writeFileSync(path, text);
 }

@@ -94,7 +94,8 @@ function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue
     const serve: Handler = async (asked) => {
       const [path = ""] = asked.path.split("?");
       const operation = Object.values(operations).find((each) => each.path === path && each.method === asked.method)?.id;
-      const merchant = operation && (await auth(asked));
+      // Whom `auth` throws at, the handler answers.
+      const merchant = operation && (await (async () => auth(asked))().catch(() => undefined));
       const fault = operation && merchant ? await faults.next(operation, asked, merchant) : undefined;
       if (!operation || !fault) return handler(asked);
       const answer = fault.isServed ? await handler(asked) : { status: 200, headers: { "content-type": "application/json" }, body: "{}" };

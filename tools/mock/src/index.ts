@@ -1,2 +1,2 @@
 export { callExamples, type ExampleCall } from "./examples.ts";
-export { type Mock, startMock } from "./mock.ts";
+export { type Mock, startMock, startProxy } from "./mock.ts";

@@ -22,6 +22,7 @@ export interface Mock {
   stop(): Promise<void>;
 }
 
+/** How Prism starts. */
 export interface MockOptions {
   /** Preferred port; one of the next 100 is taken when it is in use. Default: any free port. */
   port?: number;
@@ -33,10 +34,23 @@ export interface MockOptions {
  * Serves the examples of the contract with Prism, on loopback. Rejects, with what Prism printed, when it does not listen
  * within a minute. Prism ends with this process.
  */
-export async function startMock({ port, onLine = () => {} }: MockOptions = {}): Promise<Mock> {
+export function startMock(options: MockOptions = {}): Promise<Mock> {
+  return startPrism(["mock", documentFile], options);
+}
+
+/**
+ * Puts Prism before a provider, on loopback. It compares each request and each answer with the contract: one that is off
+ * contract is answered with an error of Prism's own, and what is wrong stands in the header `sl-violations` and, with a
+ * request, in the body. Starts and ends as `startMock` does.
+ */
+export function startProxy(upstream: string, options: MockOptions = {}): Promise<Mock> {
+  return startPrism(["proxy", "--errors", documentFile, upstream], options);
+}
+
+async function startPrism(args: string[], { port, onLine = () => {} }: MockOptions): Promise<Mock> {
   const wanted = port === undefined ? 0 : portNumbers(port, Math.min(port + 100, 65_535));
   const free = await getPort({ host: "127.0.0.1", port: wanted });
-  const child = spawn(process.execPath, [prism, "mock", "--host", "127.0.0.1", "--port", String(free), documentFile], {
+  const child = spawn(process.execPath, [prism, ...args, "--host", "127.0.0.1", "--port", String(free)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = () => child.kill();

@@ -1,0 +1,216 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { newDatabase, startDatabase } from "@codegames/database";
+import { openRetryQueue } from "@codegames/retry-queue";
+import { Queue, Worker } from "bullmq";
+import { Logger, makeWorkerUtils, run } from "graphile-worker";
+import { Redis } from "ioredis";
+import { PgBoss } from "pg-boss";
+import pg from "pg";
+import { median } from "./print.ts";
+import { copyJobs, fakeClient, fillQueue, undecided } from "./queue-rows.ts";
+
+const batchSize = 500;
+
+/** A queue of checks that decide nothing: each is to come again some two minutes later. */
+interface Peer {
+  name: string;
+  bar?: number;
+  /** Puts that many checks in, all due, and gives what carries them out; that gives when each is written down, but for the last batch or so. */
+  fill(count: number): Promise<() => Promise<unknown>>;
+  close(): Promise<unknown>;
+}
+
+/** Checks per second of what is due all at once. */
+export async function compareDrains(rounds: number, count: number): Promise<void> {
+  console.log(`\nchecks drained per second, ${count} operations pending and due, PostgreSQL with fsync, no-op check`);
+  const postgres = await startDatabase();
+  const peers = [await retryQueue(postgres.url), await fetchAndFail(postgres.url), await work(postgres.url), await graphile(postgres.url)];
+  const bullmq = await openBullmq();
+  if (bullmq) peers.push(bullmq);
+  const perSecond = peers.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    const order = [...peers.entries()];
+    for (const [index, peer] of round % 2 === 0 ? order : order.toReversed()) {
+      const drain = await peer.fill(count);
+      const startedAt = performance.now();
+      await drain();
+      perSecond[index]?.push((count / (performance.now() - startedAt)) * 1000);
+    }
+  }
+  const [ours = Number.NaN, ...others] = perSecond.map(median);
+  const width = Math.max(...peers.map(({ name }) => name.length));
+  console.log(`  ${"@codegames/retry-queue".padEnd(width)}  ${ours.toFixed(0).padStart(7)}`);
+  for (const [index, value] of others.entries()) {
+    const { name, bar } = peers[index + 1] as Peer;
+    console.log(`  ${name.padEnd(width)}  ${value.toFixed(0).padStart(7)}  ours ${(ours / value).toFixed(2)} ×${bar ? ` (bar ${bar})` : ""}`);
+  }
+  if (!bullmq) console.log("  BullMQ is left out: there is no redis-server on the PATH");
+  for (const { close } of peers) await close();
+  await postgres.stop();
+}
+
+async function retryQueue(server: string): Promise<Peer> {
+  return {
+    name: "@codegames/retry-queue",
+    async fill(count) {
+      const url = await newDatabase(server);
+      await fillQueue(url, { count, firstDueMs: Date.now() - 60_000, spacingMs: 0 });
+      let checks = 0;
+      let tellAll = () => {};
+      const all = new Promise<void>((resolve) => (tellAll = resolve));
+      const status = async () => {
+        if (++checks === count) tellAll();
+        return undecided;
+      };
+      // The answer of an undecided hub, not of one that is down, for which the queue would pause.
+      const client = fakeClient(async () => ({ ...(await status()), reason: "malformed", httpStatus: 200 }));
+      const queue = await openRetryQueue({ client, database: url, policy: { callsPerSecond: Number.POSITIVE_INFINITY, concurrency: 10_000 }, onSettled() {} });
+      queue.on("database-failed", (error) => console.error(error));
+      return async () => {
+        await queue.start();
+        await all;
+        // What is still to be written down counts: that can be many.
+        await queue.stop();
+      };
+    },
+    async close() {},
+  };
+}
+
+/** pg-boss, started on a new database with jobs like those of the queue. */
+async function bossWith(server: string, count: number): Promise<PgBoss> {
+  const url = await newDatabase(server);
+  const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false, registerInstance: false });
+  boss.on("error", (error) => console.error(error));
+  await boss.start();
+  await boss.createQueue("checks", { retryLimit: 2_147_483_647, retryDelay: 120, retentionSeconds: 10 * 365 * 86_400, deleteAfterSeconds: 86_400, expireInSeconds: 60 });
+  await boss.insert("checks", [{ data: { txn_id: "template" } }]);
+  await copyJobs(url, "pgboss", { count, firstDueMs: Date.now() - 60_000, spacingMs: 0 });
+  return boss;
+}
+
+async function fetchAndFail(server: string): Promise<Peer> {
+  return {
+    name: `pg-boss fetch + fail, batches of ${batchSize}`, bar: 0.8,
+    async fill(count) {
+      const boss = await bossWith(server, count);
+      return async () => {
+        for (;;) {
+          const jobs = await boss.fetch("checks", { batchSize });
+          if (jobs.length === 0) break;
+          await boss.fail("checks", jobs.map(({ id }) => id), { outcome: "unknown", reason: "malformed", httpStatus: 200 });
+        }
+        await boss.stop({ graceful: false });
+      };
+    },
+    async close() {},
+  };
+}
+
+async function work(server: string): Promise<Peer> {
+  return {
+    name: `pg-boss work, perJobResults, batches of ${batchSize}`, bar: 1.5,
+    async fill(count) {
+      const boss = await bossWith(server, count);
+      return async () => {
+        let checks = 0;
+        await new Promise<void>((resolve) => {
+          void boss.work("checks", { batchSize, perJobResults: true, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+            checks += jobs.length;
+            if (checks === count) resolve();
+            return jobs.map(({ id }) => ({ id, status: "failed" as const, output: { outcome: "unknown", reason: "malformed", httpStatus: 200 } }));
+          });
+        });
+        // Waits until the last batch is written down.
+        await boss.offWork("checks");
+        await boss.stop({ graceful: false });
+      };
+    },
+    async close() {},
+  };
+}
+
+async function graphile(server: string): Promise<Peer> {
+  return {
+    name: "graphile-worker, local queue and batched failures",
+    async fill(count) {
+      const pool = new pg.Pool({ connectionString: await newDatabase(server), max: 10 });
+      pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
+      const logger = new Logger(() => () => {});
+      const utils = await makeWorkerUtils({ pgPool: pool, logger });
+      await utils.migrate();
+      await utils.addJobs([{ identifier: "check", payload: { txn_id: "template" }, maxAttempts: 32_000 }]);
+      // Five failures before this one: the next attempt comes after e⁶ s, and not during the round.
+      await pool.query(`INSERT INTO graphile_worker._private_jobs (task_id, payload, priority, run_at, attempts, max_attempts, created_at)
+        SELECT task_id, json_build_object('txn_id', 'T-' || i), priority, run_at - (i * 7919 % 200) * interval '1 minute', 5, max_attempts, created_at
+        FROM graphile_worker._private_jobs, generate_series(1, $1) i`, [count]);
+      await pool.query("DELETE FROM graphile_worker._private_jobs WHERE payload ->> 'txn_id' = 'template'");
+      await pool.query("VACUUM ANALYZE");
+      await pool.query("CHECKPOINT");
+      return async () => {
+        let checks = 0;
+        let tellAll = () => {};
+        const all = new Promise<void>((resolve) => (tellAll = resolve));
+        const check = async () => {
+          if (++checks === count) tellAll();
+          throw new Error("undecided");
+        };
+        const worker = { localQueue: { size: batchSize }, completeJobBatchDelay: 0, failJobBatchDelay: 0, concurrentJobs: 100 };
+        const runner = await run({ pgPool: pool, logger, noHandleSignals: true, taskList: { check }, preset: { worker } });
+        await all;
+        await runner.stop();
+        await utils.release();
+        await pool.end();
+      };
+    },
+    async close() {},
+  };
+}
+
+/** On a Redis that writes each command to disk before it answers; undefined when there is none. */
+async function openBullmq(): Promise<Peer | undefined> {
+  if (spawnSync("redis-server", ["--version"]).status !== 0) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "codegames-redis-"));
+  const path = join(folder, "socket");
+  const redis = spawn("redis-server", ["--port", "0", "--unixsocket", path, "--dir", folder, "--appendonly", "yes", "--appendfsync", "always", "--save", ""], { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = once(redis, "exit");
+  for await (const line of createInterface({ input: redis.stdout })) if (/ready to accept/i.test(line)) break;
+  const connection = new Redis({ path, maxRetriesPerRequest: null });
+  const queue = new Queue("checks", { connection });
+  return {
+    name: "BullMQ, Redis with appendfsync always", bar: 1,
+    async fill(count) {
+      await connection.flushall();
+      for (let from = 0; from < count; from += 5000) {
+        await queue.addBulk(Array.from({ length: Math.min(5000, count - from) }, (_, index) => ({
+          name: "check", data: { txn_id: `T-${from + index}` }, opts: { attempts: 1_000_000, backoff: { type: "fixed", delay: 120_000 } },
+        })));
+      }
+      return async () => {
+        let checks = 0;
+        let tellAll = () => {};
+        const all = new Promise<void>((resolve) => (tellAll = resolve));
+        const check = async () => {
+          if (++checks === count) tellAll();
+          throw new Error("undecided");
+        };
+        const worker = new Worker("checks", check, { connection, concurrency: 500 });
+        worker.on("error", (error) => console.error(error));
+        await all;
+        await worker.close();
+      };
+    },
+    async close() {
+      await queue.close();
+      connection.disconnect();
+      redis.kill();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

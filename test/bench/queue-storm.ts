@@ -1,0 +1,83 @@
+import { newDatabase, startDatabase } from "@codegames/database";
+import { openRetryQueue } from "@codegames/retry-queue";
+import { TestClock } from "pg-boss";
+import pg from "pg";
+import { fakeClient, fillQueue, undecided } from "./queue-rows.ts";
+
+const callsPerSecond = 500;
+const outageMinutes = 30;
+
+/** All pending operations are overdue, the hub is down and comes back: how fast and how evenly they are asked about then. The clock is virtual, PostgreSQL is real. */
+export async function runStorm(pending: number): Promise<void> {
+  const postgres = await startDatabase();
+  const url = await newDatabase(postgres.url);
+  const startMs = Date.now();
+  await fillQueue(url, { count: pending, firstDueMs: startMs - 60_000, spacingMs: 0 });
+  // Nothing here is measured in real time.
+  const { pathname } = new URL(url);
+  await query(url, `ALTER DATABASE ${pathname.slice(1)} SET synchronous_commit = off`);
+  const clock = new TestClock(startMs);
+  let isUp = false;
+  let trials = 0;
+  const calls: number[] = [];
+  const asked = new Set<string>();
+  const client = fakeClient(async () => undecided);
+  client.status = (async ({ txn_id }: { txn_id: string }) => {
+    if (!isUp) {
+      trials++;
+      return { outcome: "not-sent", reason: "unreachable", detail: "connection refused" };
+    }
+    calls.push(clock.now());
+    asked.add(txn_id);
+    return { ...undecided, reason: "malformed", httpStatus: 200 };
+  }) as unknown as typeof client.status;
+  // Nobody is asked twice before the last is asked once.
+  const policy = { callsPerSecond, concurrency: 10_000, periodSeconds: Math.max(120, (4 * pending) / callsPerSecond) };
+  const queue = await openRetryQueue({ client, database: url, clock, policy, onSettled() {} });
+  queue.on("database-failed", (error) => console.error(error));
+  await queue.start();
+  for (let minute = 0; minute < outageMinutes; minute++) for (let step = 0; step < 60; step++) await clock.tick(1000);
+  const usedUp = await attempts(url);
+  isUp = true;
+  const upAtMs = clock.now();
+  const realMs = performance.now();
+  while (asked.size < pending) {
+    if (clock.now() - upAtMs > (10_000 * pending) / callsPerSecond) throw new Error(`Only ${asked.size} of ${pending} were asked about`);
+    await clock.tick(100);
+  }
+  const tookMs = (calls.at(-1) ?? Number.NaN) - upAtMs;
+  await queue.stop();
+  await postgres.stop();
+  const idealMs = (pending / callsPerSecond) * 1000;
+  const most = mostWithinSecond(calls);
+  console.log(`\na storm: ${pending} operations overdue, the hub back after ${outageMinutes} minutes, at most ${callsPerSecond} calls a second, virtual clock`);
+  console.log(`  drained in ${(tookMs / 1000).toFixed(1)} s, ${(tookMs / idealMs).toFixed(3)} × the ideal ${(idealMs / 1000).toFixed(0)} s (bar 1.1)`);
+  console.log(`  most calls within any second: ${most}, ${(most / callsPerSecond).toFixed(3)} × the cap (bar 1.05)`);
+  console.log(`  attempts used up by the outage: ${usedUp} (bar 0), in ${trials} calls that did not leave`);
+  console.log(`  calls: ${calls.length}, ${((calls.length / (performance.now() - realMs)) * 1000).toFixed(0)} per real second`);
+}
+
+/** Claims that were not given back, of all operations. */
+async function attempts(url: string): Promise<number> {
+  const { rows } = await query(url, `SELECT COALESCE(sum(greatest(0, CASE WHEN started_on IS NULL THEN 0 ELSE retry_count + 1 END - unsent_claims)), 0)::float8 AS attempts
+    FROM codegames.operation JOIN codegames.job_common USING (id)`);
+  return rows[0].attempts;
+}
+
+async function query(url: string, text: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const result = await client.query(text);
+  await client.end();
+  return result;
+}
+
+function mostWithinSecond(times: readonly number[]): number {
+  let most = 0;
+  let from = 0;
+  for (const [index, at] of times.entries()) {
+    while (at - (times[from] ?? at) >= 1000) from++;
+    most = Math.max(most, index - from + 1);
+  }
+  return most;
+}

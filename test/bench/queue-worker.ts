@@ -1,0 +1,43 @@
+/** One worker of the queue in a process of its own: `queue-worker.ts DATABASE HUB SECONDS POLICY`. Sends its parent what it has measured, and ends. */
+import { setTimeout } from "node:timers/promises";
+import { apiKey, createClient } from "@codegames/client";
+import { undiciFetch } from "@codegames/client/undici";
+import { openRetryQueue } from "@codegames/retry-queue";
+import { Agent } from "undici";
+
+/** What a worker has measured. */
+export interface Measured {
+  checks: number;
+  /** Between the time that a check was due and its call, in milliseconds. */
+  lagMs: { p50: number; p99: number; max: number };
+  rssMb: number;
+  cpuMs: number;
+}
+
+const [database = "", baseUrl = "", seconds = "", policy = ""] = process.argv.slice(2);
+const client = createClient({ baseUrl, auth: apiKey("k"), fetch: undiciFetch(new Agent({ connections: 100 })) });
+const lags: number[] = [];
+const timed: Pick<typeof client, "pay" | "status"> = {
+  pay: (request) => client.pay(request),
+  status(request) {
+    // The time that it is due begins its txn_id.
+    lags.push(Date.now() - Number.parseInt(request.txn_id, 10));
+    return client.status(request);
+  },
+};
+const queue = await openRetryQueue({ client: timed, database, policy: JSON.parse(policy), onSettled() {} });
+queue.on("database-failed", (error) => console.error(error));
+queue.on("paused", ({ reason }) => console.error(`paused: ${reason}`));
+let rss = 0;
+const watch = setInterval(() => (rss = Math.max(rss, process.memoryUsage.rss())), 100);
+const before = process.cpuUsage();
+await queue.start();
+await setTimeout(Number(seconds) * 1000);
+await queue.stop();
+clearInterval(watch);
+const { user, system } = process.cpuUsage(before);
+lags.sort((a, b) => a - b);
+const at = (share: number) => lags[Math.min(lags.length - 1, Math.floor(lags.length * share))] ?? Number.NaN;
+const measured: Measured = { checks: lags.length, lagMs: { p50: at(0.5), p99: at(0.99), max: at(1) }, rssMb: rss / 2 ** 20, cpuMs: (user + system) / 1000 };
+process.send?.(measured);
+process.disconnect?.();

@@ -1,0 +1,12 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    globalSetup: fileURLToPath(import.meta.resolve("@codegames/database/setup")),
+    // Processes that write one pact at once lose interactions, and none of them notices.
+    fileParallelism: false,
+    env: { PACT_DO_NOT_TRACK: "true" },
+    testTimeout: 60_000,
+  },
+});
