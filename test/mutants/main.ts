@@ -86,7 +86,9 @@ if (ofSystem.length > 0) {
     cpSync(join(root, entry), join(copy, entry), { recursive: true, verbatimSymlinks: true, filter: (from) => !from.startsWith(join(root, "test/mutants/dist")) });
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-  const isGreenIn = (layer: SystemMutant["layer"]) => isGreen(join(copy, suites[layer]), [vitest, "run", "--bail", "1"]);
+  const isGreenIn = (layer: SystemMutant["layer"]) =>
+    // The copy is no clone: what asks git for a commit stays out.
+    isGreen(join(copy, suites[layer]), [vitest, "run", "--bail", "1", "--exclude", "broker.test.ts"]);
   for (const layer of new Set(ofSystem.map((mutant) => mutant.layer))) {
     const isSound = isGreenIn(layer);
     console.log(`${layer} without a fault: ${isSound ? "green" : "red"}`);

@@ -17,4 +17,4 @@ test("every status of every operation is in the name of a test", () => {
 
 test("the page of the tests says what the names of the tests say", () => {
   expect(readFileSync(page, "utf8"), "write it anew: node test/readme/map.ts").toBe(printPage());
-});
+}, 60_000);

@@ -18,9 +18,8 @@ interface Named {
 
 /** The names of all tests: of `test(…)`, of `describe(…)`, of the cases of tables, and of the interactions of the pact. */
 export function testNames(): Named[] {
-  const files = ["packages", "test", "tools", "spec"].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file.replaceAll("\\", "/")}`));
-  const sources = files.filter((file) => !/node_modules|\/dist\//.test(file) && (/\.test\.ts$/.test(file) || /test\/.*(cases|faults)\.ts$/.test(file))).sort();
+  const files = ["packages", "test", "tools", "spec"].flatMap(filesIn);
+  const sources = files.filter((file) => /\.test\.ts$/.test(file) || /test\/.*(cases|faults)\.ts$/.test(file)).sort();
   const named = sources.flatMap((file) => {
     const text = readFileSync(join(root, file), "utf8");
     const titles = [...text.matchAll(/\b(?:test|describe)(?:\.\w+)?(?:\((?:[^()`"]|\([^()]*\)|"[^"]*")*\))?\(\s*(["'`])((?:\\.|(?!\1).)+)\1/g)].map(([, , title = ""]) => title);
@@ -31,6 +30,13 @@ export function testNames(): Named[] {
   const pact = files.find((file) => /^packages\/contract\/pacts\/.*\.json$/.test(file));
   const interactions: { description: string }[] = pact ? JSON.parse(readFileSync(join(root, pact), "utf8")).interactions : [];
   return [...named, ...interactions.map(({ description }) => ({ file: pact as string, name: description }))];
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === "node_modules" || entry.name === "dist") return [];
+    return entry.isDirectory() ? filesIn(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`];
+  });
 }
 
 /** The tests whose name has a word. */

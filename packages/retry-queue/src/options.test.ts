@@ -21,7 +21,7 @@ describe("the policy", () => {
     ["callsPerSecond", 0, "a number from 0.01 to 100000, is 0"],
     ["concurrency", Number.POSITIVE_INFINITY, "an integer from 1 to 10000, is Infinity"],
     ["newestShare", 1, "a number from 0 to 0.9, is 1"],
-    ["pollSeconds", "1", "a number from 0.01 to 60, is 1"],
+    ["pollSeconds", "1", 'a number from 0.01 to 60, is "1"'],
   ])("refuses %s of %s by name and range", (name, value, range) => {
     expect(() => readPolicy({ [name]: value } as never)).toThrow(`Cannot open the queue: option policy.${name} must be ${range}`);
   });

@@ -18,7 +18,7 @@ export interface Policy {
   jitter: number;
   /** `TXN_NOT_FOUND` so many times in a row is final (reading B1), from 1 (literally) to 100. Default 3. */
   notFoundAnswers: number;
-  /** A pay is not in flight any more after this time, in seconds from 1 to 3600: not less than the client's `timeoutMs`. Default 60. */
+  /** Time for a pay, in seconds from 1 to 3600: then it is aborted. Longer than the hub can take to sell: what it sells later can be cancelled by then. Default 60. */
   payTimeoutSeconds: number;
   /** Calls of `/status` in a second, of all processes together, from 0.01 to 100000; `Infinity` is no limit. Default 100. */
   callsPerSecond: number;
@@ -105,7 +105,7 @@ export function readPolicy(given: Partial<Policy> = {}): Policy {
     const value = given[name] ?? byDefault;
     const isUnlimited = name === "callsPerSecond" && value === Number.POSITIVE_INFINITY;
     const isRight = typeof value === "number" && value >= least && value <= most && (kind !== "integer" || Number.isInteger(value));
-    if (!isRight && !isUnlimited) throw refused(`policy.${name}`, `must be ${kind === "integer" ? "an integer" : "a number"} from ${least} to ${most}, is ${String(value)}`);
+    if (!isRight && !isUnlimited) throw refused(`policy.${name}`, `must be ${kind === "integer" ? "an integer" : "a number"} from ${least} to ${most}, is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`);
     policy[name] = value;
   }
   return policy;

@@ -49,7 +49,7 @@ export function descriptionOf(operation: Traced, nowMs: number): string {
     ["answer to pay", answerText(payAnswer)],
     ["attempts", String(attempts)],
     ["next check", nextOf(nextAt, nowMs)],
-    ["last answer", answerText(lastAnswer)],
+    ...(lastAnswer ? [["last answer", answerText(lastAnswer)]] : []),
     ["settlement", settlement ? settlementText(settlement) : "-"],
   ];
   const trail = events.map(({ at, kind, detail }) => `  ${at.toISOString()}  ${kind}${Object.entries(detail).map(([name, value]) => `, ${name}: ${printable(String(value))}`).join("")}`);

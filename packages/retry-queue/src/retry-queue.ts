@@ -125,7 +125,10 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
     }
     // A process that slept meanwhile must not send what others have settled since.
     if (this.#context.clock.now() >= sentBy) return this.#payment(txn_id, undefined);
-    const result = await this.#client.pay(request);
+    // Its time is over then, whatever the client's own is: from then on others may ask, and believe what they are told.
+    const cutoff = new AbortController();
+    const timer = this.#context.clock.setTimeout(() => cutoff.abort(), sentBy - this.#context.clock.now());
+    const result = await this.#client.pay(request, { signal: cutoff.signal }).finally(() => this.#context.clock.clearTimeout(timer));
     const decision = decisionOfPay(result);
     if (decision) {
       const settlement = await this.#settleForSure(txn_id, decision);
@@ -319,8 +322,8 @@ function neverRejecting(client: Pick<Client, "pay" | "status">): Pick<Client, "p
     detail: `the client rejected (${error instanceof Error ? error.name : typeof error})`, attemptId: "", elapsedMs: 0,
   }) as const;
   return {
-    pay: async (request) => client.pay(request).catch(unknown),
-    status: async (request) => client.status(request).catch(unknown),
+    pay: async (request, options) => client.pay(request, options).catch(unknown),
+    status: async (request, options) => client.status(request, options).catch(unknown),
   };
 }
 
