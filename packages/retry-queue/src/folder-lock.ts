@@ -19,8 +19,15 @@ export function lockFolder(folder: string): () => void {
     throw new QueueError("folder-in-use", `Cannot open the queue: folder ${folder} is in use by ${nameOf(holder)}; one process at a time can have it open, for more use PostgreSQL`);
   }
   writeFileSync(holder, String(process.pid));
-  return () => lock.close();
+  held.add(lock);
+  return () => {
+    held.delete(lock);
+    lock.close();
+  };
 }
+
+/** A lock that nobody refers to is let go when memory is tidied up. */
+const held = new Set<DatabaseSync>();
 
 function nameOf(holder: string): string {
   try {
