@@ -33,7 +33,7 @@ const targets: { name: string; mutants: Mutant[]; layers: Layers }[] = [
     layers: {
       pace: (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "--config", join(copy, "none.ts"), "src/pace.test.ts"]),
       simulation: (copy) => isGreen(copy, ["src/simulation/main.ts", "1", "--count", "250", "--bail"]),
-      "unit tests": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "src/retry-queue.test.ts"]),
+      "unit tests": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "src/retry-queue.test.ts", "src/ledger.test.ts"]),
     },
   },
 ];

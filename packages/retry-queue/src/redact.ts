@@ -7,13 +7,12 @@ import { reveal, type Secret } from "@codegames/contract";
 export function withoutSecrets(error: unknown, product: { productKey?: Secret<string> | null; addInfo?: unknown } | undefined): Error {
   const secrets = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))].filter((text): text is string => typeof text === "string" && text.length > 3);
   const clean = (text: unknown) => secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), String(text));
-  const { name = "Error", message = String(error), stack, ...members } = Object(error) as Record<string, unknown>;
-  const told = new Error(clean(message));
-  told.name = clean(name);
-  told.stack = clean(stack ?? told.stack);
+  const given = Object(error) as Record<string, unknown>;
+  const told = new Error(clean(given["message"] ?? error));
+  told.name = clean(given["name"] ?? "Error");
+  told.stack = clean(given["stack"] ?? told.stack);
   for (const member of ["code", "schema", "table", "column", "constraint"]) {
-    const value = members[member] ?? (Object(error) as Record<string, unknown>)[member];
-    if (typeof value === "string") Object.assign(told, { [member]: clean(value) });
+    if (typeof given[member] === "string") Object.assign(told, { [member]: clean(given[member]) });
   }
   return told;
 }

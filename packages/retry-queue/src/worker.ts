@@ -21,7 +21,7 @@ const longestWaitMs = 30_000;
 /** How often claims of ended processes are looked for. */
 const lapsedMs = 10_000;
 
-type Checked = { claim: Claim; result: StatusResult; isTrial: boolean };
+type Checked = { claim: Claim; result: StatusResult };
 
 /** Claims what is due, asks `/status` at the pace that all processes share, and writes down what came of it. */
 export class Worker {
@@ -126,7 +126,8 @@ export class Worker {
     } catch (error) {
       this.#context.emit("database-failed", error);
     }
-    const unsent = due.filter((claim) => !toAsk.slice(0, started).includes(claim));
+    const asked = new Set(toAsk.slice(0, started));
+    const unsent = due.filter((claim) => !asked.has(claim));
     if (unsent.length > 0) await this.#orLetLapse(unsent, () => this.#claims.giveBack(unsent));
   }
 
@@ -138,7 +139,7 @@ export class Worker {
     const result = await this.#client.status({ txn_id: claim.data.txn_id });
     if (result.outcome !== "not-sent") this.checks++;
     await this.#notePace(result, isTrial).catch((error) => this.#context.emit("database-failed", error));
-    this.#outbox.push({ claim, result, isTrial });
+    this.#outbox.push({ claim, result });
     if (!this.#isFlushing) await this.#flush();
   }
 
