@@ -7,10 +7,10 @@ const cancelled = `return { outcome: "cancelled", by: "status", status: "TXN_NOT
 
 /** Faults that would lose an operation, or settle one twice or wrongly. */
 export const queueMutants: Mutant[] = [
-  { name: "pay before the intent is on disk", file: "retry-queue.ts", from: "await this.#ledger.add(txn_id, encoded.text, expectsKey);", to: "void this.#ledger.add(txn_id, encoded.text, expectsKey).catch(() => {}) as undefined;" },
-  { name: "pay again what was not answered", file: "retry-queue.ts", from: 'if (known.state !== "not-sent" || known.request === null || !(await this.#ledger.reopen(known)))', to: 'if (known.request === null || known.state === "succeeded")' },
-  { name: "send what slept through its time", file: "retry-queue.ts", from: "if (this.#context.clock.now() >= sentBy)", to: "if (false)" },
-  { name: "take another request for the known one", file: "retry-queue.ts", from: "known.request !== null && known.request !== encoded.text", to: "false" },
+  { name: "pay before the intent is on disk", file: "payment.ts", from: "await this.#ledger.add(txn_id, encoded.text, expectsKey);", to: "void this.#ledger.add(txn_id, encoded.text, expectsKey).catch(() => {}) as undefined;" },
+  { name: "pay again what was not answered", file: "payment.ts", from: 'if (known.state !== "not-sent" || known.request === null || !(await this.#ledger.reopen(known)))', to: 'if (known.request === null || known.state === "succeeded")' },
+  { name: "send what slept through its time", file: "payment.ts", from: "if (this.#context.clock.now() >= sentBy)", to: "if (false)" },
+  { name: "take another request for the known one", file: "payment.ts", from: "known.request !== null && known.request !== encoded.text", to: "false" },
   { name: "take a duplicate for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.reason === "undecided") return { outcome: "rejected", by: "pay", status: "TXN_DUPLICATE", partner_txn_id: undefined, product: undefined };` },
   { name: "take a 5xx for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.httpStatus === 500) return { outcome: "rejected", by: "pay", status: undefined, partner_txn_id: undefined, product: undefined };` },
   { name: "take the first TXN_NOT_FOUND for the last", file: "claims.ts", from: "row.absent_count >= this.#context.policy.notFoundAnswers", to: "row.absent_count >= 1" },

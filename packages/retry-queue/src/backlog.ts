@@ -1,5 +1,6 @@
 import { addJob, periodSeconds } from "./job.ts";
 import { type Operation, operationColumns, operationOf, type OperationRow, type OperationState } from "./operation.ts";
+import { QueueError } from "./queue-error.ts";
 import { noteEvent, now, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 
 /** An entry of the audit trail of an operation. */
@@ -48,6 +49,12 @@ export class Backlog {
 
   async find(txnId: string): Promise<Operation | undefined> {
     return (await this.#list("txn_id = $2", [txnId]))[0];
+  }
+
+  async existing(txnId: string): Promise<Operation> {
+    const operation = await this.find(txnId);
+    if (!operation) throw new QueueError("unknown-operation", `There is no operation with txn_id ${JSON.stringify(txnId)} in the queue ${this.#context.name}`);
+    return operation;
   }
 
   inNeed(limit: number): Promise<Operation[]> {

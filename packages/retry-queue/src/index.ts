@@ -4,5 +4,7 @@ export type { Answer, Attention, Operation, OperationState } from "./operation.t
 export { openRetryQueue } from "./open-retry-queue.ts";
 export type { Clock, OnSettled, Policy, RetryQueueOptions } from "./options.ts";
 export type { AuditEvent, Schedule } from "./backlog.ts";
-export type { Counts, Decision, PayOptions, Payment, RetryQueue, RetryQueueEvents, WatchOptions } from "./retry-queue.ts";
+export type { Counts, Decision, RetryQueue, WatchOptions } from "./retry-queue.ts";
+export type { RetryQueueEvents } from "./events.ts";
+export type { Payment, PayOptions } from "./payment.ts";
 export type { Settlement } from "./settlement.ts";

@@ -1,6 +1,6 @@
 import type { Db, Storage } from "./database.ts";
 import type { Clock, OnSettled, Policy } from "./options.ts";
-import type { RetryQueueEvents } from "./retry-queue.ts";
+import type { RetryQueueEvents } from "./events.ts";
 
 /** Tells a listener; never throws. */
 export type Emit = <Event extends keyof RetryQueueEvents>(event: Event, ...args: RetryQueueEvents[Event]) => void;

@@ -1,0 +1,13 @@
+import type { Client } from "@codegames/client";
+
+/** A client of one's own may reject: whether the request left is not known then. */
+export function neverRejecting(client: Pick<Client, "pay" | "status">): Pick<Client, "pay" | "status"> {
+  const unknown = (error: unknown) => ({
+    outcome: "unknown", reason: "connection", status: undefined, httpStatus: undefined, retryAfterMs: undefined, problem: undefined,
+    detail: `the client rejected (${error instanceof Error ? error.name : typeof error})`, attemptId: "", elapsedMs: 0,
+  }) as const;
+  return {
+    pay: async (request, options) => client.pay(request, options).catch(unknown),
+    status: async (request, options) => client.status(request, options).catch(unknown),
+  };
+}
