@@ -50,6 +50,17 @@ if (chosen.length === 0 && ofSystem.length === 0) {
   process.exit(2);
 }
 
+// Told before the minutes are spent, and all at once.
+const misplaced = [...chosen.flatMap(({ name, mutants }) => mutants.map((mutant) => ({ folder: join(root, "packages", name, "src"), mutant }))), ...ofSystem.map((mutant) => ({ folder: root, mutant }))]
+  .flatMap(({ folder, mutant: { name, file, from } }) => {
+    const times = readFileSync(join(folder, file), "utf8").split(from).length - 1;
+    return times === 1 ? [] : [`"${name}": ${file} must hold the text to replace once, holds it ${times} times`];
+  });
+if (misplaced.length > 0) {
+  console.error(`mutants: cannot seed\n  ${misplaced.join("\n  ")}`);
+  process.exit(2);
+}
+
 let count = 0;
 let survivors = 0;
 for (const { name, mutants, layers } of chosen) {
@@ -109,11 +120,9 @@ console.log(`${count - survivors} of ${count} seeded faults turn the tests red`)
 process.exitCode = survivors === 0 ? 0 : 1;
 
 /** Gives what undoes it. */
-function seed(folder: string, { name, file, from, to }: Mutant): () => void {
+function seed(folder: string, { file, from, to }: Mutant): () => void {
   const path = join(folder, file);
   const text = readFileSync(path, "utf8");
-  const parts = text.split(from);
-  if (parts.length !== 2) throw new Error(`"${name}": ${file} must hold the text to replace once, holds it ${parts.length - 1} times`);
-  writeFileSync(path, parts.join(to));
+  writeFileSync(path, text.split(from).join(to));
   return () => writeFileSync(path, text);
 }

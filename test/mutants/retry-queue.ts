@@ -23,7 +23,7 @@ export const queueMutants: Mutant[] = [
   { name: "settle although onSettled throws", file: "ledger.ts", from: onceSettled, to: "await Promise.resolve(onSettled(made, tx)).catch(() => {});" },
   { name: "settle what is settled", file: "ledger.ts", from: "AND state = ANY($3) FOR UPDATE", to: "AND $3::text[] IS NOT NULL FOR UPDATE" },
   { name: "close as not sent what was sent after all", file: "ledger.ts", from: '["not-sent"] :', to: '["not-sent", "pending"] :' },
-  { name: "forget the product of a failed settlement", file: "ledger.ts", from: "if (decision.product || !claim) this.#held.set(txnId, decision);", to: "" },
+  { name: "forget the product of a failed settlement", file: "ledger.ts", from: "if (full.product || !claim) this.#held.set(txnId, full);", to: "" },
   { name: "say nothing of a lost key", file: "settlement.ts", from: "isKeyLost: isKeyLost || hasKey(product)", to: "isKeyLost: false" },
   { name: "say nothing of a key that did not come", file: "settlement.ts", from: 'expectsKey ?? by === "status"', to: "expectsKey ?? false" },
   { name: "say nothing of a contradiction", file: "ledger.ts", from: '(conflict.settled === "succeeded") === (conflict.answered === "succeeded")', to: "true" },
