@@ -21,12 +21,17 @@ const scripts = {
     // First, so that it judges what is committed; the last step works on what the contract says now.
     { pnpm: turbo("drift"), isToldLater: true },
     { pnpm: turbo("lint"), isToldLater: true },
+    { pnpm: ["exec", "knip"], isToldLater: true },
     { pnpm: [...turbo("build", "typecheck", "test"), "--continue=dependencies-successful"] },
   ],
   packages: [{ pnpm: turbo("build") }, ...["contract", "client", "server", "sandbox", "retry-queue"].map(packageTests)],
   // A document of one's own, or --help, needs no look at this contract.
   generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
   lint: [{ pnpm: turbo("lint") }],
+  // Files, exports and dependencies that nothing uses.
+  knip: [{ pnpm: ["exec", "knip"] }],
+  // Asks the registry what is known of each package in the lockfile.
+  audit: [{ pnpm: ["audit"] }],
   diff: [{ pnpm: ["exec", "node", "tools/diff/src/main.ts"] }],
   bench: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/bench/main.ts"] }],
   chaos: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/chaos/main.ts"] }],
@@ -36,6 +41,10 @@ const scripts = {
   pact: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/contract/main.ts"] }],
   "pact:publish": [{ pnpm: ["exec", "node", "test/contract/broker-main.ts", "publish"] }],
   "pact:can-i-deploy": [{ pnpm: ["exec", "node", "test/contract/broker-main.ts", "can-i-deploy"] }],
+  changeset: [{ pnpm: ["exec", "changeset"] }],
+  "version-packages": [{ pnpm: ["exec", "changeset", "version"] }, { pnpm: ["exec", "node", "tools/diff/src/main.ts", "--release"] }],
+  release: [{ pnpm: turbo("build") }, { pnpm: ["exec", "changeset", "publish"] }],
+  docs: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/docs/src/main.ts"] }],
   mock: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "tools/mock/src/main.ts"] }],
 };
 

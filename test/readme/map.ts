@@ -6,10 +6,20 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { operations } from "@codegames/contract";
-import { layers, readings } from "./map-texts.ts";
+import { parse } from "yaml";
+import { layers } from "./map-texts.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 export const page = join(root, "test/README.md");
+
+interface Section {
+  readings: { id: string; short: string }[];
+}
+
+const sections: Section[] = parse(readFileSync(join(root, "tools/docs/content/readings.yaml"), "utf8"));
+
+/** The open questions of the protocol, each with the reading in a few words. */
+export const readings = sections.flatMap((section) => section.readings);
 
 interface Named {
   file: string;
@@ -69,7 +79,7 @@ What the protocol leaves open, the reading that is taken, and the tests that hav
 
 | Id | Reading | Tests |
 |---|---|---|
-${Object.entries(readings).map(([id, text]) => `| ${id} | ${text} | ${list(ofReading(names, id))} |`).join("\n")}
+${readings.map(({ id, short }) => `| ${id} | ${short} | ${list(ofReading(names, id))} |`).join("\n")}
 
 ## Statuses
 

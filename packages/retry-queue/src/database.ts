@@ -1,25 +1,22 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { PgBoss } from "pg-boss";
-import type { ConstructorOptions } from "pg-boss";
+import type { Boss, BossDb } from "./boss.ts";
 import { openEmbedded } from "./embedded.ts";
 import type { Clock } from "./options.ts";
 import { QueueError } from "./queue-error.ts";
 
 /** A folder, a URL of PostgreSQL, or a started instance of pg-boss, which stays yours to stop. */
-export type Database = string | PgBoss;
+export type Database = string | Boss;
 
 /** Runs SQL; as what pg-boss calls a `db`: a transaction of yours is one as `{ executeSql: (text, values) => client.query(text, values) }`. */
 export interface Db {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>;
 }
 
-/** What pg-boss has of a database, with transactions. */
-export type BossDb = NonNullable<ConstructorOptions["db"]> & Required<Pick<NonNullable<ConstructorOptions["db"]>, "beginTransaction">>;
-
 /** An open database with pg-boss on it. */
 export interface Storage {
-  boss: PgBoss;
+  boss: Boss;
   schema: string;
   /** Whether no other process can be at work on it. */
   isExclusive: boolean;

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { fromPglite } from "pg-boss";
-import type { BossDb } from "./database.ts";
+import type { BossDb } from "./boss.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { QueueError } from "./queue-error.ts";
 

@@ -1,12 +1,18 @@
 import type { Client } from "@codegames/client";
 import { operations } from "@codegames/contract";
-import type { ConstructorOptions } from "pg-boss";
 import { type Database, type Db, isUrl } from "./database.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Settlement } from "./settlement.ts";
 
 /** Time and timers, as of pg-boss: `TestClock` of pg-boss is one that a test drives by hand. */
-export type Clock = NonNullable<ConstructorOptions["clock"]>;
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  setTimeout(work: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+  setInterval(work: () => void, ms: number): unknown;
+  clearInterval(timer: unknown): void;
+}
 
 /** How often, how fast and how long the hub is asked. */
 export interface Policy {

@@ -80,7 +80,7 @@ export function countsText({ pending, oldestSeconds, attention, isPaused }: Omit
 }
 
 /** The two largest units: `3 h 20 min`, `45 s`. */
-export function durationOf(ms: number): string {
+function durationOf(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1000));
   const parts = ([["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]] as const).map(([unit, seconds]) => {
     const count = Math.floor(rest / seconds);

@@ -1,4 +1,5 @@
-import type { BossDb, Db } from "../database.ts";
+import type { BossDb } from "../boss.ts";
+import type { Db } from "../database.ts";
 import type { Random } from "./random.ts";
 import type { SimClock } from "./sim-clock.ts";
 

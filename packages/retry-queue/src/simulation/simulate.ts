@@ -1,6 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { PgBoss, TestClock } from "pg-boss";
-import { type BossDb, type Db, type Storage, within } from "../database.ts";
+import type { BossDb } from "../boss.ts";
+import { type Db, type Storage, within } from "../database.ts";
 import { dbOf } from "../embedded.ts";
 import { cacheQueues, makeQueues } from "../job.ts";
 import { type Clock, type Policy, readPolicy } from "../options.ts";

@@ -1,0 +1,89 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import MiniSearch from "minisearch";
+import { parse } from "yaml";
+import { buildApiPage, bundleContract } from "./api-page.ts";
+import { type OpenApi, operationsOf } from "./contract-texts.ts";
+import { type Language, languages, texts } from "./language.ts";
+import { entrance, layout } from "./layout.ts";
+import { createMarkdown, type Section } from "./markdown.ts";
+import { pages } from "./pages.ts";
+import { buildReference } from "./reference.ts";
+import { table } from "./tables.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const here = fileURLToPath(new URL("../", import.meta.url));
+
+/** How words are told apart in texts and queries: `TXN_DUPLICATE` is one. The page's script says the same. */
+const words = /[^\p{L}\p{N}_]+/u;
+
+/** Builds the whole site into a folder, which is emptied first, and tells of each step. */
+export async function buildSite(out: string, onLine: (line: string) => void = () => {}): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(join(out, "assets"), { recursive: true });
+  for (const name of ["site.css", "site.js"]) cpSync(join(here, "static", name), join(out, "assets", name));
+  cpSync(createRequire(import.meta.url).resolve("minisearch").replace(/cjs.*$/, "umd/index.js"), join(out, "assets/minisearch.js"));
+  writeFileSync(join(out, "index.html"), entrance());
+  onLine("reference of the packages");
+  const references = await buildReference();
+  for (const language of languages) {
+    onLine(`pages in ${texts[language].name}`);
+    const { contract, text } = await bundleContract(language);
+    const folder = join(out, language);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "openapi.json"), text);
+    for (const picture of ["data-flow.svg", "states.svg"]) writeFileSync(join(folder, picture), drawing(picture, language));
+    const render = await createMarkdown(language);
+    const found: { page: string; title: string; sections: Section[] }[] = [];
+    const write = (slug: string, markdown: string) => {
+      const rendered = render(markdown);
+      // TypeDoc numbers an anchor for a namesake that has no heading in the end.
+      rendered.html = rendered.html.replaceAll(/href="#([\w-]+)-\d+"/g, (link, id: string) => (rendered.html.includes(link.replace('href="#', 'id="')) ? link : `href="#${id}"`));
+      writeFileSync(join(folder, `${slug}.html`), layout(slug, language, rendered, contract.info.version));
+      found.push({ page: `${slug}.html`, title: rendered.title, sections: rendered.sections });
+    };
+    for (const { slug } of pages) {
+      const content = readFileSync(join(here, "content", language, `${slug}.md`), "utf8");
+      write(slug, content.replaceAll(/<!-- (\w+)(.*?) -->/g, (_, name: string, args: string) => table(name, args.split(" ").filter(Boolean), language, contract)));
+    }
+    for (const { slug, markdown } of references) write(slug, markdown);
+    writeFileSync(join(folder, "api.html"), await buildApiPage(contract, language));
+    found.push({ page: "api.html", title: texts[language].api, sections: sectionsOf(contract) });
+    writeFileSync(join(folder, "search.js"), `searchIndex = ${JSON.stringify(JSON.stringify(indexOf(found)))};\n`);
+  }
+}
+
+/** A section of the contract's page: an operation, under the address that Redoc gives it. */
+function sectionsOf(contract: OpenApi): Section[] {
+  return operationsOf(contract).map((operation) => ({ id: `/purchase/${operation.operationId}`, heading: operation.summary, text: `${operation.description} ${JSON.stringify(operation.responses)}` }));
+}
+
+function indexOf(found: { page: string; title: string; sections: Section[] }[]): MiniSearch {
+  const index = new MiniSearch({ fields: ["heading", "text"], storeFields: ["title", "heading"], tokenize: (text) => text.split(words).filter(Boolean) });
+  // Two headings of a reference may have one name.
+  const ids = new Set<string>();
+  for (const { page, title, sections } of found) {
+    for (const { id, heading, text } of sections) {
+      const address = `${page}#${id}`;
+      if (ids.has(address)) continue;
+      ids.add(address);
+      index.add({ id: address, title, heading, text });
+    }
+  }
+  return index;
+}
+
+/** A drawing in a language: the Russian texts of both are in `content/drawings.ru.yaml`. Throws when one is missing. */
+function drawing(name: string, language: Language): string {
+  const file = name === "states.svg" ? join(root, "packages/retry-queue", name) : join(here, "content", name);
+  const svg = readFileSync(file, "utf8");
+  if (language === "en") return svg;
+  const dictionary: Record<string, string> = parse(readFileSync(join(here, `content/drawings.${language}.yaml`), "utf8"));
+  return svg.replaceAll(/(<(?:text|tspan|title)\b[^>]*>)([^<]+)(?=<)/g, (_, tag: string, text: string) => {
+    const translated = dictionary[text.trim()];
+    if (translated === undefined) throw new Error(`docs: content/drawings.${language}.yaml has no "${text.trim()}" of ${name}`);
+    return tag + translated;
+  });
+}

@@ -1,0 +1,16 @@
+/** The languages of the site; the first is that of the contract. */
+export const languages = ["en", "ru"] as const;
+export type Language = (typeof languages)[number];
+export type InBoth = Record<Language, string>;
+
+/** The words of the site's frame. */
+export const texts = {
+  en: {
+    name: "English", other: "Русский", skip: "Skip to the content", pages: "Pages", search: "Search", searchFor: "Search the documentation", found: "found", nothing: "Nothing found",
+    dark: "Dark or light", onThisPage: "On this page", api: "API reference", table: "Table", reference: "Reference of",
+  },
+  ru: {
+    name: "Русский", other: "English", skip: "К содержанию", pages: "Страницы", search: "Поиск", searchFor: "Поиск по документации", found: "найдено", nothing: "Ничего не найдено",
+    dark: "Тёмная или светлая тема", onThisPage: "На этой странице", api: "Справочник API", table: "Таблица", reference: "Справочник по",
+  },
+} satisfies Record<Language, Record<string, string>>;

@@ -1,0 +1,42 @@
+import type { InBoth } from "./language.ts";
+
+/** The pages of the site in the order of the menu, each of them `content/LANGUAGE/SLUG.md`. */
+export const pages: readonly { slug: string; title: InBoth }[] = [
+  { slug: "index", title: { en: "Overview", ru: "Обзор" } },
+  { slug: "merchant", title: { en: "For merchants", ru: "Мерчанту" } },
+  { slug: "provider", title: { en: "For providers", ru: "Провайдеру" } },
+  { slug: "outcomes", title: { en: "Outcomes", ru: "Исходы" } },
+  { slug: "operation", title: { en: "The life of an operation", ru: "Жизнь операции" } },
+  { slug: "readings", title: { en: "Open questions", ru: "Открытые вопросы" } },
+  { slug: "sandbox", title: { en: "Sandbox", ru: "Песочница" } },
+  { slug: "certification", title: { en: "Certification cases", ru: "Случаи сертификации" } },
+  { slug: "packages", title: { en: "Packages", ru: "Пакеты" } },
+  { slug: "changelog", title: { en: "Changelog", ru: "История изменений" } },
+];
+
+/** The published packages, with the modules that each exports: the page of the reference, by the module's source. */
+export const packages: readonly { name: string; purpose: InBoth; modules: Record<string, string> }[] = [
+  {
+    name: "contract", modules: { "": "index", "/examples": "gen/examples" },
+    purpose: { en: "types, codecs, the table of operations and outcomes, the contract as one file", ru: "типы, кодеки, таблица операций и исходов, контракт одним файлом" },
+  },
+  {
+    name: "client", modules: { "": "index", "/undici": "undici", "/opentelemetry": "opentelemetry", "/runtime": "runtime" },
+    purpose: { en: "the merchant's side: three typed calls that never reject", ru: "сторона мерчанта: три типизированных вызова, которые никогда не бросают ошибок" },
+  },
+  {
+    name: "server", modules: { "": "index", "/sqlite-store": "sqlite-store", "/postgres-store": "postgres-store", "/store-cases": "store-cases", "/runtime": "runtime" },
+    purpose: { en: "the provider's side: three typed methods behind one handler, and each transaction sold once", ru: "сторона провайдера: три типизированных метода за одним обработчиком, и каждая транзакция продаётся один раз" },
+  },
+  {
+    name: "retry-queue", modules: { "": "index", "/opentelemetry": "opentelemetry" },
+    purpose: { en: "settles every pay exactly once, also one that was never answered", ru: "завершает каждую оплату ровно один раз, и ту, на которую не ответили" },
+  },
+  {
+    name: "sandbox", modules: { "": "index" },
+    purpose: { en: "a provider with state, and faults on demand", ru: "провайдер с состоянием и сбоями по заказу" },
+  },
+];
+
+/** `@codegames/client/undici` → `client-undici`. */
+export const referenceSlug = (name: string, path: string): string => `${name}${path.replace("/", "-")}`;
