@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import getPort from "get-port";
+import { beforeAll, expect, inject, test } from "vitest";
+import { Project } from "./project.ts";
+import { codeOf, quickstart } from "./readme.ts";
+
+const project = new Project("typescript", inject("folder"));
+const environment = { PARTNER_URL: inject("sandboxUrl"), PARTNER_TOKEN: "sandbox" };
+const compilers = ["5.9", "6", "7"].flatMap((version) => [{ version, resolution: "nodenext" }, { version, resolution: "bundler" }]);
+
+beforeAll(async () => {
+  await project.install(inject("tarballs"));
+  project.write("web/quickstart.ts", quickstart);
+  project.write("web/merchant.ts", codeOf("README.md", 0));
+  project.write("web/contract.ts", codeOf("packages/contract/README.md"));
+  project.write("web/entries.ts", importsOf(["contract", "client"]).filter((line) => !/opentelemetry|undici/.test(line)).join(""));
+  project.write("node/provider.ts", codeOf("README.md", 1));
+  project.write("node/watched.ts", codeOf("packages/client/README.md", 1));
+  project.write("node/server.ts", codeOf("packages/server/README.md", 0));
+  project.write("node/sell-once.ts", codeOf("packages/server/README.md", 1));
+  project.write("node/retry-queue.ts", codeOf("packages/retry-queue/README.md"));
+  project.write("node/sandbox.ts", codeOf("packages/sandbox/README.md"));
+  project.write("node/entries.ts", importsOf(["contract", "client", "server", "retry-queue", "sandbox"]).join(""));
+});
+
+test.each(compilers)("a strict TypeScript $version project with moduleResolution $resolution compiles every README and buys", async ({ version, resolution }) => {
+  const out = await compile(version, resolution);
+  expect(await project.run("node", [`${out}/web/quickstart.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
+});
+
+test("what was compiled of the READMEs does what they say", async () => {
+  const out = await compile("7", "nodenext");
+  const port = await getPort();
+  const provider = { PORT: String(port), PARTNER_TOKEN: "of-the-readme", PARTNER_URL: `http://127.0.0.1:${port}` };
+  await project.serve(port, "node", [`${out}/node/provider.js`], provider, async () => {
+    expect(await project.run("node", [`${out}/web/merchant.js`], provider)).toBe("deliver FJQR-RGPM-BXLD\n");
+  });
+  expect(await project.run("node", [`${out}/web/merchant.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
+  expect(await project.run("node", [`${out}/web/contract.js`])).toMatch(/^9007199254740993n\nunknown /);
+  expect(await project.run("node", [`${out}/node/retry-queue.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
+  expect(await project.run("node", [`${out}/node/sandbox.js`])).toBe("unknown\nsucceeded\n1\n");
+  expect(await project.run("node", [`${out}/node/sell-once.js`])).toBe("");
+  for (const entries of ["web", "node"]) await project.run("node", [`${out}/${entries}/entries.js`]);
+});
+
+/** Compiles what stands on web standards without the types of Node, and the rest with them. */
+async function compile(version: string, resolution: string): Promise<string> {
+  const out = `out/${version}-${resolution}`;
+  const tsc = `node_modules/typescript-${version}/bin/tsc`;
+  const module = resolution === "bundler" ? "esnext" : resolution;
+  await Promise.all(["web", "node"].map((part) => project.run("node", [tsc, "-p", part, "--module", module, "--moduleResolution", resolution, "--outDir", `${out}/${part}`])));
+  return out;
+}
+
+/** A line that imports it, for each entry of the packages as they were installed. */
+function importsOf(packages: string[]): string[] {
+  return packages.flatMap((name) => {
+    const { exports } = JSON.parse(readFileSync(join(project.folder, "node_modules/@codegames", name, "package.json"), "utf8")) as { exports: object };
+    return Object.keys(exports).map((entry) => `import "@codegames/${name}${entry.slice(1)}"${entry.endsWith(".json") ? ' with { type: "json" }' : ""};\n`);
+  });
+}
