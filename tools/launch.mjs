@@ -41,6 +41,7 @@ const scripts = {
   pact: [{ pnpm: turbo("build") }, { pnpm: ["exec", "node", "test/contract/main.ts"] }],
   "pact:publish": [{ pnpm: ["exec", "node", "test/contract/broker-main.ts", "publish"] }],
   "pact:can-i-deploy": [{ pnpm: ["exec", "node", "test/contract/broker-main.ts", "can-i-deploy"] }],
+  pack: [{ pnpm: turbo("build") }, { pnpm: ["--recursive", "--filter", "./packages/*", "pack", "--pack-destination", `${root}dist`] }],
   changeset: [{ pnpm: ["exec", "changeset"] }],
   "version-packages": [{ pnpm: ["exec", "changeset", "version"] }, { pnpm: ["exec", "node", "tools/diff/src/main.ts", "--release"] }],
   release: [{ pnpm: turbo("build") }, { pnpm: ["exec", "changeset", "publish"] }],

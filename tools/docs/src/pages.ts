@@ -9,7 +9,7 @@ export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "operation", title: { en: "The life of an operation", ru: "Жизнь операции" } },
   { slug: "readings", title: { en: "Open questions", ru: "Открытые вопросы" } },
   { slug: "sandbox", title: { en: "Sandbox", ru: "Песочница" } },
-  { slug: "certification", title: { en: "Certification cases", ru: "Случаи сертификации" } },
+  { slug: "certification", title: { en: "Certification cases", ru: "Сценарии сертификации" } },
   { slug: "packages", title: { en: "Packages", ru: "Пакеты" } },
   { slug: "changelog", title: { en: "Changelog", ru: "История изменений" } },
 ];

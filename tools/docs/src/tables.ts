@@ -96,10 +96,10 @@ export function table(name: string, args: string[], language: Language, contract
       const id = (each: Case) => `<span id="${each.id}">${each.id}</span>`;
       return (
         `## ${t("A provider under test", "Испытание провайдера")} {#provider}\n\n${fixtures[language]}\n\n${levels[language]}\n\n` +
-        head("№", t("Case", "Случай"), t("What is done", "Что делается"), t("What is expected", "Что ожидается"), t("Level", "Уровень")) +
+        head("№", t("Case", "Сценарий"), t("What is done", "Что делается"), t("What is expected", "Что ожидается"), t("Level", "Уровень")) +
         provider.map((each) => row(id(each), each.name[language], each.request?.[language] ?? "", each.expected[language], each.level ?? "")).join("") +
         `\n## ${t("A merchant under test", "Испытание мерчанта")} {#merchant}\n\n${t("The sandbox plays the provider.", "Провайдера играет песочница.")}\n\n` +
-        head("№", t("Case", "Случай"), t("What happens", "Что происходит"), t("What is expected", "Что ожидается")) +
+        head("№", t("Case", "Сценарий"), t("What happens", "Что происходит"), t("What is expected", "Что ожидается")) +
         merchant.map((each) => row(id(each), each.name[language], each.stimulus?.[language] ?? "", each.expected[language])).join("")
       );
     },
