@@ -1,6 +1,8 @@
 /** A fault to seed: text of one source file, which occurs once, and what stands there instead. */
 export interface Mutant {
   name: string;
+  /** A part of the name of the unit test that is known to notice it, which is run first. */
+  test?: string;
   file: string;
   from: string;
   to: string;

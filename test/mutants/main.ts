@@ -14,8 +14,8 @@ import { type SystemMutant, systemMutants } from "./system.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const vitest = join(root, "packages/client/node_modules/vitest/vitest.mjs");
 
-/** The tests of a package, by name: whether they are green on a copy of it. */
-type Layers = Record<string, (copy: string) => boolean>;
+/** The tests of a package, by name: whether they are green on a copy of it. `test`: a part of the name of the only unit test to run. */
+type Layers = Record<string, (copy: string, test?: string) => boolean>;
 
 const isGreen = (cwd: string, args: string[], env: Record<string, string> = {}): boolean =>
   spawnSync(process.execPath, ["--no-warnings", ...args], { cwd, env: { ...process.env, ...env }, stdio: "ignore", timeout: 300_000 }).status === 0;
@@ -33,7 +33,7 @@ const targets: { name: string; mutants: Mutant[]; layers: Layers }[] = [
     layers: {
       pace: (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "--config", join(copy, "none.ts"), "src/pace.test.ts"]),
       simulation: (copy) => isGreen(copy, ["src/simulation/main.ts", "1", "--count", "250", "--bail"]),
-      "unit tests": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "src/retry-queue.test.ts", "src/ledger.test.ts"]),
+      "unit tests": (copy, test = "") => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "-t", test, "src/retry-queue.test.ts", "src/ledger.test.ts"]),
     },
   },
 ];
@@ -77,6 +77,7 @@ for (const { name, mutants, layers } of chosen) {
     rmSync(join(copy, "src"), { recursive: true, force: true });
     cpSync(join(from, "src"), join(copy, "src"), { recursive: true });
     if (mutant) seed(join(copy, "src"), mutant);
+    if (mutant?.test && !layers["unit tests"]?.(copy, mutant.test)) return "unit tests";
     return Object.entries(layers).find(([, isGreenOn]) => !isGreenOn(copy))?.[0];
   };
 
