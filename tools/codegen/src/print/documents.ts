@@ -101,17 +101,20 @@ function objectOf(schema: JsonSchema, schemas: Record<string, JsonSchema>, depth
   return fc.tuple(known, others).map(([own, extra]) => ({ ...extra, ...own }));
 }
 
-/** Documents with one thing changed, which may or may not leave them valid. */
-export function spoil(documents: Arbitrary<unknown>): Arbitrary<unknown> {
-  return fc.tuple(documents, fc.nat(), fc.nat(6), awkward).map(([document, place, action, value]) => {
-    const copy: Container = { document: structuredClone(document) };
-    const places = placesOf(copy, "document");
-    const [container, key] = places[place % places.length] ?? [copy, "document"];
-    if (action === 0 && container !== copy && !Array.isArray(container)) delete container[key];
-    else if (action === 1 && isContainer(container[key])) container[key]["extra"] = value;
-    else container[key] = value;
-    return copy["document"];
-  });
+/** A document, and the same twice with one thing changed, which may or may not leave it valid: it takes longer to make one than to change it. */
+export function withSpoilt(documents: Arbitrary<unknown>): Arbitrary<unknown[]> {
+  const change = fc.tuple(fc.nat(), fc.nat(6), awkward);
+  return fc.tuple(documents, change, change).map(([document, ...changes]) => [document, ...changes.map((each) => spoil(document, each))]);
+}
+
+function spoil(document: unknown, [place, action, value]: [number, number, unknown]): unknown {
+  const copy: Container = { document: structuredClone(document) };
+  const places = placesOf(copy, "document");
+  const [container, key] = places[place % places.length] ?? [copy, "document"];
+  if (action === 0 && container !== copy && !Array.isArray(container)) delete container[key];
+  else if (action === 1 && isContainer(container[key])) container[key]["extra"] = value;
+  else container[key] = value;
+  return copy["document"];
 }
 
 const awkward: Arbitrary<unknown> = fc.oneof(
