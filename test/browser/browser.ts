@@ -1,6 +1,7 @@
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import packed, { inflate, setupLambdaEnvironment } from "@sparticuz/chromium";
 import { type Browser, chromium } from "playwright-core";
 
 /**
@@ -11,15 +12,43 @@ export async function launchBrowser(): Promise<Browser> {
   const named = process.env["CHROMIUM"];
   if (named) return launch({ executablePath: named }, `CHROMIUM names ${named}`);
   if (process.platform !== "linux" || process.arch !== "x64") return launch({ channel: "chrome" }, `on ${process.platform} ${process.arch} the installed Chrome is used`);
-  const { default: packed, inflate, setupLambdaEnvironment } = await import("@sparticuz/chromium");
-  const options = { executablePath: await packed.executablePath(), args: ["--no-sandbox"] };
+  const folder = await unpacked();
+  // Root may not use the browser's own sandbox.
+  const options = { executablePath: join(folder, "chromium"), args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] };
   return chromium.launch(options).catch(async (error) => {
     if (!String(error).includes("shared libraries")) throw error;
     // A machine without the libraries that a browser shares with a desktop: the package brings these too.
-    await inflate(fileURLToPath(new URL("../bin/al2023.tar.br", import.meta.resolve("@sparticuz/chromium"))));
-    setupLambdaEnvironment(join(tmpdir(), "al2023/lib"));
+    setupLambdaEnvironment(join(folder, "al2023/lib"));
     return launch(options, "the Chromium of @sparticuz/chromium is used");
   });
+}
+
+/** The package's browser and libraries in a folder of their own, which appears as a whole: several tests may ask at once. */
+async function unpacked(): Promise<string> {
+  const home = new URL("..", import.meta.resolve("@sparticuz/chromium"));
+  const { version } = JSON.parse(readFileSync(new URL("package.json", home), "utf8")) as { version: string };
+  const folder = fileURLToPath(new URL(`dist/chromium-${version}`, import.meta.url));
+  if (existsSync(folder)) return folder;
+  const parts = `${folder}.${process.pid}`;
+  mkdirSync(parts, { recursive: true });
+  const { TMPDIR } = process.env;
+  // Where the package unpacks to.
+  process.env["TMPDIR"] = parts;
+  try {
+    await packed.executablePath();
+    await inflate(fileURLToPath(new URL("bin/al2023.tar.br", home)));
+  } finally {
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
+  }
+  try {
+    renameSync(parts, folder);
+  } catch (error) {
+    // Another one was first.
+    rmSync(parts, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
 }
 
 function launch(options: Parameters<typeof chromium.launch>[0], why: string): Promise<Browser> {

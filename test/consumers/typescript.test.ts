@@ -40,7 +40,12 @@ test("what was compiled of the READMEs does what they say", async () => {
   expect(await project.run("node", [`${out}/web/contract.js`])).toMatch(/^9007199254740993n\nunknown /);
   expect(await project.run("node", [`${out}/node/retry-queue.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
   expect(await project.run("node", [`${out}/node/sandbox.js`])).toBe("unknown\nsucceeded\n1\n");
-  expect(await project.run("node", [`${out}/node/sell-once.js`])).toBe("");
+  const hubPort = await getPort();
+  const hub = { PORT: String(hubPort), PARTNER_TOKEN: "of-the-readme", PARTNER_URL: `http://127.0.0.1:${hubPort}` };
+  await project.serve(hubPort, "node", [`${out}/node/sell-once.js`], hub, async () => {
+    expect(await project.run("node", [`${out}/web/merchant.js`], hub)).toBe("deliver AAAA-1111\n");
+    expect(await project.run("node", [`${out}/web/quickstart.js`], hub)).toBe("deliver BBBB-2222\n");
+  });
   for (const entries of ["web", "node"]) await project.run("node", [`${out}/${entries}/entries.js`]);
 });
 

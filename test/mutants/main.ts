@@ -77,7 +77,7 @@ for (const { name, mutants, layers } of chosen) {
     rmSync(join(copy, "src"), { recursive: true, force: true });
     cpSync(join(from, "src"), join(copy, "src"), { recursive: true });
     if (mutant) seed(join(copy, "src"), mutant);
-    if (mutant?.test && !layers["unit tests"]?.(copy, mutant.test)) return "unit tests";
+    if (mutant?.test && layers["unit tests"]?.(copy, mutant.test) === false) return "unit tests";
     return Object.entries(layers).find(([, isGreenOn]) => !isGreenOn(copy))?.[0];
   };
 

@@ -28,24 +28,29 @@ beforeEach(() => {
 afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
 const run = (folder: string, file: string, ...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--no-warnings", join(root, file), ...args], { cwd: join(copy, folder), encoding: "utf8", env: { ...process.env, REDOCLY_TELEMETRY: "off" } });
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, ["--no-warnings", file, ...args], { cwd: join(copy, folder), encoding: "utf8", env: { ...process.env, REDOCLY_TELEMETRY: "off" } });
+  expect(error).toBeUndefined();
   return { status, output: stdout + stderr };
 };
 
 /** Applies a chapter to the contract, and goes the way that CONTRIBUTING.md tells. Gives the files that the compiler names. */
 function change(title: string): string[] {
-  for (const diff of [diffOf("## To change the contract"), diffOf(title)]) {
+  const version = /^  version: (.*)$/m.exec(readFileSync(join(copy, "spec/openapi.yaml"), "utf8"))?.[1] ?? "";
+  const [major = "", minor = ""] = version.split(".");
+  const next = `${major}.${Number(minor) + 1}.0`;
+  const raise = diffOf("## To change the contract").replaceAll("-  version: 0.1.0", `-  version: ${version}`).replaceAll("+  version: 0.2.0", `+  version: ${next}`);
+  for (const diff of [raise, diffOf(title)]) {
     expect(diff).toContain("+++");
     execFileSync("git", ["apply", "-"], { cwd: copy, input: diff });
   }
-  const lint = run("spec", "spec/node_modules/@redocly/cli/bin/cli.js", "lint", "--config", "redocly.yaml");
+  const lint = run("spec", join(root, "spec/node_modules/@redocly/cli/bin/cli.js"), "lint", "--config", "redocly.yaml");
   expect(lint.status, lint.output).toBe(0);
-  const differences = spawnSync(process.execPath, ["--no-warnings", "tools/diff/src/main.ts"], { cwd: copy, encoding: "utf8" });
-  expect(differences.stdout + differences.stderr).toMatch(/0 major, \d+ minor, \d+ patch\nreleased 0\.1\.0, now 0\.2\.0/);
-  const generated = spawnSync(process.execPath, ["--no-warnings", "tools/codegen/src/main.ts"], { cwd: copy, encoding: "utf8" });
-  expect(generated.status, generated.stderr).toBe(0);
-  const { stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", "."], { cwd: copy, encoding: "utf8" });
-  const named = [...stdout.matchAll(/^([\w./-]+)\(\d+,\d+\): error/gm)].map(([, file]) => file ?? "");
+  expect(run(".", "tools/diff/src/main.ts").output).toMatch(new RegExp(`0 major, \\d+ minor, \\d+ patch\nreleased .*, now ${next.replaceAll(".", "\\.")}`));
+  const generated = run(".", "tools/codegen/src/main.ts");
+  expect(generated.status, generated.output).toBe(0);
+  const { status, output } = run(".", join(root, "node_modules/typescript/bin/tsc"), "-p", ".");
+  const named = [...output.matchAll(/^([\w./-]+)\(\d+,\d+\): error/gm)].map(([, file]) => file ?? "");
+  expect(named.length > 0, output).toBe(status !== 0);
   // A file of the repository itself is seen through node_modules.
   return [...new Set(named.filter((file) => !file.startsWith("..")))];
 }

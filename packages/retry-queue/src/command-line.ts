@@ -13,7 +13,7 @@ export const help = `codegames-retry-queue: what people see and do about the ope
   resolve TXN         closes what waits for a person; it pays, refunds and delivers nothing: that is done before
     --refunded        the customer has the money back; or
     --delivered       the customer has the product
-    --note TEXT       why; goes into the audit trail
+    --note TEXT       why; goes into the audit trail (required)
     --by NAME         who says so (default: the user of the operating system)
   redrive [TXN]       has unresolved operations asked about again, one or all, with all attempts anew
   counts              how many are open, since when, and how many wait for a person

@@ -1,3 +1,4 @@
+export type { Boss } from "./boss.ts";
 export type { Database, Db } from "./database.ts";
 export { QueueError, type QueueErrorCode } from "./queue-error.ts";
 export type { Answer, Attention, Operation, OperationState } from "./operation.ts";

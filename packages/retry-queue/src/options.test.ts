@@ -40,6 +40,8 @@ test.each([
   [{ database: {} }, "option database must be a folder, a URL postgres://…, or an instance of pg-boss"],
   [{ name: "" }, 'option name must be 1 to 40 letters, digits, _ or -, is ""'],
   [{ polcy: {} }, "option polcy is not known; allowed: client,"],
+  [{ policy: 5 }, "option policy must be an object, is 5"],
+  [{ policy: null }, "option policy must be an object, is null"],
   [{ policy: { attempts: -1 } }, "option policy.attempts must be an integer from 1 to 100000, is -1"],
 ])("openRetryQueue(%o) is refused before anything is opened", async (wrong, message) => {
   await expect(openRetryQueue({ ...given, ...wrong } as never)).rejects.toMatchObject({ code: "invalid-option", message: expect.stringContaining(message) });

@@ -103,6 +103,7 @@ export function checkOptions(options: RetryQueueOptions): void {
 }
 
 export function readPolicy(given: Partial<Policy> = {}): Policy {
+  if (typeof given !== "object" || given === null) throw refused("policy", `must be an object, is ${String(given)}`);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(policyRanges, name)) throw refused(`policy.${name}`, `is not known; allowed: ${Object.keys(policyRanges).join(", ")}`);
   }

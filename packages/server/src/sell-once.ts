@@ -52,8 +52,8 @@ export interface SellOnceOptions<Tx> {
 /** A provider, and what it left open. */
 export interface SellOnce extends Provider {
   /**
-   * Decides every pay that was left undecided, as `status` would one by one; call it at start. Gives how many it decided,
-   * and the errors of those that it could not: they stay undecided. Rejects when the store cannot be read.
+   * Decides every undecided pay whose lease (`leaseMs`) is over, as `status` would one by one: what a crash left open a moment
+   * ago is not yet. Call it at start, and every `leaseMs` from then on. Gives how many it decided, and the errors of those that it could not: they stay undecided. Rejects when the store cannot be read.
    */
   recover(): Promise<{ decided: number; errors: unknown[] }>;
 }

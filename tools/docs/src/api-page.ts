@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import type { OpenApi, Schema } from "./contract-texts.ts";
-import { type Language, texts } from "./language.ts";
+import { type Language, otherThan, texts } from "./language.ts";
+import { pages } from "./pages.ts";
 
 const spec = fileURLToPath(new URL("../../../spec/", import.meta.url));
 const here = fileURLToPath(new URL("../", import.meta.url));
@@ -24,7 +25,8 @@ export async function bundleContract(language: Language): Promise<{ contract: Op
   try {
     const file = join(folder, "openapi.json");
     await redocly("bundle", "hub", "--output", file, ...(language === "en" ? [] : ["--overlay", `overlays/${language}.yaml`]));
-    const text = readFileSync(file, "utf8");
+    // Redocly rounds the bounds of an int64, which are the same in all of the contract.
+    const text = readFileSync(file, "utf8").replaceAll("-9223372036854776000", "-9223372036854775808").replaceAll("9223372036854776000", "9223372036854775807");
     return { contract: JSON.parse(text), text };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -43,10 +45,11 @@ export async function buildApiPage(contract: OpenApi, language: Language): Promi
     await redocly("build-docs", input, "--inlineBundle", "--output", output, "--template", join(here, "static/api.hbs"), "--title", `${texts[language].api} · CodeGames API hub`);
     let html = readFileSync(output, "utf8");
     for (const remote of remoteLogos) html = replaceOne(html, remote, logo);
+    const menu = pages.filter(({ slug }) => ["outcomes", "operation", "readings", "sandbox"].includes(slug)).map(({ slug, title }) => `<a class="more" href="${slug}.html">${title[language]}</a>`).join("");
     const dictionary = language === "en" ? {} : parse(readFileSync(join(here, `content/redoc.${language}.yaml`), "utf8"));
-    const other = language === "en" ? "ru" : "en";
+    const other = otherThan(language);
     for (const [name, value] of Object.entries({
-      language, other, otherName: texts[language].other, pages: texts[language].pages, dictionary: JSON.stringify(dictionary), script: readFileSync(join(here, "static/api.js"), "utf8"),
+      language, other, menu, otherName: texts[language].other, pages: texts[language].pages, dictionary: JSON.stringify(dictionary), script: readFileSync(join(here, "static/api.js"), "utf8"),
     })) html = html.replaceAll(`[[${name}]]`, () => value);
     return html;
   } finally {

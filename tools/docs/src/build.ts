@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import MiniSearch from "minisearch";
@@ -16,15 +15,16 @@ import { table } from "./tables.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const here = fileURLToPath(new URL("../", import.meta.url));
 
-/** How words are told apart in texts and queries: `TXN_DUPLICATE` is one. The page's script says the same. */
-const words = /[^\p{L}\p{N}_]+/u;
+/** The words of a text, as the page's script takes those of a query: `TXN_DUPLICATE` is one, and so is the joined form of a word with a hyphen. */
+const wordsOf = (text: string): string[] => [...text.split(/[^\p{L}\p{N}_]+/u), ...[...text.matchAll(/\p{L}+(?:-\p{L}+)+/gu)].map(([word]) => word.replaceAll("-", ""))].filter(Boolean);
 
-/** Builds the whole site into a folder, which is emptied first, and tells of each step. */
+/** Builds the whole site into a folder that is new, empty, or holds an earlier site, and tells of each step. Throws for another folder. */
 export async function buildSite(out: string, onLine: (line: string) => void = () => {}): Promise<void> {
+  if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(join(out, "assets/site.css"))) throw new Error(`docs: ${out} holds something else than a site; choose an empty folder, or a new one`);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(join(out, "assets"), { recursive: true });
   for (const name of ["site.css", "site.js"]) cpSync(join(here, "static", name), join(out, "assets", name));
-  cpSync(createRequire(import.meta.url).resolve("minisearch").replace(/cjs.*$/, "umd/index.js"), join(out, "assets/minisearch.js"));
+  cpSync(fileURLToPath(new URL("../umd/index.js", import.meta.resolve("minisearch"))), join(out, "assets/minisearch.js"));
   writeFileSync(join(out, "index.html"), entrance());
   onLine("reference of the packages");
   const references = await buildReference();
@@ -44,7 +44,7 @@ export async function buildSite(out: string, onLine: (line: string) => void = ()
       writeFileSync(join(folder, `${slug}.html`), layout(slug, language, rendered, contract.info.version));
       found.push({ page: `${slug}.html`, title: rendered.title, sections: rendered.sections });
     };
-    for (const { slug } of pages) {
+    for (const { slug } of pages.filter((page) => page.slug !== "api")) {
       const content = readFileSync(join(here, "content", language, `${slug}.md`), "utf8");
       write(slug, content.replaceAll(/<!-- (\w+)(.*?) -->/g, (_, name: string, args: string) => table(name, args.split(" ").filter(Boolean), language, contract)));
     }
@@ -57,17 +57,18 @@ export async function buildSite(out: string, onLine: (line: string) => void = ()
 
 /** A section of the contract's page: an operation, under the address that Redoc gives it. */
 function sectionsOf(contract: OpenApi): Section[] {
-  return operationsOf(contract).map((operation) => ({ id: `/purchase/${operation.operationId}`, heading: operation.summary, text: `${operation.description} ${JSON.stringify(operation.responses)}` }));
+  return operationsOf(contract).map((operation) => ({ id: `/${operation.tags[0]?.toLowerCase()}/${operation.operationId}`, heading: operation.summary, text: `${operation.description} ${JSON.stringify(operation.responses)}` }));
 }
 
 function indexOf(found: { page: string; title: string; sections: Section[] }[]): MiniSearch {
-  const index = new MiniSearch({ fields: ["heading", "text"], storeFields: ["title", "heading"], tokenize: (text) => text.split(words).filter(Boolean) });
+  const index = new MiniSearch({ fields: ["heading", "text"], storeFields: ["title", "heading"], tokenize: wordsOf, processTerm: (term) => term.toLowerCase().replaceAll("ё", "е") });
   // Two headings of a reference may have one name.
   const ids = new Set<string>();
   for (const { page, title, sections } of found) {
     for (const { id, heading, text } of sections) {
       const address = `${page}#${id}`;
-      if (ids.has(address)) continue;
+      // Of a re-export there is nothing to tell.
+      if (ids.has(address) || text.trim().startsWith("Re-exports")) continue;
       ids.add(address);
       index.add({ id: address, title, heading, text });
     }

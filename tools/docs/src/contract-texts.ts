@@ -8,6 +8,7 @@ export interface OpenApi {
 
 export interface OpenApiOperation {
   operationId: string;
+  tags: string[];
   summary: string;
   description: string;
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;

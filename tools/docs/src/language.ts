@@ -3,14 +3,16 @@ export const languages = ["en", "ru"] as const;
 export type Language = (typeof languages)[number];
 export type InBoth = Record<Language, string>;
 
+export const otherThan = (language: Language): Language => (language === "en" ? "ru" : "en");
+
 /** The words of the site's frame. */
 export const texts = {
   en: {
     name: "English", other: "Русский", skip: "Skip to the content", pages: "Pages", search: "Search", searchFor: "Search the documentation", found: "found", nothing: "Nothing found",
-    dark: "Dark or light", onThisPage: "On this page", api: "API reference", table: "Table", reference: "Reference of",
+    dark: "Dark or light", onThisPage: "On this page", api: "API reference", table: "Table", contract: "Contract",
   },
   ru: {
     name: "Русский", other: "English", skip: "К содержанию", pages: "Страницы", search: "Поиск", searchFor: "Поиск по документации", found: "найдено", nothing: "Ничего не найдено",
-    dark: "Тёмная или светлая тема", onThisPage: "На этой странице", api: "Справочник API", table: "Таблица", reference: "Справочник по",
+    dark: "Тёмная или светлая тема", onThisPage: "На этой странице", api: "Справочник API", table: "Таблица", contract: "Контракт",
   },
 } satisfies Record<Language, Record<string, string>>;

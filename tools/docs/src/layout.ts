@@ -1,12 +1,13 @@
-import { type Language, languages, texts } from "./language.ts";
+import { type Language, languages, otherThan, texts } from "./language.ts";
 import type { Rendered } from "./markdown.ts";
 import { pages } from "./pages.ts";
+
+const brand = "CodeGames API hub";
 
 /** One page of the site around what was rendered. All links are relative: it opens from disk, and under any path. */
 export function layout(slug: string, language: Language, { html, title, headings }: Rendered, version: string): string {
   const t = texts[language];
-  const other = languages.find((each) => each !== language) ?? language;
-  const menu = [...pages.slice(0, 5).map((page) => [page.slug, page.title[language]]), ["api", t.api], ...pages.slice(5).map((page) => [page.slug, page.title[language]])];
+  const other = otherThan(language);
   const current = slug.startsWith("reference-") ? "packages" : slug;
   const outline = headings.filter(({ level }) => level === 2);
   return `<!DOCTYPE html>
@@ -14,7 +15,8 @@ export function layout(slug: string, language: Language, { html, title, headings
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · CodeGames API hub</title>
+<title>${title === brand ? brand : `${escapeHtml(title)} · ${brand}`}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'unsafe-inline' file:; style-src 'self' 'unsafe-inline' file:; img-src 'self' data: file:; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="../assets/site.css">
 <script>try{var m=localStorage.getItem("redoc.colorMode")}catch(e){}document.documentElement.className=m||(matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light")</script>
@@ -22,15 +24,15 @@ export function layout(slug: string, language: Language, { html, title, headings
 <body>
 <a class="skip" href="#content">${t.skip}</a>
 <header>
-<a class="brand" href="index.html">CodeGames API hub</a>
+<a class="brand" href="index.html">${brand}</a>
 <form role="search" aria-label="${t.search}"><input type="search" placeholder="${t.search}" aria-label="${t.searchFor}" autocomplete="off" data-found="${t.found}" data-nothing="${t.nothing}"><div class="found" hidden><p role="status"></p><ol></ol></div></form>
 <a id="other" href="../${other}/${slug}.html" lang="${other}" hreflang="${other}">${t.other}</a>
-<button id="mode" type="button" aria-label="${t.dark}" title="${t.dark}">◐</button>
+<button id="mode" type="button" aria-label="${t.dark}" title="${t.dark}"><svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><circle cx="10" cy="10" r="8" fill="none" stroke="currentColor" stroke-width="2"/><path d="M10 2a8 8 0 0 1 0 16z" fill="currentColor"/></svg></button>
 </header>
 <div class="frame">
 <nav aria-label="${t.pages}"><details open><summary>${t.pages}</summary><ul>
-${menu.map(([to, name]) => `<li><a href="${to}.html"${to === current ? ' aria-current="page"' : ""}>${name}</a></li>`).join("\n")}
-</ul><p>${version}</p></details></nav>
+${pages.map(({ slug: to, title: name }) => `<li><a href="${to}.html"${to === current ? ' aria-current="page"' : ""}>${name[language]}</a></li>`).join("\n")}
+</ul><p>${t.contract} ${version}</p></details></nav>
 <main id="content"${language !== "en" && slug.startsWith("reference-") ? ' lang="en"' : ""}>
 ${html}
 </main>

@@ -41,8 +41,12 @@ export async function createMarkdown(language: Language): Promise<(text: string)
       if (token.type === "heading_open") {
         const heading = { level: Number(token.tag.slice(1)), id: String(token.attrGet("id") ?? ""), text: plain(tokens[index + 1]) };
         headings.push(heading);
-        sections.push({ id: heading.id, heading: heading.text, text: "" });
+        // What TypeDoc writes over the parts of a symbol is part of it.
+        if (heading.level < 4 || heading.text.includes("(")) sections.push({ id: heading.id, heading: heading.text, text: "" });
       } else if (tokens[index - 1]?.type !== "heading_open") {
+        // A row with an anchor, as of a reading or a certification case, is found by itself.
+        const [, id] = /^<span id="(\w+)">/.exec(token.content) ?? [];
+        if (token.type === "inline" && id) sections.push({ id, heading: `${id} ${plain(tokens[index + 3])}`, text: "" });
         const section = sections.at(-1);
         if (section && (token.type === "inline" || token.type === "fence")) section.text += ` ${token.type === "inline" ? plain(token) : token.content}`;
       }

@@ -1,12 +1,14 @@
 import type { InBoth } from "./language.ts";
 
-/** The pages of the site in the order of the menu, each of them `content/LANGUAGE/SLUG.md`. */
+/** The pages of the site in the order of the menu, each of them `content/LANGUAGE/SLUG.md`, but for `api`, which is Redoc's. */
 export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "index", title: { en: "Overview", ru: "Обзор" } },
   { slug: "merchant", title: { en: "For merchants", ru: "Мерчанту" } },
   { slug: "provider", title: { en: "For providers", ru: "Провайдеру" } },
   { slug: "outcomes", title: { en: "Outcomes", ru: "Исходы" } },
   { slug: "operation", title: { en: "The life of an operation", ru: "Жизнь операции" } },
+  { slug: "queue", title: { en: "Retry queue", ru: "Очередь повторов" } },
+  { slug: "api", title: { en: "API reference", ru: "Справочник API" } },
   { slug: "readings", title: { en: "Open questions", ru: "Открытые вопросы" } },
   { slug: "sandbox", title: { en: "Sandbox", ru: "Песочница" } },
   { slug: "certification", title: { en: "Certification cases", ru: "Сценарии сертификации" } },
@@ -22,7 +24,7 @@ export const packages: readonly { name: string; purpose: InBoth; modules: Record
   },
   {
     name: "client", modules: { "": "index", "/undici": "undici", "/opentelemetry": "opentelemetry", "/runtime": "runtime" },
-    purpose: { en: "the merchant's side: three typed calls that never reject", ru: "сторона мерчанта: три типизированных вызова, которые никогда не бросают ошибок" },
+    purpose: { en: "the merchant's side: three typed calls that never reject", ru: "сторона мерчанта: три типизированных вызова, которые никогда не выбрасывают исключений" },
   },
   {
     name: "server", modules: { "": "index", "/sqlite-store": "sqlite-store", "/postgres-store": "postgres-store", "/store-cases": "store-cases", "/runtime": "runtime" },
@@ -30,11 +32,11 @@ export const packages: readonly { name: string; purpose: InBoth; modules: Record
   },
   {
     name: "retry-queue", modules: { "": "index", "/opentelemetry": "opentelemetry" },
-    purpose: { en: "settles every pay exactly once, also one that was never answered", ru: "завершает каждую оплату ровно один раз, и ту, на которую не ответили" },
+    purpose: { en: "settles every pay exactly once, also one that was never answered", ru: "завершает каждую оплату ровно один раз, в том числе ту, на которую не ответили" },
   },
   {
     name: "sandbox", modules: { "": "index" },
-    purpose: { en: "a provider with state, and faults on demand", ru: "провайдер с состоянием и сбоями по заказу" },
+    purpose: { en: "a provider with state, and faults on demand", ru: "провайдер с состоянием и сбоями по запросу" },
   },
 ];
 

@@ -39,19 +39,23 @@ export async function buildReference(): Promise<{ slug: string; module: string; 
     if (!project) throw new Error("docs: TypeDoc could not read the packages");
     await app.generateOutputs(project);
     if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error("docs: TypeDoc found faults in the docstrings, see above");
-    return modules.map(({ slug, module, file }) => {
-      const written = file.replace("packages/", "").replace(/\/index\.ts$/, ".md").replace(/\.ts$/, ".md");
-      return { slug, module, markdown: readFileSync(join(out, written), "utf8").replace(/^# .*$/m, `# ${module}`).replaceAll(/\]\(([^)]*?)\.md(#[^)]*)?\)/g, (_, path, anchor = "") => `](${slugOf(path, file)}.html${anchor})`) };
-    });
+    return modules.map(({ slug, module, file }) => ({
+      slug,
+      module,
+      markdown: readFileSync(join(out, `${moduleOf(file)}.md`), "utf8").replace(/^# .*$/m, `# ${module}`).replaceAll(/\]\(([^)]*?)\.md(#[^)]*)?\)/g, (_, path: string, anchor = "") => `](${slugOf(path, file)}.html${anchor})`),
+    }));
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
 
   /** The page that a link of TypeDoc's, from the file of one module to that of another, means. */
   function slugOf(path: string, from: string): string {
-    const target = new URL(`${path}.md`, new URL(from.replace("packages/", "").replace(/\/index\.ts$/, ".md").replace(/\.ts$/, ".md"), "file:///")).pathname.slice(1).replace(/\.md$/, "");
-    const found = modules.find(({ file }) => file.replace("packages/", "").replace(/\/index\.ts$/, "").replace(/\.ts$/, "") === target);
+    const target = new URL(path, new URL(moduleOf(from), "file:///")).pathname.slice(1);
+    const found = modules.find(({ file }) => moduleOf(file) === target);
     if (!found) throw new Error(`docs: the reference links to ${target}, which is no module of a package`);
     return found.slug;
   }
 }
+
+/** The file of a module without its ending, as TypeDoc names its page. */
+const moduleOf = (file: string): string => file.replace("packages/", "").replace(/(\/index)?\.ts$/, "");

@@ -30,15 +30,21 @@
   let index;
   // Scripts, as a page from disk may not fetch.
   const open = () =>
-    (index ??= Promise.all([load("../assets/minisearch.js"), load("search.js")]).then(() =>
-      MiniSearch.loadJSON(searchIndex, { fields: ["heading", "text"], storeFields: ["title", "heading"], tokenize: (text) => text.split(/[^\p{L}\p{N}_]+/u).filter(Boolean) }),
+    (index ??= Promise.all([load("../assets/minisearch.js"), load("search.js")]).then(
+      () => MiniSearch.loadJSON(searchIndex, { fields: ["heading", "text"], storeFields: ["title", "heading"], tokenize: (text) => text.split(/[^\p{L}\p{N}_]+/u).filter(Boolean), processTerm: (term) => term.toLowerCase().replaceAll("ё", "е") }),
+      (error) => {
+        index = undefined; // the next letter tries again
+        status.textContent = error.message;
+        return { search: () => [] };
+      },
     ));
   const search = async () => {
     const query = input.value.trim();
     found.hidden = query === "";
     if (query === "") return;
-    const results = (await open()).search(query, { prefix: true, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: "AND", boost: { heading: 3 } });
-    if (input.value.trim() !== query) return;
+    const opened = await open();
+    const results = opened.search(query, { prefix: true, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: "AND", boost: { heading: 3 }, boostDocument: (id) => (id.startsWith("reference-") ? 0.3 : 1) });
+    if (input.value.trim() !== query || !index) return;
     status.textContent = results.length === 0 ? input.dataset.nothing : `${input.dataset.found}: ${results.length}`;
     list.replaceChildren(
       ...results.slice(0, 12).map(({ id, title, heading }) => {
