@@ -1,125 +1,25 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { operations } from "@codegames/contract";
-import { buildSite } from "@codegames/docs";
-import axe from "axe-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import sirv from "sirv";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "./browser.ts";
+import { everyPage, languages } from "./every-page.ts";
 import { foreignWords } from "./foreign-words.ts";
+import { closeSite, drawn, isRedoc, names, onDisk, openapiOf, openSite, screenshots, served, visit } from "./site.ts";
 
-const site = fileURLToPath(new URL("dist/site/", import.meta.url));
-const screenshots = fileURLToPath(new URL("dist/screenshots/", import.meta.url));
-const languages = ["en", "ru"];
-
-let browser: Browser;
-let server: Server;
-/** Under a path, as on a host that has other sites too. */
-let served: string;
-let names: string[];
-
-beforeAll(async () => {
-  await buildSite(site);
-  rmSync(screenshots, { recursive: true, force: true });
-  mkdirSync(screenshots, { recursive: true });
-  names = readdirSync(`${site}en`).filter((name) => name.endsWith(".html"));
-  const files = sirv(site);
-  server = createServer((request, response) => {
-    if (!request.url?.startsWith("/some/path/")) return void response.writeHead(404).end();
-    request.url = request.url.slice("/some/path".length);
-    files(request, response, () => void response.writeHead(404).end());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  served = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`;
-  browser = await launchBrowser();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  server?.closeAllConnections();
-  server?.close();
-});
-
-const onDisk = pathToFileURL(site).href;
-const summaryOf = (language: string, path: string): string => JSON.parse(readFileSync(`${site}${language}/openapi.json`, "utf8")).paths[path].post.summary;
-const isRedoc = (name: string): boolean => name.startsWith("api.html");
-
-/** Opens a page, and fails afterwards on what a reader would not want: an error, or a request to anybody else. */
-async function visit<T>(address: string, look: (page: Page) => Promise<T>, options: BrowserContextOptions = {}): Promise<T> {
-  const page = await browser.newPage(options);
-  const faults: string[] = [];
-  page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
-  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-  page.on("request", (request) => !/^(data|blob):/.test(request.url()) && !request.url().startsWith(onDisk) && !request.url().startsWith(served) && faults.push(`request: ${request.url()}`));
-  try {
-    await page.goto(address);
-    if (address.includes("api.html")) await drawn(page);
-    const result = await look(page);
-    expect(faults).toEqual([]);
-    return result;
-  } finally {
-    await page.close();
-  }
-}
-
-/** Redoc draws what is near the address. */
-const drawn = (page: Page) => page.locator("#redoc h1, #redoc h2").first().waitFor();
-
-/** What axe rates as serious or critical in one mode. */
-async function seriousFaults(page: Page, mode: "light" | "dark"): Promise<string[]> {
-  // At once: a colour that is on its way is neither the one nor the other.
-  await page.addStyleTag({ content: "* { transition: none !important }" });
-  await page.evaluate((chosen) => (document.documentElement.className = chosen), mode);
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => (await (window as unknown as { axe: typeof axe }).axe.run(document, { preload: false })).violations);
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${mode} ${id} ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
-
-const links = (page: Page) => page.$$eval("a[href], main img", (elements) => elements.map((element) => (element instanceof HTMLImageElement ? element.src : (element as HTMLAnchorElement).href)));
-const ids = (page: Page) => page.$$eval("[id]", (elements) => elements.map(({ id }) => id));
-
-/** What one visit of each page finds: to open a page, Redoc's above all, takes longer than to look at it. */
-interface Seen {
-  name: string;
-  lang: string | null;
-  title: string;
-  ids: Set<string>;
-  links: string[];
-  /** By how much it is wider than a phone, in pixels. */
-  overflow: number;
-  serious: string[];
-}
-async function lookAtEveryPage(): Promise<Map<string, Seen>> {
-  const seen = new Map<string, Seen>();
-  for (const language of languages) {
-    for (const name of [...names, "api.html#/purchase/pay"]) {
-      const address = `${onDisk}${language}/${name}`;
-      seen.set(address, await visit(address, async (page) => {
-        const found = { name: `${language}/${name}`, lang: await page.locator("html").getAttribute("lang"), title: await page.title(), ids: new Set(await ids(page)), links: await links(page), serious: await seriousFaults(page, "light") };
-        // The references are long, and all of one kind.
-        if (!name.startsWith("reference-")) found.serious.push(...(await seriousFaults(page, "dark")));
-        await page.setViewportSize({ width: 360, height: 740 });
-        await page.waitForTimeout(isRedoc(name) ? 300 : 0);
-        return { ...found, overflow: await page.evaluate(() => document.documentElement.scrollWidth - innerWidth) };
-      }));
-    }
-  }
-  return seen;
-}
-let looked: Promise<Map<string, Seen>> | undefined;
-/** On the first call only. */
-const everyPage = () => (looked ??= lookAtEveryPage());
+beforeAll(openSite);
+afterAll(closeSite);
 
 test("every page opens from disk in both languages, and has its title", async () => {
   const seen = await everyPage();
   expect(seen.size).toBe(2 * names.length + 2);
   for (const { name, lang, title } of seen.values()) expect({ name, lang, title }).toEqual({ name, lang: name.slice(0, 2), title: expect.stringContaining("CodeGames API hub") });
 }, 300_000);
+
+test.each(languages)("openapi.json in %s has the bounds of an int64 digit for digit", (language) => {
+  const text = readFileSync(fileURLToPath(`${onDisk}${language}/openapi.json`), "utf8");
+  expect(text.match(/"m(?:in|ax)imum": -?\d{19}/g)).toEqual(['"minimum": -9223372036854775808', '"maximum": 9223372036854775807']);
+});
 
 test("links and anchors lead somewhere", async () => {
   const seen = await everyPage();
@@ -183,7 +83,7 @@ test.each(languages)("every operation and status is on the API page and the page
 test.each(languages)("each operation has an address of its own in %s, and the other language opens at it", async (language) => {
   for (const { id, path } of Object.values(operations)) {
     await visit(`${onDisk}${language}/api.html#/purchase/${id}`, async (page) => {
-      const heading = page.getByRole("heading", { name: summaryOf(language, path) });
+      const heading = page.getByRole("heading", { name: openapiOf(language).paths[path].post.summary });
       const top = () => heading.evaluate((element) => element.getBoundingClientRect().top);
       await expect.poll(top, { message: "where the heading is on the screen", timeout: 10_000 }).toBeLessThan(500);
       await page.locator("#other").click();
