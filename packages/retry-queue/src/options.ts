@@ -38,7 +38,7 @@ export interface Policy {
   maxPauseSeconds: number;
   /** Then the rate rises from a tenth to `callsPerSecond` within this time, in seconds from 0 to 3600. Default 10. */
   rampSeconds: number;
-  /** How often a process looks for what is due, in seconds from 0.01 to 60. Default 0.5. */
+  /** How often a process looks for what is due, in seconds from 0.01 to 60. Default 0.2. */
   pollSeconds: number;
 }
 
@@ -57,7 +57,7 @@ const policyRanges: { readonly [Name in keyof Policy]: readonly [number, number,
   pauseAfterFailures: [20, 1, 10_000, "integer"],
   maxPauseSeconds: [15, 1, 3600],
   rampSeconds: [10, 0, 3600],
-  pollSeconds: [0.5, 0.01, 60],
+  pollSeconds: [0.2, 0.01, 60],
 };
 
 /**
