@@ -23,7 +23,7 @@ const shippedOf: Record<string, string[]> = { "@codegames/contract": ["pacts/REA
 /** At most so many bytes: what was measured when the line was written, and a little room. Raise one on purpose only. */
 const tarballBudgets: Record<string, number> = {
   "@codegames/client": 28_000,
-  "@codegames/contract": 33_000,
+  "@codegames/contract": 37_000,
   "@codegames/retry-queue": 56_000,
   "@codegames/sandbox": 16_500,
   "@codegames/server": 30_000,
@@ -31,11 +31,11 @@ const tarballBudgets: Record<string, number> = {
 
 /** The same for code that is bundled, minified and compressed. */
 const bundleBudgets: [name: string, code: string, bytes: number][] = [
-  ["client", `export { createClient } from "@codegames/client";`, 11_700],
-  ["client-all", `export * from "@codegames/client";`, 13_500],
-  ["contract", `export * from "@codegames/contract";`, 4_700],
-  ["server", `export { createHandler } from "@codegames/server";`, 7_100],
-  ["server-all", `export * from "@codegames/server";`, 10_900],
+  ["client", `export { createClient } from "@codegames/client";`, 12_300],
+  ["client-all", `export * from "@codegames/client";`, 14_000],
+  ["contract", `export * from "@codegames/contract";`, 5_500],
+  ["server", `export { createHandler } from "@codegames/server";`, 7_800],
+  ["server-all", `export * from "@codegames/server";`, 11_500],
 ];
 
 test("every package of the workspace is packed", () => {

@@ -18,20 +18,35 @@ export const describeIssue = ({ reason, actual }: Issue) => (actual === undefine
 /** An issue on its way out of a codec. Not an `Error`: nobody sees it, and a stack trace costs more than the check. */
 export class Fault {
   readonly issue: Issue;
-  constructor(issue: Issue) {
+  /** What may be told of a secret: the type of its value. */
+  readonly type: string | undefined;
+
+  constructor(issue: Issue, type?: string) {
     this.issue = issue;
+    this.type = type;
   }
 }
 
 /** A fault, and what the value is that has it. */
-export function fault(pointer: string, reason: string, ...value: [] | [unknown]): Fault {
-  return new Fault(value.length ? { pointer, reason, actual: describe(value[0]) } : { pointer, reason });
+export function fault(reason: string, ...value: [] | [unknown]): Fault {
+  if (value.length === 0) return new Fault({ pointer: "", reason });
+  return new Fault({ pointer: "", reason, actual: describe(value[0]) }, describeType(value[0]));
 }
 
-/** A fault of a secret, of which only the type is told. */
-export function secretFault(pointer: string, reason: string, value: unknown): Fault {
-  return new Fault({ pointer, reason, actual: describeType(value) });
+/** What was thrown of a secret: no more is told of it than the type. */
+export function hidden(error: unknown): unknown {
+  if (error instanceof Fault && error.type !== undefined) error.issue.actual = error.type;
+  return error;
 }
+
+/** What was thrown in a member or an item, as what its container throws: with one more step in the pointer. */
+export function inside(error: unknown, step: string | number): unknown {
+  if (error instanceof Fault) error.issue.pointer = `/${escapeToken(String(step))}${error.issue.pointer}`;
+  return error;
+}
+
+/** A member name or index as a token of a JSON Pointer (RFC 6901). */
+const escapeToken = (token: string) => token.replaceAll("~", "~0").replaceAll("/", "~1");
 
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value);

@@ -21,8 +21,8 @@ export function normaliseContract(document: Document): Contract {
   return { title: info.text("title"), description: info.text("description"), operations, components, shapes: schemas.finish() };
 }
 
-/** Names with a capital that a schema would hide: what the printed files export, use (`Record`) or declare (`writeAny`). */
-export const taken = ["Any", "Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "Record", "Secret"];
+/** Names with a capital that a schema would hide: what the printed files export or use (`Record`). */
+export const taken = ["Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "Record", "Secret"];
 
 function readNames(schemas: Place): string[] {
   const components = schemas.node === undefined ? [] : schemas.children();

@@ -1,0 +1,133 @@
+import { checkBounds, checkItems, checkRange, checkString, mismatch } from "./check.ts";
+import { Fault, fault, hidden, inside } from "./fault.ts";
+import { brace, bracket, define, integerOf, type Reader, repeated } from "./reader.ts";
+import { type ArrayRule, type Choice, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
+import { conceal } from "./secret.ts";
+
+/** Takes the value that comes next from the text, as the schema has it. Throws a {@link Fault} when it is another. */
+export function read(reader: Reader, schema: Schema, expected = schema.expected): unknown {
+  const type = reader.type();
+  if (type !== schema.type && !schema.types.includes(type!)) throw mismatch(reader.any(), schema, expected);
+  if (type === "null") return isAbsent(reader.any(), schema) ? undefined : null;
+  switch (schema.kind) {
+    case "string": {
+      const text = reader.string();
+      checkString(text, schema.rule);
+      return text;
+    }
+    case "literals": {
+      const value = readLiteral(reader, schema.rule);
+      if (!schema.rule.some((choice) => choice.value === value)) throw fault(expected, value);
+      return value;
+    }
+    case "number": {
+      const value = Number(reader.number());
+      checkBounds(value, schema.rule, expected);
+      return value;
+    }
+    case "int64": {
+      const digits = reader.number();
+      const value = typeof digits === "number" ? BigInt(digits) : integerOf(digits);
+      if (value === undefined) throw new Fault({ pointer: "", reason: schema.expected, actual: String(digits).slice(0, 40) });
+      checkRange(value, schema.rule, schema.expected);
+      return value;
+    }
+    case "named":
+      return read(reader, settle(schema), expected);
+    case "object":
+      return readObject(reader, schema.rule);
+    case "union":
+      return read(reader, readVariant(reader, schema.rule), expected);
+    case "array":
+      return readArray(reader, schema.rule);
+    case "either":
+      return read(reader, schema.rule.get(type)!, expected);
+    case "secret": {
+      const value = readSecret(reader, schema.rule, expected);
+      return isAbsent(value, schema) ? undefined : conceal(value);
+    }
+    default:
+      return reader.any();
+  }
+}
+
+/** Of an optional secret, an empty text and `null` are none at all. */
+const isAbsent = (value: unknown, { kind, isOptional }: Schema) => kind === "secret" && isOptional && (value === null || value === "");
+
+function readObject(reader: Reader, { members, places, required, others }: ObjectRule): object {
+  const value: Record<string, unknown> = {};
+  let name = "";
+  // Members mostly come in the order of the contract; one that does not can be there already.
+  let next = 0;
+  let missing = required;
+  try {
+    for (let has = reader.enter(brace); has; has = reader.next(brace)) {
+      let place: number | undefined = next;
+      while (place < members.length && !reader.takesText(members[place]!.spelled)) place++;
+      if (place === members.length) {
+        name = reader.name();
+        if (Object.hasOwn(value, name)) throw repeated();
+        place = places.get(name);
+      }
+      if (place === undefined) {
+        define(value, name, readOther(reader, others));
+      } else {
+        const member = members[place]!;
+        name = member.name;
+        value[name] = read(reader, member.schema);
+        if (!member.schema.isOptional) missing--;
+        if (place >= next) next = place + 1;
+      }
+    }
+  } catch (error) {
+    throw inside(error, name);
+  }
+  if (missing > 0) {
+    const absent = members.find(({ name, schema }) => !schema.isOptional && !Object.hasOwn(value, name))!;
+    throw inside(fault(absent.schema.expected, undefined), absent.name);
+  }
+  return value;
+}
+
+function readOther(reader: Reader, others: Schema | false | undefined): unknown {
+  if (others === undefined) return conceal(reader.any());
+  if (others === false) throw fault("is not allowed here");
+  return read(reader, others);
+}
+
+function readArray(reader: Reader, rule: ArrayRule): unknown[] {
+  const value: unknown[] = [];
+  for (let has = reader.enter(bracket); has; has = reader.next(bracket)) {
+    try {
+      value.push(read(reader, rule.items));
+    } catch (error) {
+      throw inside(error, value.length);
+    }
+  }
+  checkItems(value, rule);
+  return value;
+}
+
+/** Takes a value that is most likely one of these. */
+function readLiteral(reader: Reader, choices: readonly Choice<unknown>[]): unknown {
+  for (const { value, spelled } of choices) if (spelled !== undefined && reader.takesText(spelled)) return value;
+  return reader.any();
+}
+
+/** The variant that the tag of the next object chooses. */
+function readVariant(reader: Reader, { tag, spelled, choices, expected }: UnionRule): Schema {
+  const { place } = reader;
+  const value = reader.seek(tag, spelled) ? readLiteral(reader, choices) : undefined;
+  const choice = choices.find((each) => each.value === value);
+  if (!choice) throw inside(fault(expected, value), tag);
+  reader.place = place;
+  return choice.schema;
+}
+
+function readSecret(reader: Reader, schema: Schema, expected: string): unknown {
+  try {
+    return read(reader, schema, expected);
+  } catch (error) {
+    throw hidden(error);
+  }
+}
