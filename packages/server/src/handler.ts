@@ -72,23 +72,36 @@ function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Ref
 }
 
 /** What the method gives, or why it refuses; after its time, that nothing is decided. */
-async function inTime(who: string, operation: Operation, { timeoutMs, onError }: Settings, method: () => unknown): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+function inTime(who: string, operation: Operation, settings: Settings, method: () => unknown): unknown {
   try {
     const answer = method();
-    // A timer for each call would cost more than most calls.
-    if (typeof (answer as PromiseLike<unknown> | undefined)?.then !== "function") return answer;
-    const late = new Promise<ProblemError>((resolve) => {
-      timer = setTimeout(() => {
-        void onError(new Error(`Cannot answer ${operation.id}: ${who} took longer than ${timeoutMs} ms`), { operationId: operation.id });
-        resolve(new ProblemError(503));
-      }, timeoutMs);
-    });
+    // Neither a promise nor a timer where none is needed: together they cost more than most calls.
+    return isPromise(answer) ? raceTime(who, operation, settings, answer) : answer;
+  } catch (error) {
+    return refusedOrThrow(error);
+  }
+}
+
+async function raceTime(who: string, { id }: Operation, { timeoutMs, onError }: Settings, answer: PromiseLike<unknown>): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<ProblemError>((resolve) => {
+    timer = setTimeout(() => {
+      void onError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`), { operationId: id });
+      resolve(new ProblemError(503));
+    }, timeoutMs);
+  });
+  try {
     return await Promise.race([answer, late]);
   } catch (error) {
-    if (error instanceof ProblemError) return error;
-    throw error;
+    return refusedOrThrow(error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
+
+function refusedOrThrow(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  throw error;
 }

@@ -21,7 +21,9 @@ export function toNodeListener(handler: Handler, options: { maxBodyBytes?: numbe
   return (request, response) => {
     request.on("error", () => {});
     response.on("error", () => {});
-    respond(handler, maxBodyBytes, request, response).catch(() => response.destroy());
+    readBody(request, maxBodyBytes, (body) => {
+      respond(handler, request, response, body).catch(() => response.destroy());
+    });
   };
 }
 
@@ -40,41 +42,29 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   socket.end(`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
 }
 
-async function respond(
-  handler: Handler,
-  maxBodyBytes: number,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const body = await readBody(request, maxBodyBytes);
-  if (body === undefined) return;
+async function respond(handler: Handler, request: IncomingMessage, response: ServerResponse, body: Uint8Array | "too-large"): Promise<void> {
   const { method = "", headers } = request;
-  const path = pathOf(request);
-  const { status, headers: answered, body: content } = await answerOf(handler, { method, path, headers, body });
+  const answer = await answerOf(handler, { method, path: pathOf(request), headers, body });
   // What is left of the body would be read as the next request.
   if (body === "too-large") response.setHeader("connection", "close");
-  response.writeHead(status, { ...answered, "content-length": Buffer.byteLength(content) });
-  response.end(content);
+  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
+  response.end(answer.body);
 }
 
 /** Routers of the Connect family, such as Express, take the path under which they are mounted off `url`. */
 const pathOf = ({ url = "/", originalUrl = url }: IncomingMessage & { originalUrl?: string }) => originalUrl;
 
-/** Undefined when the caller goes away. */
-function readBody(request: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array | "too-large" | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return Promise.resolve("too-large");
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    request.on("data", (chunk: Uint8Array) => {
-      size += chunk.byteLength;
-      if (size <= maxBodyBytes) return chunks.push(chunk);
-      request.pause();
-      request.removeAllListeners("data");
-      return resolve("too-large");
-    });
-    request.on("end", () => resolve(Buffer.concat(chunks)));
-    request.on("error", () => resolve(undefined));
-    request.on("close", () => resolve(undefined));
+/** Gives the body, once; never when the caller goes away before. */
+function readBody(request: IncomingMessage, maxBodyBytes: number, done: (body: Uint8Array | "too-large") => void): void {
+  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return done("too-large");
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.byteLength;
+    if (size <= maxBodyBytes) return chunks.push(chunk);
+    request.pause();
+    request.removeAllListeners("data").removeAllListeners("end");
+    return done("too-large");
   });
+  request.on("end", () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
 }

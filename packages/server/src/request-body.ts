@@ -29,7 +29,8 @@ const unsupported: Refusal = {
 
 /** `application/json`, in UTF-8 if it says in what, and not compressed. */
 function isJson(request: HandlerRequest): boolean {
-  const [type = "", ...parameters] = (headerOf(request, "content-type") ?? "").toLowerCase().split(";");
+  const given = headerOf(request, "content-type") ?? "";
+  const [type = "", ...parameters] = given === "application/json" ? [given] : given.toLowerCase().split(";");
   const coding = (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase();
   return (
     type.trim() === "application/json" &&
@@ -38,9 +39,11 @@ function isJson(request: HandlerRequest): boolean {
   );
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

@@ -47,23 +47,26 @@ function variantOf(value: Record<string, unknown>, { tag, choices, expected }: U
 }
 
 function writeObject(value: Record<string, unknown>, { members, places, others }: ObjectRule, depth: number): string {
+  // Not cut or joined on the way: either would copy it.
   let text = "";
   let name = "";
   try {
     for (const member of members) {
       name = member.name;
       const child = value[name];
-      if (child !== undefined || !member.schema.isOptional) text += `,${member.spelled}${write(child, member.schema, depth)}`;
+      if (child !== undefined || !member.schema.isOptional) {
+        text += (text === "" ? "{" : ",") + member.spelled + write(child, member.schema, depth);
+      }
     }
     for (name of others === undefined ? [] : Object.keys(value)) {
       if (places.has(name) || value[name] === undefined) continue;
       if (!others) throw fault("is not allowed here");
-      text += `,${JSON.stringify(name)}:${write(value[name], others, depth)}`;
+      text += `${text === "" ? "{" : ","}${JSON.stringify(name)}:${write(value[name], others, depth)}`;
     }
   } catch (error) {
     throw inside(error, name);
   }
-  return `{${text.slice(1)}}`;
+  return text === "" ? "{}" : `${text}}`;
 }
 
 function writeArray(value: unknown[], rule: ArrayRule, depth: number): string {
