@@ -107,6 +107,30 @@ describe("a reader", () => {
     );
   });
 
+  test("finds the tag of a union wherever it stands, and takes no other's for it", () => {
+    const names = fc.constantFrom("status", "a", "product", 'x"status', "status\\", "Status");
+    const { object } = fc.letrec<{ object: Record<string, unknown>; value: unknown }>((tie) => ({
+      object: fc.dictionary(names, tie("value"), { maxKeys: 4, noNullPrototype: true }) as never,
+      value: fc.oneof({ depthSize: "small" }, fc.constantFrom<unknown>("A", "B", '"status":"A"', '"status":', "{", "}", 1, null), tie("object"), fc.array(tie("object"), { maxLength: 2 })),
+    }));
+    const [first, second] = [s.object({ status: s.literals("A") }), s.object({ status: s.literals("B"), a: s.optional(s.any) })];
+    const tagged = codec(() => s.union("status", [first, "A"], [second, "B"]));
+    let read = 0;
+    fc.assert(
+      fc.property(object, fc.option(fc.constantFrom("A", "B")), spaces, (document, status, space) => {
+        const value = status === null ? document : { ...document, status };
+        const isValid = value["status"] === "A" || value["status"] === "B";
+        if (isValid) read++;
+        const decoded = tagged.decode(JSON.stringify(value, null, space));
+        expect(decoded.ok).toBe(isValid);
+        if (decoded.ok) expect((decoded.value as { status: string }).status).toBe(value["status"]);
+        else expect(decoded.issue.pointer).toBe("/status");
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(read).toBeGreaterThan(3000);
+  });
+
   test.each([
     ['{"a":1,"a":1}', "/a"],
     ['{"a":{},"b":[{"c":1},{"c":1,"d":":","c":2}]}', "/b/1/c"],
