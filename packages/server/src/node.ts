@@ -59,12 +59,12 @@ function readBody(request: IncomingMessage, maxBodyBytes: number, done: (body: U
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return done("too-large");
   const chunks: Buffer[] = [];
   let size = 0;
-  request.on("data", (chunk: Buffer) => {
+  const onData = (chunk: Buffer): void => {
     size += chunk.byteLength;
-    if (size <= maxBodyBytes) return chunks.push(chunk);
-    request.pause();
-    request.removeAllListeners("data").removeAllListeners("end");
-    return done("too-large");
-  });
-  request.on("end", () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    if (size <= maxBodyBytes) return void chunks.push(chunk);
+    request.pause().off("data", onData).off("end", onEnd);
+    done("too-large");
+  };
+  const onEnd = () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+  request.on("data", onData).on("end", onEnd);
 }
