@@ -12,7 +12,9 @@ export async function runStorm(pending: number): Promise<void> {
   const postgres = await startDatabase();
   const url = await newDatabase(postgres.url);
   const startMs = Date.now();
-  await fillQueue(url, { count: pending, firstDueMs: startMs - 60_000, spacingMs: 0 });
+  // Nobody is asked twice before the last is asked once.
+  const periodSeconds = Math.max(120, (4 * pending) / callsPerSecond);
+  await fillQueue(url, { count: pending, firstDueMs: startMs - 60_000, spacingMs: 0, periodSeconds });
   // Nothing here is measured in real time.
   const { pathname } = new URL(url);
   await query(url, `ALTER DATABASE ${pathname.slice(1)} SET synchronous_commit = off`);
@@ -31,8 +33,7 @@ export async function runStorm(pending: number): Promise<void> {
     asked.add(txn_id);
     return { ...undecided, reason: "malformed", httpStatus: 200 };
   }) as unknown as typeof client.status;
-  // Nobody is asked twice before the last is asked once.
-  const policy = { callsPerSecond, concurrency: 10_000, periodSeconds: Math.max(120, (4 * pending) / callsPerSecond) };
+  const policy = { callsPerSecond, concurrency: 10_000, periodSeconds };
   const queue = await openRetryQueue({ client, database: url, clock, policy, onSettled() {} });
   queue.on("database-failed", (error) => console.error(error));
   await queue.start();

@@ -16,7 +16,7 @@ const problem = "packages/server/dist/problem.js";
 export const systemMutants: SystemMutant[] = [
   { layer: "Pact", name: "client: a request turned away at the door is like any other error", file: classify, from: 'isRefusedRequest ? "request-refused" : "http-status"', to: '"http-status"' },
   { layer: "Pact", name: "client: a duplicate is a refusal", file: operations, from: 'TXN_DUPLICATE: "unknown"', to: 'TXN_DUPLICATE: "rejected"' },
-  { layer: "Pact", name: "client: the price is text", file: write, from: "expected);\n            return String(value);", to: 'expected);\n            return `"${value}"`;' },
+  { layer: "Pact", name: "client: the price is text", file: write, from: "checkBounds(value, schema.rule, expected);\n            return String(value);", to: 'return `"${value}"`;' },
   { layer: "Pact", name: "server: a problem is plain JSON", file: problem, from: '"content-type": "application/problem+json"', to: '"content-type": "application/json"' },
   { layer: "Pact", name: "server: credentials are not asked for", file: handler, from: 'if (typeof merchant !== "string" || merchant === "")', to: "if (false)" },
   { layer: "Pact", name: "contract: a status is no longer in the document", file: "packages/contract/src/gen/openapi.json", from: '"TXN_CANCELED"\n', to: '"TXN_CANCELLED"\n' },

@@ -29,8 +29,7 @@ const unsupported: Refusal = {
 
 /** `application/json`, in UTF-8 if it says in what, and not compressed. */
 function isJson(request: HandlerRequest): boolean {
-  const given = headerOf(request, "content-type") ?? "";
-  const [type = "", ...parameters] = given === "application/json" ? [given] : given.toLowerCase().split(";");
+  const [type = "", ...parameters] = (headerOf(request, "content-type") ?? "").toLowerCase().split(";");
   const coding = (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase();
   return (
     type.trim() === "application/json" &&

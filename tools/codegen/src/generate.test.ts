@@ -13,7 +13,7 @@ const cases = join(folder, "cases");
 const isUpdate = process.env["UPDATE_CASES"] === "1";
 
 /** Files that are copied, not printed; they have tests of their own. */
-const copied = /contract\/(check|codec|fault|operation|read|reader|schema|secret|write)\.ts$/;
+const copied = /contract\/(check|codec|fault|integer|operation|read|reader|schema|secret|text-fault|write)\.ts$/;
 
 process.chdir(folder);
 

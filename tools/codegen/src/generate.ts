@@ -15,7 +15,7 @@ import { printTypes } from "./print/types.ts";
 const staticFolder = fileURLToPath(new URL("../static/", import.meta.url));
 
 /** What printed codecs stand on: ordinary code, copied beside them so that they need no package. */
-const staticFiles = ["check.ts", "codec.ts", "fault.ts", "operation.ts", "read.ts", "reader.ts", "schema.ts", "secret.ts", "write.ts"];
+const staticFiles = ["check.ts", "codec.ts", "fault.ts", "integer.ts", "operation.ts", "read.ts", "reader.ts", "schema.ts", "secret.ts", "text-fault.ts", "write.ts"];
 
 /**
  * Prints every file for an OpenAPI document: path to text. Reads files, writes none. Throws a `Refusal` for a document

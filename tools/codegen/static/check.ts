@@ -9,10 +9,14 @@ export function typeOf(value: unknown): JsonType {
   return (typeof value === "bigint" ? "number" : typeof value) as JsonType;
 }
 
+/** Whether a value of one of several types stands where an object or an array could be, and so may be a secret of it. */
+export const isHiding = ({ types }: Schema, type: JsonType | undefined) =>
+  type !== "object" && type !== "array" && (types.includes("object") || types.includes("array"));
+
 /** A value of another type. It may be a secret, where the schema has one or an object or array in which one could be. */
-export function mismatch(value: unknown, { kind, types }: Schema, expected: string): unknown {
+export function mismatch(value: unknown, schema: Schema, expected: string): unknown {
   const error = fault(expected, value);
-  return kind === "secret" || types.includes("object") || types.includes("array") ? hidden(error) : error;
+  return schema.kind === "secret" || isHiding(schema, undefined) ? hidden(error) : error;
 }
 
 export function checkString(text: string, { minLength, maxLength, pattern, regExp }: StringRule): void {
@@ -20,7 +24,7 @@ export function checkString(text: string, { minLength, maxLength, pattern, regEx
     throw fault(minLength === 1 ? "must not be empty" : `must have at least ${counted(minLength, "character")}`, text);
   }
   if (text.length > maxLength && codePoints(text) > maxLength) throw fault(`must have at most ${counted(maxLength, "character")}`, text);
-  if (pattern !== "" && !regExp.test(text)) throw fault(`must match ${pattern}`, text);
+  if (regExp && !regExp.test(text)) throw fault(`must match ${pattern}`, text);
 }
 
 function codePoints(text: string): number {

@@ -141,6 +141,27 @@ describe("an issue", () => {
     expect(describeIssue(fault("must be well-formed JSON").issue)).toBe("must be well-formed JSON");
   });
 
+  test("has a name of the document in its pointer only when it says so", () => {
+    for (const [others, at] of [[false, "/FJQR"], [s.string(), "/FJQR"]] as const) {
+      const open = codec(() => s.object({ a: s.optional(s.string()) }, others));
+      expect(open.decode('{"FJQR":1}')).toMatchObject({ ok: false, issue: { pointer: at, isForeign: true } });
+      expect(open.encode({ FJQR: 1 })).toMatchObject({ ok: false, issue: { pointer: at, isForeign: true } });
+      expect(open.decode('{"a":1}')).toEqual({ ok: false, issue: { pointer: "/a", reason: "must be a string", actual: "1" } });
+      expect(open.encode({ a: 1 })).toEqual({ ok: false, issue: { pointer: "/a", reason: "must be a string", actual: "1" } });
+    }
+  });
+
+  test("never quotes what stands where an object or an array with a secret could be", () => {
+    const either = [
+      codec(() => s.object({ a: s.either(s.literals("none"), s.object({ key: s.secret(s.string()) })) })),
+      codec(() => s.object({ a: s.either(s.string({ maxLength: 2 }), s.array(s.secret(s.string()))) })),
+    ];
+    for (const each of either) {
+      expect(each.decode('{"a":"FJQR"}')).toMatchObject({ ok: false, issue: { pointer: "/a", actual: "a string" } });
+      expect(each.encode({ a: "FJQR" })).toMatchObject({ ok: false, issue: { pointer: "/a", actual: "a string" } });
+    }
+  });
+
   test("never quotes a secret", () => {
     expect(sale.decode('{"id":1,"key":1234}')).toEqual({
       ok: false, issue: { pointer: "/key", reason: "must be a string or null", actual: "a number" },
@@ -157,10 +178,17 @@ test("encode() refuses what JSON cannot hold instead of throwing", () => {
     cycle, { big: 1n }, undefined, () => {}, [undefined], new Date(0), { toJSON: () => 5 }, { x: NaN }, [Infinity], new Map(),
     { key: conceal("FJQR") }, Object(1), deep(101),
   ];
+  const empty = (levels: number): unknown => (levels === 0 ? [] : [empty(levels - 1)]);
+  refused.push(empty(100), [, 1]);
+  expect(any.encode(empty(99))).toMatchObject({ ok: true });
   for (const value of refused) expect(any.encode(value)).toMatchObject({ ok: false, issue: { pointer: "" } });
   expect(any.encode(deep(100))).toMatchObject({ ok: true });
   const written = { a: [1, "ы\u2028", null, true, { b: {}, c: undefined }], [`"q"`]: -0.5, __proto__: null };
   expect(any.encode(written)).toEqual({ ok: true, text: JSON.stringify(written) });
+});
+
+test("decode() takes no text for an issue instead of throwing", () => {
+  expect(sale.decode(undefined as never)).toMatchObject({ ok: false, issue: { pointer: "" } });
 });
 
 test("lengths are counted in characters as JSON Schema does", () => {

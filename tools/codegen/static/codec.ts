@@ -1,8 +1,9 @@
 import { Fault, type Issue } from "./fault.ts";
 import { read } from "./read.ts";
-import { Reader, textFault } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import type { Schema } from "./schema.ts";
 import type { Secret } from "./secret.ts";
+import { textFault } from "./text-fault.ts";
 import { write } from "./write.ts";
 
 export { describeIssue, type Issue } from "./fault.ts";
@@ -47,8 +48,8 @@ export function codec<T>(make: () => Schema): Codec<T> {
   let made: Schema | undefined;
   return {
     decode(text) {
-      const reader = new Reader(text);
       try {
+        const reader = new Reader(text);
         const value = read(reader, (made ??= make()));
         reader.end();
         return { ok: true, value: value as T };

@@ -1,6 +1,7 @@
-import { checkBounds, checkItems, checkRange, checkString, mismatch } from "./check.ts";
-import { Fault, fault, hidden, inside } from "./fault.ts";
-import { brace, bracket, define, integerOf, type Reader, repeated } from "./reader.ts";
+import { checkBounds, checkItems, checkRange, checkString, isHiding, mismatch } from "./check.ts";
+import { Fault, fault, hidden, inside, repeated } from "./fault.ts";
+import { integerOf } from "./integer.ts";
+import { brace, bracket, define, type Reader } from "./reader.ts";
 import { type ArrayRule, type Choice, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
 import { conceal } from "./secret.ts";
 
@@ -28,7 +29,7 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
     case "int64": {
       const digits = reader.number();
       const value = typeof digits === "number" ? BigInt(digits) : integerOf(digits);
-      if (value === undefined) throw new Fault({ pointer: "", reason: schema.expected, actual: String(digits).slice(0, 40) });
+      if (value === undefined) throw new Fault({ pointer: "", reason: schema.expected, actual: String(digits).slice(0, 40) }, "a number");
       checkRange(value, schema.rule, schema.expected);
       return value;
     }
@@ -41,9 +42,9 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
     case "array":
       return readArray(reader, schema.rule);
     case "either":
-      return read(reader, schema.rule.get(type)!, expected);
+      return isHiding(schema, type) ? readHidden(reader, schema.rule.get(type)!, expected) : read(reader, schema.rule.get(type)!, expected);
     case "secret": {
-      const value = readSecret(reader, schema.rule, expected);
+      const value = readHidden(reader, schema.rule, expected);
       return isAbsent(value, schema) ? undefined : conceal(value);
     }
     default:
@@ -57,14 +58,14 @@ const isAbsent = (value: unknown, { kind, isOptional }: Schema) => kind === "sec
 function readObject(reader: Reader, { members, places, required, others }: ObjectRule): object {
   const value: Record<string, unknown> = {};
   let name = "";
+  let place: number | undefined;
   // Members mostly come in the order of the contract; one that does not can be there already.
   let next = 0;
   let missing = required;
   try {
     for (let has = reader.enter(brace); has; has = reader.next(brace)) {
-      let place: number | undefined = next;
-      while (place < members.length && !reader.takesText(members[place]!.spelled)) place++;
-      if (place === members.length) {
+      place = takeName(reader, members, next);
+      if (place === undefined) {
         name = reader.name();
         if (Object.hasOwn(value, name)) throw repeated();
         place = places.get(name);
@@ -80,13 +81,19 @@ function readObject(reader: Reader, { members, places, required, others }: Objec
       }
     }
   } catch (error) {
-    throw inside(error, name);
+    throw inside(error, name, place === undefined);
   }
   if (missing > 0) {
     const absent = members.find(({ name, schema }) => !schema.isOptional && !Object.hasOwn(value, name))!;
     throw inside(fault(absent.schema.expected, undefined), absent.name);
   }
   return value;
+}
+
+/** Takes the name of one of the next members, if it stands there as it mostly does: a few may be absent. */
+function takeName(reader: Reader, members: ObjectRule["members"], next: number): number | undefined {
+  for (let place = next; place < members.length && place < next + 4; place++) if (reader.takesText(members[place]!.spelled)) return place;
+  return undefined;
 }
 
 function readOther(reader: Reader, others: Schema | false | undefined): unknown {
@@ -109,22 +116,22 @@ function readArray(reader: Reader, rule: ArrayRule): unknown[] {
 }
 
 /** Takes a value that is most likely one of these. */
-function readLiteral(reader: Reader, choices: readonly Choice<unknown>[]): unknown {
+function readLiteral(reader: Reader, choices: readonly Choice[]): unknown {
   for (const { value, spelled } of choices) if (spelled !== undefined && reader.takesText(spelled)) return value;
   return reader.any();
 }
 
 /** The variant that the tag of the next object chooses. */
-function readVariant(reader: Reader, { tag, spelled, choices, expected }: UnionRule): Schema {
+function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
   const { place } = reader;
-  const value = reader.seek(tag, spelled) ? readLiteral(reader, choices) : undefined;
-  const choice = choices.find((each) => each.value === value);
-  if (!choice) throw inside(fault(expected, value), tag);
+  const value = reader.seek(tag, spelled) ? readLiteral(reader, variants) : undefined;
+  const variant = variants.find((each) => each.value === value);
+  if (!variant) throw inside(fault(expected, value), tag);
   reader.place = place;
-  return choice.schema;
+  return variant.schema;
 }
 
-function readSecret(reader: Reader, schema: Schema, expected: string): unknown {
+function readHidden(reader: Reader, schema: Schema, expected: string): unknown {
   try {
     return read(reader, schema, expected);
   } catch (error) {

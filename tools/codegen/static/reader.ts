@@ -1,7 +1,4 @@
-import { Fault, fault, inside } from "./fault.ts";
-
-/** Containers inside containers: what no honest message needs, and a stack can bear. */
-const maxDepth = 100;
+import { deeper, inside, malformed, repeated } from "./fault.ts";
 
 export type JsonType = "object" | "array" | "string" | "number" | "boolean" | "null";
 
@@ -10,20 +7,25 @@ const plain = /[^"\\\0-\x1f]*/y;
 
 const numeral = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
+/** A part of a text keeps the whole of it in memory: of a longer one than this, strings are copies. */
+const longest = 4096;
+
 /**
  * Reads JSON text (RFC 8259) from left to right, each value as its schema wants it: an int64 from its digits, and no member
  * name twice. Nothing is made that is not asked for, so that this costs less than `JSON.parse` and a look at all it made.
  *
- * It throws wherever the text cannot be read so; {@link textFault} tells whether that is the fault of the text itself.
+ * It throws wherever the text cannot be read so; `textFault` tells whether that is the fault of the text itself.
  */
 export class Reader {
   readonly #text: string;
+  readonly #isLong: boolean;
   /** Index of the next character. */
   #at: number;
   #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
+    this.#isLong = text.length > longest;
     // One byte order mark may stand before the text.
     this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   }
@@ -73,15 +75,16 @@ export class Reader {
   }
 
   #leaves(open: number): boolean {
+    // In ASCII, `}` and `]` are two after `{` and `[`.
     const isEnd = this.#takes(open + 2);
     if (isEnd) this.#depth--;
     return isEnd;
   }
 
   #takes(char: number): boolean {
-    const isNext = this.peek() === char;
-    if (isNext) this.#at++;
-    return isNext;
+    if (this.peek() !== char) return false;
+    this.#at++;
+    return true;
   }
 
   #expect(char: number): void {
@@ -90,9 +93,9 @@ export class Reader {
 
   /** Takes a text, if it is the next and without white space before it. */
   takesText(text: string): boolean {
-    const isNext = this.#text.startsWith(text, this.#at);
-    if (isNext) this.#at += text.length;
-    return isNext;
+    if (!this.#text.startsWith(text, this.#at)) return false;
+    this.#at += text.length;
+    return true;
   }
 
   /** Takes the name of a member, with its colon. */
@@ -115,11 +118,12 @@ export class Reader {
       end = plain.lastIndex;
       if (text.charCodeAt(end) !== 0x5c /* \ */) break;
       isEscaped = true;
+      // Beyond the end of the text, the pattern would begin anew.
       end = Math.min(end + 2, text.length);
     }
     if (text.charCodeAt(end) !== quote) throw malformed();
     this.#at = end + 1;
-    return isEscaped ? (parse(text.slice(start, end + 1)) as string) : text.slice(start + 1, end);
+    return isEscaped || this.#isLong ? (parse(text.slice(start, end + 1)) as string) : text.slice(start + 1, end);
   }
 
   /** Takes the number that begins here: as it is when it is whole and has at most 15 digits, otherwise as its literal. */
@@ -134,16 +138,14 @@ export class Reader {
     }
     const digits = end - this.#at;
     const isLeading = digits > 1 && text.charCodeAt(this.#at) === 0x30;
-    if (digits === 0 || digits > 15 || isLeading || char === 0x2e /* . */ || (char | 0x20) === 0x65 /* e */) return this.#numeral();
-    this.#at = end;
-    return value;
-  }
-
-  #numeral(): string {
+    if (digits > 0 && digits <= 15 && !isLeading && char !== 0x2e /* . */ && (char | 0x20) !== 0x65 /* e */) {
+      this.#at = end;
+      return value;
+    }
     numeral.lastIndex = this.#at;
-    const [literal] = numeral.exec(this.#text) ?? [];
-    if (literal === undefined) throw malformed();
-    this.#at += literal.length;
+    if (!numeral.test(text)) throw malformed();
+    const literal = text.slice(this.#at, numeral.lastIndex);
+    this.#at = numeral.lastIndex;
     return literal;
   }
 
@@ -158,14 +160,11 @@ export class Reader {
         return this.#object();
       case "array":
         return this.#array();
-      case "boolean": {
-        const isTrue = this.takesText("true");
-        if (!isTrue && !this.takesText("false")) throw malformed();
-        return isTrue;
-      }
       default:
-        if (!this.takesText("null")) throw malformed();
-        return null;
+        if (this.takesText("true")) return true;
+        if (this.takesText("false")) return false;
+        if (this.takesText("null")) return null;
+        throw malformed();
     }
   }
 
@@ -201,12 +200,10 @@ export class Reader {
    */
   seek(name: string, spelled: string): boolean {
     const text = this.#text;
-    const near = text.indexOf(spelled, this.#at);
-    const isBefore = (char: string) => {
-      const at = text.indexOf(char, this.#at + 1);
-      return at !== -1 && at < near;
-    };
-    if (near !== -1 && !isBefore("{") && !isBefore("}") && text.charCodeAt(near - 1) !== 0x5c /* \ */) {
+    const open = text.indexOf("{", this.#at + 1);
+    const close = text.indexOf("}", this.#at + 1);
+    const near = this.#at + text.slice(this.#at, open === -1 || close < open ? close : open).indexOf(spelled);
+    if (near >= this.#at && text.charCodeAt(near - 1) !== 0x5c /* \ */) {
       this.#at = near + spelled.length;
       return true;
     }
@@ -235,56 +232,19 @@ export class Reader {
 
 export const brace = 0x7b;
 export const bracket = 0x5b;
-export const quote = 0x22;
-
-/** One container deeper. */
-export function deeper(depth: number): number {
-  if (depth === maxDepth) throw fault(`must nest at most ${maxDepth} levels deep`);
-  return depth + 1;
-}
+const quote = 0x22;
 
 /** Gives an object a member of its own, whatever its name: `__proto__` is one like any other. */
 export function define(object: object, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
-export const repeated = () => new Fault({ pointer: "", reason: "must not be repeated in its object", isForeign: true });
-
-const malformed = () => fault("must be well-formed JSON");
-
-/**
- * What is wrong with a text whatever its schema: it is not JSON, nests more than 100 levels deep, or has a member name
- * twice in one object. None of that quotes the text.
- */
-export function textFault(text: string): unknown {
-  try {
-    parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-    new Reader(text).any();
-    return undefined;
-  } catch (error) {
-    // A repeated name has a place; what nests too deep needs none.
-    if (error instanceof Fault && !error.issue.isForeign) error.issue.pointer = "";
-    return error;
-  }
-}
-
-function parse(json: string): unknown {
+export function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
     throw malformed();
   }
-}
-
-/** The integer that a JSON number literal denotes, `1.0` and `1e3` included; undefined for a fraction or far above 19 digits. */
-export function integerOf(literal: string): bigint | undefined {
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = /^(-?)(\d+)\.?(\d*)[eE]?(.*)$/.exec(literal) ?? [];
-  const digits = whole + fraction;
-  if (!/[1-9]/.test(digits)) return 0n;
-  const point = whole.length + Number(exponent);
-  if (point > digits.length + 19 || /[1-9]/.test(digits.slice(Math.max(point, 0)))) return undefined;
-  const integer = digits.slice(0, point).padEnd(point, "0").replace(/^0+/, "");
-  return integer.length > 19 ? undefined : BigInt(sign + integer);
 }
 
 const isDigit = (char: number) => char >= 0x30 && char <= 0x39;

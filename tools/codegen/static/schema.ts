@@ -17,7 +17,7 @@ type Rule =
   | { readonly kind: "string"; readonly rule: StringRule }
   | { readonly kind: "number"; readonly rule: NumberRule }
   | { readonly kind: "int64"; readonly rule: Int64Rule }
-  | { readonly kind: "literals"; readonly rule: readonly Choice<undefined>[] }
+  | { readonly kind: "literals"; readonly rule: readonly Choice[] }
   | { readonly kind: "array"; readonly rule: ArrayRule }
   | { readonly kind: "either"; readonly rule: ReadonlyMap<string | undefined, Schema> }
   | { readonly kind: "secret"; readonly rule: Schema }
@@ -32,8 +32,8 @@ export interface StringRule {
   readonly minLength: number;
   readonly maxLength: number;
   /** As the contract has it; a `RegExp` would give it back with escapes of its own. */
-  readonly pattern: string;
-  readonly regExp: RegExp;
+  readonly pattern: string | undefined;
+  readonly regExp: RegExp | undefined;
 }
 
 interface Bounds {
@@ -50,6 +50,8 @@ export interface NumberRule extends Required<Bounds> {
 export interface Int64Rule {
   readonly minimum: bigint;
   readonly maximum: bigint;
+  /** Both in words. */
+  readonly range: string;
 }
 
 export interface ArrayRule {
@@ -68,19 +70,21 @@ export interface ObjectRule {
   readonly others: Schema | false | undefined;
 }
 
-/** A value that may be chosen, and what it stands for. */
-export interface Choice<T> {
+export interface Choice {
   readonly value: Literal;
   /** Its JSON text; of a text only, since of other values it may be the beginning of another. */
   readonly spelled: string | undefined;
-  readonly schema: T;
+}
+
+export interface Variant extends Choice {
+  readonly schema: Schema;
 }
 
 export interface UnionRule {
   readonly tag: string;
   /** The name as it mostly stands in the text, with its colon. */
   readonly spelled: string;
-  readonly choices: readonly Choice<Schema>[];
+  readonly variants: readonly Variant[];
   /** What the tag must be. */
   readonly expected: string;
 }
@@ -92,7 +96,7 @@ const schema = ({ kind, rule }: Rule, types: readonly JsonType[], expected: stri
 /** A property that may be absent. */
 export const optional = (of: Schema): Schema => ({ ...of, isOptional: true });
 
-/** `null` too. */
+/** `null` too. Goes inside of a secret, not around it. */
 export const nullable = (of: Schema): Schema => ({ ...of, types: [...of.types, "null"], expected: `${of.expected} or null` });
 
 /** Any value: the contract says nothing of it. */
@@ -106,8 +110,8 @@ export const boolean = /* @__PURE__ */ schema({ kind: "plain" }, ["boolean"], "a
 /** An object of whose members the contract says nothing. */
 export const freeForm = /* @__PURE__ */ schema({ kind: "plain" }, ["object"], "an object");
 
-export const string = ({ minLength = 0, maxLength = Infinity, pattern = "" }: Partial<Omit<StringRule, "regExp">> = {}) =>
-  schema({ kind: "string", rule: { minLength, maxLength, pattern, regExp: new RegExp(pattern, "u") } }, ["string"], "a string");
+export const string = ({ minLength = 0, maxLength = Infinity, pattern }: { minLength?: number; maxLength?: number; pattern?: string } = {}) =>
+  schema({ kind: "string", rule: { minLength, maxLength, pattern, regExp: pattern === undefined ? undefined : new RegExp(pattern, "u") } }, ["string"], "a string");
 
 /** A number that a double holds. */
 export const number = (bounds?: Bounds) => schema({ kind: "number", rule: numberRule(false, bounds) }, ["number"], "a finite number");
@@ -121,18 +125,20 @@ const numberRule = (
 ): NumberRule => ({ isInteger, minimum, exclusiveMinimum, maximum, exclusiveMaximum });
 
 /** An integer of 64 bits, as a `bigint`. */
-export const int64 = ({ minimum = -(2n ** 63n), maximum = 2n ** 63n - 1n }: Partial<Int64Rule> = {}) =>
-  schema({ kind: "int64", rule: { minimum, maximum } }, ["number"], `an integer from ${minimum} to ${maximum}`);
+export function int64({ minimum = -(2n ** 63n), maximum = 2n ** 63n - 1n }: { minimum?: bigint; maximum?: bigint } = {}): Schema {
+  const range = `from ${minimum} to ${maximum}`;
+  return schema({ kind: "int64", rule: { minimum, maximum, range } }, ["number"], `an integer ${range}`);
+}
 
 /** One of the values (`const`, `enum`). */
 export const literals = (...values: readonly Literal[]) =>
   schema(
-    { kind: "literals", rule: values.map((value) => choice(value, undefined)) },
+    { kind: "literals", rule: values.map(choiceOf) },
     values.map((value) => (value === null ? "null" : typeof value) as JsonType),
     list(values),
   );
 
-const choice = <T>(value: Literal, schema: T): Choice<T> => ({ value, spelled: typeof value === "string" ? JSON.stringify(value) : undefined, schema });
+const choiceOf = (value: Literal): Choice => ({ value, spelled: typeof value === "string" ? JSON.stringify(value) : undefined });
 
 const list = (values: readonly Literal[]) => values.map((value) => JSON.stringify(value)).join(" or ");
 
@@ -153,8 +159,11 @@ export const either = (...variants: readonly Schema[]) =>
  */
 export const secret = (of: Schema): Schema => ({ ...of, kind: "secret", rule: of }) as Schema;
 
-/** An object or a union that has a name: made when it is first needed, since it may contain itself. */
-export const named = (make: () => Schema) => schema({ kind: "named", rule: make }, ["object"], "an object");
+/** An object or a union that has a name: made once, when it is first needed, since it may contain itself. */
+export function named(make: () => Schema): Schema {
+  let made: Schema | undefined;
+  return schema({ kind: "named", rule: () => (made ??= make()) }, ["object"], "an object");
+}
 
 /** From now on the schema is what its name stands for. */
 export const settle = (named: Schema & { kind: "named" }): Schema => {
@@ -163,7 +172,7 @@ export const settle = (named: Schema & { kind: "named" }): Schema => {
 };
 
 /**
- * An object. A member that it does not list is refused (`false`) or is as another schema says; otherwise it is kept as a
+ * An object; no property may have a name of `Object.prototype`. A member that it does not list is refused (`false`) or is as another schema says; otherwise it is kept as a
  * secret when it is read, since nobody has said that it is none, and not written.
  */
 export function object(properties: Readonly<Record<string, Schema>>, others?: Schema | false): Schema {
@@ -173,9 +182,9 @@ export function object(properties: Readonly<Record<string, Schema>>, others?: Sc
   return schema({ kind: "object", rule: { members, places, required, others } }, ["object"], "an object");
 }
 
-/** Objects told apart by the value of one member: each variant with its values. */
-export function union(tag: string, ...variants: readonly (readonly [Schema, ...Literal[]])[]): Schema {
-  const choices = variants.flatMap(([schema, ...values]) => values.map((value) => choice(value, schema)));
-  const expected = `must be ${list(choices.map(({ value }) => value))}`;
-  return schema({ kind: "union", rule: { tag, spelled: `${JSON.stringify(tag)}:`, choices, expected } }, ["object"], "an object");
+/** Objects told apart by the value of one member: each with its values. */
+export function union(tag: string, ...objects: readonly (readonly [Schema, ...Literal[]])[]): Schema {
+  const variants = objects.flatMap(([schema, ...values]) => values.map((value): Variant => ({ ...choiceOf(value), schema })));
+  const expected = `must be ${list(variants.map(({ value }) => value))}`;
+  return schema({ kind: "union", rule: { tag, spelled: `${JSON.stringify(tag)}:`, variants, expected } }, ["object"], "an object");
 }

@@ -40,9 +40,25 @@ export function hidden(error: unknown): unknown {
 }
 
 /** What was thrown in a member or an item, as what its container throws: with one more step in the pointer. */
-export function inside(error: unknown, step: string | number): unknown {
-  if (error instanceof Fault) error.issue.pointer = `/${escapeToken(String(step))}${error.issue.pointer}`;
+export function inside(error: unknown, step: string | number, isForeign = false): unknown {
+  if (error instanceof Fault) {
+    error.issue.pointer = `/${escapeToken(String(step))}${error.issue.pointer}`;
+    if (isForeign) error.issue.isForeign = true;
+  }
   return error;
+}
+
+export const malformed = () => fault("must be well-formed JSON");
+
+export const repeated = () => new Fault({ pointer: "", reason: "must not be repeated in its object", isForeign: true });
+
+/** Containers inside containers: what no honest message needs, and a stack can bear. */
+const maxDepth = 100;
+
+/** One container deeper. */
+export function deeper(depth: number): number {
+  if (depth === maxDepth) throw fault(`must nest at most ${maxDepth} levels deep`);
+  return depth + 1;
 }
 
 /** A member name or index as a token of a JSON Pointer (RFC 6901). */

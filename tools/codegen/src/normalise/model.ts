@@ -15,7 +15,7 @@ export type Schema =
   | { kind: "free-form" }
   /** One of several schemas of different JSON types. */
   | { kind: "either"; variants: Schema[] }
-  /** An object or a union that has a check and a writer of its own. */
+  /** An object or a union that has a schema of its own. */
   | { kind: "named"; name: string }
   /** A value that is not shown (`x-secret`). */
   | { kind: "secret"; schema: Schema };
@@ -27,7 +27,7 @@ export interface Bound {
   limit: number;
 }
 
-/** What gets a check and a writer of its own. */
+/** What gets a schema of its own. */
 export type Shape =
   | { kind: "object"; properties: Property[]; additional: Schema | false | undefined }
   /** Objects told apart by the literals of one required property. */
