@@ -15,8 +15,6 @@ export interface Pending {
   /** When the first of them is due, in Unix milliseconds, and how far apart from each other they are. */
   firstDueMs: number;
   spacingMs: number;
-  /** Time between two checks of one of them, in seconds; spread by a tenth. Default 120. */
-  periodSeconds?: number;
 }
 
 /** `/status` is asked for 200 minutes: so old can a pending operation be. */
@@ -37,14 +35,14 @@ export async function fillQueue(url: string, pending: Pending): Promise<void> {
 }
 
 /** The same jobs for pg-boss alone: copies of the one that its schema holds. */
-export async function copyJobs(url: string, schema: string, { count, firstDueMs, spacingMs, periodSeconds = 120 }: Pending, alsoCopy?: (client: pg.Client) => Promise<void>): Promise<void> {
+export async function copyJobs(url: string, schema: string, { count, firstDueMs, spacingMs }: Pending, alsoCopy?: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(`SET search_path = ${schema}, public`);
   await client.query(`
     CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, due || '-' || i AS txn_id, to_timestamp(due / 1000.0) AS due,
-      now() - (age + random()) * interval '1 minute' AS created, -floor(extract(epoch FROM now()) / 60 - age)::int AS priority, round($4::int * (0.9 + i % 25 / 120.0))::int AS retry_delay
-    FROM (SELECT i, round($2::float8 + i * $3::float8)::bigint AS due, (i::bigint * 7919) % ${oldestMinutes} AS age FROM generate_series(0, $1::int - 1) i) numbers`, [count, firstDueMs, spacingMs, periodSeconds]);
+      now() - (age + random()) * interval '1 minute' AS created, -floor(extract(epoch FROM now()) / 60 - age)::int AS priority, 108 + i % 25 AS retry_delay
+    FROM (SELECT i, round($2::float8 + i * $3::float8)::bigint AS due, (i::bigint * 7919) % ${oldestMinutes} AS age FROM generate_series(0, $1::int - 1) i) numbers`, [count, firstDueMs, spacingMs]);
   await alsoCopy?.(client);
   await client.query(`INSERT INTO job_common ${await copyOf(client, "job_common", {
     id: "made.id", data: "jsonb_build_object('txn_id', made.txn_id)", start_after: "made.due", created_on: "made.created", priority: "made.priority", retry_delay: "made.retry_delay",

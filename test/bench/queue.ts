@@ -5,12 +5,12 @@ import { runStorm } from "./queue-storm.ts";
 /** The retry queue: drained beside its peers, at a steady pace, after an outage, and at sizes. Bars are named, and nothing is asserted. */
 export async function measureQueue(rounds: number): Promise<void> {
   await compareDrains(Math.max(3, rounds), 100_000);
-  console.log("\na steady pace: one worker, a hub over loopback HTTP, the policy's defaults but for the pace");
+  console.log("\na steady pace: one worker, a hub over loopback HTTP, the policy's defaults but for the pace, Node with --max-semi-space-size=4 as the README advises");
   console.log("  bars for the first: lag p99 at most 1000 ms, memory at most 250 MB");
   console.log("  pending   checks/s  lag p50, p99, max (ms)  memory (MB)  CPU of worker, PostgreSQL (ms/check)  log of writes (bytes/check)");
   await show({ pending: 400_000, perSecond: 400_000 / 120, seconds: 60 });
   for (const pending of [10_000, 100_000, 1_000_000]) await show({ pending, perSecond: 500, seconds: 16 });
-  // All 400,000 take a quarter of an hour: `QUEUE_STORM=400000`.
+  // All 400,000 take half an hour: `QUEUE_STORM=400000`.
   await runStorm(Number(process.env["QUEUE_STORM"] ?? 50_000));
 }
 
