@@ -42,7 +42,7 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
     case "array":
       return readArray(reader, schema.rule);
     case "either":
-      return isHiding(schema, type) ? readHidden(reader, schema.rule.get(type)!, expected) : read(reader, schema.rule.get(type)!, expected);
+      return (isHiding(schema, type) ? readHidden : read)(reader, schema.rule.get(type)!, expected);
     case "secret": {
       const value = readHidden(reader, schema.rule, expected);
       return isAbsent(value, schema) ? undefined : conceal(value);

@@ -34,7 +34,7 @@ export function write(value: any, schema: Schema, depth = 0, expected = schema.e
     case "array":
       return writeArray(value, schema.rule, deeper(depth));
     case "either":
-      return isHiding(schema, type) ? writeHidden(value, schema.rule.get(type)!, depth, expected) : write(value, schema.rule.get(type)!, depth, expected);
+      return (isHiding(schema, type) ? writeHidden : write)(value, schema.rule.get(type)!, depth, expected);
     default:
       return writeAny(value, depth);
   }
