@@ -3,6 +3,7 @@ import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
 import { problemResponse, type Refusal } from "./problem.ts";
 import { ProblemError } from "./problem-error.ts";
+import { attempt, type Awaitable, isPromise, proceed } from "./promise.ts";
 import { readRequestBody } from "./request-body.ts";
 
 /** An operation, and who answers it. */
@@ -22,7 +23,7 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
   }
   const settings = readOptions(options);
   const byPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
-  return async (request) => {
+  return (request) => {
     const query = request.path.indexOf("?");
     const onPath = byPath.get(query === -1 ? request.path : request.path.slice(0, query));
     if (!onPath) return problemResponse(undefined, { httpStatus: 404 });
@@ -32,31 +33,29 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
       const detail = `This path takes ${allow} only.`;
       return problemResponse(onPath[0]?.operation, { httpStatus: 405, detail, headers: { allow } });
     }
-    try {
-      return await serve(route, request, settings);
-    } catch (error) {
+    return attempt(() => serve(route, request, settings), (error) => {
       void settings.onError(error, { operationId: route.operation.id });
       return problemResponse(route.operation, { httpStatus: 500 });
-    }
+    });
   };
 }
 
 /** Throws what the provider or `auth` throws, and a `TypeError` when the answer is not one of the contract. */
-async function serve(
-  { operation, answer }: Route,
-  request: HandlerRequest,
-  settings: Settings,
-): Promise<HandlerResponse> {
+function serve({ operation, answer }: Route, request: HandlerRequest, settings: Settings): Awaitable<HandlerResponse> {
   const refuse = (refusal: Refusal) => problemResponse(operation, refusal);
-  const merchant = await inTime("auth", operation, settings, () => settings.authenticate(request));
-  if (merchant instanceof ProblemError) return refuse(refusalOf(merchant));
-  if (typeof merchant !== "string" || merchant === "") {
-    return refuse({ httpStatus: 401, headers: { "www-authenticate": settings.challenge } });
-  }
-  const body = readRequestBody(operation, request, settings.maxBodyBytes);
-  if ("refusal" in body) return refuse(body.refusal);
-  const answered = await inTime("the provider", operation, settings, () => answer(body.value, { merchant }));
-  if (answered instanceof ProblemError) return refuse(refusalOf(answered));
+  return proceed(inTime("auth", operation, settings, () => settings.authenticate(request)), (merchant) => {
+    if (merchant instanceof ProblemError) return refuse(refusalOf(merchant));
+    if (typeof merchant !== "string" || merchant === "") {
+      return refuse({ httpStatus: 401, headers: { "www-authenticate": settings.challenge } });
+    }
+    const body = readRequestBody(operation, request, settings.maxBodyBytes);
+    if ("refusal" in body) return refuse(body.refusal);
+    const answered = inTime("the provider", operation, settings, () => answer(body.value, { merchant }));
+    return proceed(answered, (answered) => (answered instanceof ProblemError ? refuse(refusalOf(answered)) : responseOf(operation, answered)));
+  });
+}
+
+function responseOf(operation: Operation, answered: unknown): HandlerResponse {
   const encoded = operation.response.codec.encode(answered);
   if (!encoded.ok) {
     const { issue } = encoded;
@@ -72,14 +71,11 @@ function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Ref
 }
 
 /** What the method gives, or why it refuses; after its time, that nothing is decided. */
-function inTime(who: string, operation: Operation, settings: Settings, method: () => unknown): unknown {
-  try {
+function inTime(who: string, operation: Operation, settings: Settings, method: () => unknown): Awaitable<unknown> {
+  return attempt(() => {
     const answer = method();
-    // Neither a promise nor a timer where none is needed: together they cost more than most calls.
     return isPromise(answer) ? raceTime(who, operation, settings, answer) : answer;
-  } catch (error) {
-    return refusedOrThrow(error);
-  }
+  }, refusedOrThrow);
 }
 
 async function raceTime(who: string, { id }: Operation, { timeoutMs, onError }: Settings, answer: PromiseLike<unknown>): Promise<unknown> {
@@ -92,14 +88,10 @@ async function raceTime(who: string, { id }: Operation, { timeoutMs, onError }: 
   });
   try {
     return await Promise.race([answer, late]);
-  } catch (error) {
-    return refusedOrThrow(error);
   } finally {
     clearTimeout(timer);
   }
 }
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> => typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
 
 function refusedOrThrow(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;

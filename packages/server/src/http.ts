@@ -1,5 +1,8 @@
-/** Serves one request. It never rejects; every answer is complete, those to broken requests too. */
-export type Handler = (request: HandlerRequest) => Promise<HandlerResponse>;
+/**
+ * Serves one request. It never throws or rejects; every answer is complete, those to broken requests too. It is there at
+ * once unless the provider or `auth` makes it wait.
+ */
+export type Handler = (request: HandlerRequest) => HandlerResponse | PromiseLike<HandlerResponse>;
 
 /** A request as any HTTP server can give it. */
 export interface HandlerRequest {

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Handler } from "./http.ts";
 import { readMaxBodyBytes } from "./options.ts";
 import { answerOf, problemResponse } from "./problem.ts";
+import { attempt, type Awaitable, proceed } from "./promise.ts";
 
 /** A listener of `node:http`, `node:https` and everything that takes one, such as Express. It never throws. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -22,7 +23,7 @@ export function toNodeListener(handler: Handler, options: { maxBodyBytes?: numbe
     request.on("error", () => {});
     response.on("error", () => {});
     readBody(request, maxBodyBytes, (body) => {
-      respond(handler, request, response, body).catch(() => response.destroy());
+      void attempt(() => respond(handler, request, response, body), () => void response.destroy());
     });
   };
 }
@@ -42,13 +43,14 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   socket.end(`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
 }
 
-async function respond(handler: Handler, request: IncomingMessage, response: ServerResponse, body: Uint8Array | "too-large"): Promise<void> {
+function respond(handler: Handler, request: IncomingMessage, response: ServerResponse, body: Uint8Array | "too-large"): Awaitable<void> {
   const { method = "", headers } = request;
-  const answer = await answerOf(handler, { method, path: pathOf(request), headers, body });
-  // What is left of the body would be read as the next request.
-  if (body === "too-large") response.setHeader("connection", "close");
-  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
-  response.end(answer.body);
+  return proceed(answerOf(handler, { method, path: pathOf(request), headers, body }), (answer) => {
+    // What is left of the body would be read as the next request.
+    if (body === "too-large") response.setHeader("connection", "close");
+    response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
+    response.end(answer.body);
+  });
 }
 
 /** Routers of the Connect family, such as Express, take the path under which they are mounted off `url`. */

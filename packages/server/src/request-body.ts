@@ -28,14 +28,14 @@ const unsupported: Refusal = {
 };
 
 /** `application/json`, in UTF-8 if it says in what, and not compressed. */
-function isJson(request: HandlerRequest): boolean {
-  const [type = "", ...parameters] = (headerOf(request, "content-type") ?? "").toLowerCase().split(";");
-  const coding = (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase();
-  return (
-    type.trim() === "application/json" &&
-    parameters.every((parameter) => !/^\s*charset=/.test(parameter) || /^\s*charset=("?)utf-8\1\s*$/.test(parameter)) &&
-    coding === "identity"
-  );
+const isJson = (request: HandlerRequest) =>
+  isUtf8Json(headerOf(request, "content-type") ?? "") &&
+  (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase() === "identity";
+
+function isUtf8Json(contentType: string): boolean {
+  if (contentType === "application/json") return true;
+  const [type = "", ...parameters] = contentType.toLowerCase().split(";");
+  return type.trim() === "application/json" && parameters.every((each) => !/^\s*charset=/.test(each) || /^\s*charset=("?)utf-8\1\s*$/.test(each));
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { codec } from "./codec.ts";
 import { Fault } from "./fault.ts";
 import { Reader } from "./reader.ts";
@@ -116,21 +116,37 @@ describe("a reader", () => {
       value: fc.oneof({ depthSize: "small" }, fc.constantFrom<unknown>("A", "B", '"status":"A"', '"status":', "{", "}", 1, null), tie("object"), fc.array(tie("object"), { maxLength: 2 })),
     }));
     const [first, second] = [s.object({ status: s.literals("A") }), s.object({ status: s.literals("B"), a: s.optional(s.any) })];
-    const tagged = codec(() => s.union("status", [first, "A"], [second, "B"]));
+    const union = s.union("status", [first, "A"], [second, "B"]);
+    const [tagged, inside] = [codec<{ status: string }>(() => union), codec(() => s.array(union))];
     let read = 0;
     fc.assert(
       fc.property(object, fc.option(fc.constantFrom("A", "B")), spaces, (document, status, space) => {
         const value = status === null ? document : { ...document, status };
         const isValid = value["status"] === "A" || value["status"] === "B";
         if (isValid) read++;
-        const decoded = tagged.decode(JSON.stringify(value, null, space));
+        const text = JSON.stringify(value, null, space);
+        const decoded = tagged.decode(text);
         expect(decoded.ok).toBe(isValid);
-        if (decoded.ok) expect((decoded.value as { status: string }).status).toBe(value["status"]);
+        if (decoded.ok) expect(decoded.value.status).toBe(value["status"]);
         else expect(decoded.issue.pointer).toBe("/status");
+        const items = inside.decode(`[${text}]`);
+        if (decoded.ok) expect(items).toEqual({ ok: true, value: [decoded.value] });
+        else expect(items).toMatchObject({ ok: false, issue: { pointer: "/0/status" } });
       }),
       { numRuns: 10_000 },
     );
     expect(read).toBeGreaterThan(3000);
+  });
+
+  test("reads a union inside of unions a few times and not twice a level", () => {
+    const union: s.Schema = s.named(() => s.union("status", [objectOf("A"), "A"], [objectOf("B"), "B"]));
+    const objectOf = (status: string) => s.object({ inner: s.optional(union), status: s.literals(status) });
+    const enter = vi.spyOn(Reader.prototype, "enter");
+    let text = '{"status":"B"}';
+    for (let level = 0; level < 16; level++) text = `{"inner":${text},"status":"B"}`;
+    expect(codec(() => union).decode(text)).toEqual({ ok: true, value: JSON.parse(text) });
+    expect(enter.mock.calls.length).toBeLessThan(1000);
+    enter.mockRestore();
   });
 
   test.each([

@@ -221,6 +221,11 @@ export class Reader {
     if (this.peek() !== -1) throw malformed();
   }
 
+  /** Whether it is in no object or array. */
+  get isOutermost(): boolean {
+    return this.#depth === 0;
+  }
+
   /** Where the reader is; given back, it is there again. */
   get place(): readonly [at: number, depth: number] {
     return [this.#at, this.#depth];
