@@ -46,7 +46,7 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
     });
   }
 
-  async function send(sending: Sending): Promise<Response> {
+  return async (sending: Sending): Promise<HttpAnswer> => {
     const { operation, attemptId, text, signal } = sending;
     if (!prepared.has(operation)) prepared.set(operation, prepare(operation));
     const { url, init: same } = await prepared.get(operation)!;
@@ -68,11 +68,6 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
     if (signal.aborted) discard(response.body);
     sending.httpStatus = response.status || undefined;
     hooks?.onResponse({ ...event, httpStatus: response.status });
-    return response;
-  }
-
-  return async (sending: Sending): Promise<HttpAnswer> => {
-    const response = await send(sending);
     const isRedirect = isRedirected(response);
     if (isRedirect) discard(response.body);
     const body = isRedirect ? "" : await readBody(response, maxBodyBytes);

@@ -63,22 +63,20 @@ export class Reader {
   /** Enters an object or array; whether there is something in it. */
   enter(open: number): boolean {
     this.#expect(open);
-    this.#depth = deeper(this.#depth);
-    return !this.#leaves(open);
+    const depth = deeper(this.#depth);
+    if (this.#takes(closing(open))) return false;
+    this.#depth = depth;
+    return true;
   }
 
   /** Goes on to the next member or item; whether there is one. Otherwise the container is left. */
   next(open: number): boolean {
-    if (this.#takes(0x2c /* , */)) return true;
-    if (!this.#leaves(open)) throw malformed();
+    const char = this.peek();
+    this.#at++;
+    if (char === 0x2c /* , */) return true;
+    if (char !== closing(open)) throw malformed();
+    this.#depth--;
     return false;
-  }
-
-  #leaves(open: number): boolean {
-    // In ASCII, `}` and `]` are two after `{` and `[`.
-    const isEnd = this.#takes(open + 2);
-    if (isEnd) this.#depth--;
-    return isEnd;
   }
 
   #takes(char: number): boolean {
@@ -238,6 +236,9 @@ export class Reader {
 export const brace = 0x7b;
 export const bracket = 0x5b;
 const quote = 0x22;
+
+/** In ASCII, `}` and `]` are two after `{` and `[`. */
+const closing = (open: number) => open + 2;
 
 /** Gives an object a member of its own, whatever its name: `__proto__` is one like any other. */
 export function define(object: object, name: string, value: unknown): void {

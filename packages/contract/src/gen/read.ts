@@ -20,8 +20,8 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
     }
     case "literals": {
       const value = readLiteral(reader, schema.rule);
-      if (!schema.rule.some((choice) => choice.value === value)) throw fault(expected, value);
-      return value;
+      for (const choice of schema.rule) if (choice.value === value) return value;
+      throw fault(expected, value);
     }
     case "number": {
       const value = Number(reader.number());
@@ -57,8 +57,12 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
 /** Of an optional secret, an empty text and `null` are none at all. */
 const isAbsent = (value: unknown, { kind, isOptional }: Schema) => kind === "secret" && isOptional && (value === null || value === "");
 
+/** Makes `{}`. That of V8 has room for four members and has to grow; this one has as much as objects from here come to need. */
+const Plain = function () {} as unknown as new () => Record<string, unknown>;
+Plain.prototype = Object.prototype;
+
 function readObject(reader: Reader, { members, places, required, others }: ObjectRule): object {
-  const value: Record<string, unknown> = {};
+  const value = new Plain();
   let name = "";
   let place: number | undefined;
   // Members mostly come in the order of the contract; one that does not can be there already.
