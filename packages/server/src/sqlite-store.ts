@@ -46,6 +46,8 @@ export function openSqliteStore({ file }: SqliteStoreOptions): SqliteStore {
     "UPDATE codegames_transactions SET state = 'selling', lease_until_ms = ? WHERE merchant = ? AND txn_id = ? AND state = ? AND (state = 'pending' OR lease_until_ms <= ?)",
   );
   const update = database.prepare("UPDATE codegames_transactions SET state = ?, refusal = ?, lease_until_ms = NULL WHERE merchant = ? AND txn_id = ?");
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
   const inTurn = turns();
 
   const get = (statement: typeof selectToRead, { merchant, txnId }: TransactionKey): Transaction | undefined => {
@@ -62,7 +64,7 @@ export function openSqliteStore({ file }: SqliteStoreOptions): SqliteStore {
     find: async (key) => get(selectToRead, key),
     settle: (key, work) =>
       inTurn(async () => {
-        database.exec("BEGIN IMMEDIATE");
+        begin.run();
         try {
           let found = get(selectToWrite, key);
           if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txnId)}: there is no such transaction`);
@@ -72,7 +74,7 @@ export function openSqliteStore({ file }: SqliteStoreOptions): SqliteStore {
             update.run(settlement.state, refusalOf(settlement), key.merchant, key.txnId);
             found = settledAs(found, settlement);
           }
-          database.exec("COMMIT");
+          commit.run();
           return found;
         } catch (error) {
           // SQLite has ended the transaction itself when the disk is full.
