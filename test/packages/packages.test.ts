@@ -34,7 +34,7 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client", `export { createClient } from "@codegames/client";`, 12_300],
   ["client-all", `export * from "@codegames/client";`, 14_000],
   ["contract", `export * from "@codegames/contract";`, 5_500],
-  ["server", `export { createHandler } from "@codegames/server";`, 7_800],
+  ["server", `export { createHandler } from "@codegames/server";`, 8_000],
   ["server-all", `export * from "@codegames/server";`, 11_500],
 ];
 
