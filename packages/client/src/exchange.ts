@@ -29,20 +29,20 @@ export interface Sending {
 
 /** Makes a function that sends one request, exactly once, and reads the answer; it may reject. */
 export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyBytes }: Settings) {
-  // openapi-fetch makes the URL and the headers: once, since they are the same for every call of an operation, and that costs a
-  // twentieth of a call. It would read an error body without a limit and parse it without int64: it is shown an empty
+  // openapi-fetch makes the URL and the headers. They are the same for every call of an operation, and made once: each time, that
+  // would be a twentieth of a call. It would read an error body without a limit and parse it without int64: it is shown an empty
   // answer, and the real one is read here.
   const http = createOpenapiFetch<Record<string, any>>({ baseUrl, Request: Prepared as never });
   const prepared = new Map<Operation, Promise<Prepared>>();
 
   function prepare({ method, path, request }: Operation): Promise<Prepared> {
     return new Promise((resolve, reject) => {
-      const fetch = async (request: unknown) => {
-        resolve(request as Prepared);
+      const keep = async (made: unknown) => {
+        resolve(made as Prepared);
         return new Response(null, { status: 204 });
       };
       const headers = request ? { ...accept, "Content-Type": "application/json" } : accept;
-      http.request(method.toLowerCase() as "post", path, { headers, redirect: "manual", fetch }).catch(reject);
+      http.request(method.toLowerCase() as "post", path, { headers, redirect: "manual", fetch: keep }).catch(reject);
     });
   }
 

@@ -32,10 +32,11 @@ test("an answer of the provider is written exactly, as JSON that nobody stores",
 });
 
 test("an answer is there at once when neither the provider nor auth makes it wait", async () => {
-  expect(handlerOf()(post())).toMatchObject({ status: 200 });
-  expect(handlerOf()(post("{"))).toMatchObject({ status: 400 });
+  expect(handlerOf().atOnce?.(post())).toMatchObject({ status: 200 });
+  expect(handlerOf().atOnce?.(post("{"))).toMatchObject({ status: 400 });
   const [waitingAuth, waitingProvider] = [handlerOf({}, { auth: async () => "shop-1" }), handlerOf({ pay: async () => provider.pay({} as never, {} as never) })];
-  for (const handler of [waitingAuth, waitingProvider]) expect(handler(post())).toBeInstanceOf(Promise);
+  for (const { atOnce } of [waitingAuth, waitingProvider]) expect(atOnce?.(post())).toBeInstanceOf(Promise);
+  expect(handlerOf()(post())).toBeInstanceOf(Promise);
 });
 
 test("a provider gets the decoded request and the merchant", async () => {

@@ -3,7 +3,7 @@ import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
 import { problemResponse, type Refusal } from "./problem.ts";
 import { ProblemError } from "./problem-error.ts";
-import { attempt, type Awaitable, isPromise, proceed } from "./promise.ts";
+import { attempt, type Awaitable, isPromise, proceed } from "./awaitable.ts";
 import { readRequestBody } from "./request-body.ts";
 
 /** An operation, and who answers it. */
@@ -23,7 +23,7 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
   }
   const settings = readOptions(options);
   const byPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
-  return (request) => {
+  const atOnce = (request: HandlerRequest): Awaitable<HandlerResponse> => {
     const query = request.path.indexOf("?");
     const onPath = byPath.get(query === -1 ? request.path : request.path.slice(0, query));
     if (!onPath) return problemResponse(undefined, { httpStatus: 404 });
@@ -38,6 +38,7 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
       return problemResponse(route.operation, { httpStatus: 500 });
     });
   };
+  return Object.assign(async (request: HandlerRequest) => atOnce(request), { atOnce });
 }
 
 /** Throws what the provider or `auth` throws, and a `TypeError` when the answer is not one of the contract. */
@@ -50,8 +51,9 @@ function serve({ operation, answer }: Route, request: HandlerRequest, settings: 
     }
     const body = readRequestBody(operation, request, settings.maxBodyBytes);
     if ("refusal" in body) return refuse(body.refusal);
-    const answered = inTime("the provider", operation, settings, () => answer(body.value, { merchant }));
-    return proceed(answered, (answered) => (answered instanceof ProblemError ? refuse(refusalOf(answered)) : responseOf(operation, answered)));
+    return proceed(inTime("the provider", operation, settings, () => answer(body.value, { merchant })), (answered) =>
+      answered instanceof ProblemError ? refuse(refusalOf(answered)) : responseOf(operation, answered),
+    );
   });
 }
 

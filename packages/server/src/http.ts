@@ -1,8 +1,9 @@
-/**
- * Serves one request. It never throws or rejects; every answer is complete, those to broken requests too. It is there at
- * once unless the provider or `auth` makes it wait.
- */
-export type Handler = (request: HandlerRequest) => HandlerResponse | PromiseLike<HandlerResponse>;
+/** Serves one request. It never rejects; every answer is complete, those to broken requests too. */
+export interface Handler {
+  (request: HandlerRequest): Promise<HandlerResponse>;
+  /** The same, without a promise where neither the provider nor `auth` makes it wait. What wraps a handler needs none. */
+  readonly atOnce?: (request: HandlerRequest) => HandlerResponse | Promise<HandlerResponse>;
+}
 
 /** A request as any HTTP server can give it. */
 export interface HandlerRequest {

@@ -115,8 +115,13 @@ test("a caller that goes away while the provider works does not interrupt it", a
   await vi.waitFor(() => expect(steps).toEqual(["started", "finished"]));
 });
 
-test("a wrapped handler that rejects is answered with 500", async () => {
-  const response = await post(await serve(() => Promise.reject(new Error("SECRET"))), order);
+test.each([
+  ["rejects", () => Promise.reject(new Error("SECRET"))],
+  ["throws", () => {
+    throw new Error("SECRET");
+  }],
+])("a wrapped handler that %s is answered with 500", async (_, handler) => {
+  const response = await post(await serve(handler), order);
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("SECRET");
 });

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Handler } from "./http.ts";
 import { readMaxBodyBytes } from "./options.ts";
 import { answerOf, problemResponse } from "./problem.ts";
-import { attempt, type Awaitable, proceed } from "./promise.ts";
+import { attempt, type Awaitable, proceed } from "./awaitable.ts";
 
 /** A listener of `node:http`, `node:https` and everything that takes one, such as Express. It never throws. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,6 +1,6 @@
 import { describeIssue, type Issue, type Operation } from "@codegames/contract";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
-import { attempt, type Awaitable } from "./promise.ts";
+import { attempt, type Awaitable } from "./awaitable.ts";
 
 /** A call that is refused before, or in place of, an answer of the provider. */
 export interface Refusal {
@@ -12,9 +12,9 @@ export interface Refusal {
   readonly headers?: { readonly [name: string]: string };
 }
 
-/** A handler of this package does not throw; one that somebody has wrapped may. */
+/** A handler of this package does not reject; one that somebody has wrapped may. */
 export const answerOf = (handler: Handler, request: HandlerRequest): Awaitable<HandlerResponse> =>
-  attempt(() => handler(request), () => problemResponse(undefined, { httpStatus: 500 }));
+  attempt(() => (handler.atOnce ?? handler)(request), () => problemResponse(undefined, { httpStatus: 500 }));
 
 /** Writes problem details (RFC 9457), in the form that the operation has for the HTTP code if it has one. */
 export function problemResponse(operation: Operation | undefined, refusal: Refusal): HandlerResponse {

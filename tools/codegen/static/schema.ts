@@ -182,7 +182,10 @@ export function object(properties: Readonly<Record<string, Schema>>, others?: Sc
   return schema({ kind: "object", rule: { members, places, required, others } }, ["object"], "an object");
 }
 
-/** Objects told apart by the value of one member: each with its values. */
+/**
+ * Objects told apart by the value of one member: each with its values. Each must require the member, with exactly these
+ * literals, and no two may share one: an object that reads as the first is taken for it without a look at the others.
+ */
 export function union(tag: string, ...objects: readonly (readonly [Schema, ...Literal[]])[]): Schema {
   const variants = objects.flatMap(([schema, ...values]) => values.map((value): Variant => ({ ...choiceOf(value), schema })));
   const expected = `must be ${list(variants.map(({ value }) => value))}`;

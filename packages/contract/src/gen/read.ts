@@ -57,12 +57,8 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
 /** Of an optional secret, an empty text and `null` are none at all. */
 const isAbsent = (value: unknown, { kind, isOptional }: Schema) => kind === "secret" && isOptional && (value === null || value === "");
 
-/** Makes `{}`. That of V8 has room for four members and has to grow; this one has as much as objects from here come to need. */
-const Plain = function () {} as unknown as new () => Record<string, unknown>;
-Plain.prototype = Object.prototype;
-
 function readObject(reader: Reader, { members, places, required, others }: ObjectRule): object {
-  const value = new Plain();
+  const value: Record<string, unknown> = {};
   let name = "";
   let place: number | undefined;
   // Members mostly come in the order of the contract; one that does not can be there already.
@@ -129,7 +125,8 @@ function readLiteral(reader: Reader, choices: readonly Choice[]): unknown {
 
 /**
  * The outermost is mostly the first variant, and read as that at once: to look for its tag first costs a tenth of all. No
- * other passes for it, since its tag is required. Further in, to read again and again would grow with every level.
+ * other passes for it, since it requires the tag and takes no value of another's. Further in, to read again and again would
+ * double with every level.
  */
 function readUnion(reader: Reader, rule: UnionRule, expected: string): unknown {
   if (reader.isOutermost) {
