@@ -1,3 +1,4 @@
+// Long, because every command runs as a process over one queue in PostgreSQL, which takes long to fill.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";

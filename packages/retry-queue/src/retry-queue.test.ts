@@ -1,3 +1,4 @@
+// Long, because every rule of the queue is a short case over one set-up of clients and databases.
 import { EventEmitter, once } from "node:events";
 import { inspect } from "node:util";
 import type { PayResult, StatusResult } from "@codegames/client";
