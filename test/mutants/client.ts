@@ -51,6 +51,7 @@ export const clientMutants: Mutant[] = [
   { name: "send a text through undici, which can send it again", file: "undici.ts", from: "body: body ?? null,", to: "body: body ? await new Response(body).text() : null," },
   { name: "compare the answer with what the caller's object says by then", file: "call.ts", from: "isObject(given) ? { ...given } : given", to: "given" },
   { name: "take a Map for headers", file: "exchange.ts", from: " || Symbol.iterator in credentials", to: "" },
+  { name: "send a call with the headers of the one before", file: "exchange.ts", from: "new Headers(same.headers)", to: "same.headers" },
   { name: "do not end the request with the call", file: "exchange.ts", from: "{ ...same, headers, signal }", to: "{ ...same, headers }" },
   { name: "keep listening to the caller's signal", file: "deadline.ts", from: "callerSignal?.removeEventListener(\"abort\", onAbort);", to: "callerSignal?.removeEventListener(\"abort\", () => {});" },
   { name: "give the length in characters", file: "exchange.ts", from: "String(bytes.byteLength)", to: "String(text.length)" },

@@ -44,6 +44,37 @@ test("hooks see no credential and no product key", async () => {
   expect(inspect(seen, { depth: 9 })).not.toMatch(/FJQR|SECRET/);
 });
 
+test("nothing of a call is left in the next: no credential, no header of a hook, no change that fetch makes", async () => {
+  const [sent, shown]: [unknown[], unknown[]] = [[], []];
+  let calls = 0;
+  const client = clientOf(
+    {
+      onRequest({ headers }) {
+        shown.push([...headers.keys()]);
+        if (calls === 0) headers.set("traceparent", "t");
+      },
+    },
+    {
+      auth: () => ({ [`x-key-${calls++}`]: "k" }),
+      async fetch(url, init) {
+        sent.push([url, init.method, init.redirect, Object.fromEntries(init.headers as Headers)]);
+        (init.headers as Headers).set("x-fetch", "f");
+        init.method = "GET";
+        init.redirect = "follow";
+        return new Response(sold);
+      },
+    },
+  );
+  await client.pay(order);
+  await client.pay(order);
+  const headers = { accept: "application/json, application/problem+json", "content-type": "application/json", "content-length": "46" };
+  expect(sent).toEqual([
+    ["https://hub.example/pay", "POST", "manual", { ...headers, traceparent: "t", "x-key-0": "k" }],
+    ["https://hub.example/pay", "POST", "manual", { ...headers, "x-key-1": "k" }],
+  ]);
+  expect(shown).toEqual([["accept", "content-type"], ["accept", "content-type"]]);
+});
+
 test("what a hook does to a result stays with the hook", async () => {
   const hooks: Hooks = {
     onOutcome({ result }) {

@@ -1,9 +1,9 @@
 import { describeIssue, type Operation } from "@codegames/contract";
+import { attempt, type Awaitable, isPromise, proceed } from "./awaitable.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
 import { problemResponse, type Refusal } from "./problem.ts";
 import { ProblemError } from "./problem-error.ts";
-import { attempt, type Awaitable, isPromise, proceed } from "./awaitable.ts";
 import { readRequestBody } from "./request-body.ts";
 
 /** An operation, and who answers it. */

@@ -1,9 +1,9 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { attempt, type Awaitable, proceed } from "./awaitable.ts";
 import type { Handler } from "./http.ts";
 import { readMaxBodyBytes } from "./options.ts";
 import { answerOf, problemResponse } from "./problem.ts";
-import { attempt, type Awaitable, proceed } from "./awaitable.ts";
 
 /** A listener of `node:http`, `node:https` and everything that takes one, such as Express. It never throws. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,6 +1,6 @@
 import { describeIssue, type Issue, type Operation } from "@codegames/contract";
-import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { attempt, type Awaitable } from "./awaitable.ts";
+import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 
 /** A call that is refused before, or in place of, an answer of the provider. */
 export interface Refusal {

@@ -33,6 +33,7 @@ const isJson = (request: HandlerRequest) =>
   (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase() === "identity";
 
 function isUtf8Json(contentType: string): boolean {
+  // Mostly this and no more: to take it apart is a tenth of all that the handler does.
   if (contentType === "application/json") return true;
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
   return type.trim() === "application/json" && parameters.every((each) => !/^\s*charset=/.test(each) || /^\s*charset=("?)utf-8\1\s*$/.test(each));

@@ -48,6 +48,15 @@ export function inside(error: unknown, step: string | number, isForeign = false)
 
 export const malformed = () => fault("must be well-formed JSON");
 
+/** What `JSON.parse` reads. */
+export function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw malformed();
+  }
+}
+
 export const repeated = () => new Fault({ pointer: "", reason: "must not be repeated in its object", isForeign: true });
 
 /** Containers inside containers: what no honest message needs, and a stack can bear. */

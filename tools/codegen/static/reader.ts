@@ -1,4 +1,4 @@
-import { deeper, inside, malformed, repeated } from "./fault.ts";
+import { deeper, inside, malformed, parse, repeated } from "./fault.ts";
 
 export type JsonType = "object" | "array" | "string" | "number" | "boolean" | "null";
 
@@ -243,14 +243,6 @@ const closing = (open: number) => open + 2;
 /** Gives an object a member of its own, whatever its name: `__proto__` is one like any other. */
 export function define(object: object, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
-}
-
-export function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw malformed();
-  }
 }
 
 const isDigit = (char: number) => char >= 0x30 && char <= 0x39;

@@ -1,5 +1,5 @@
-import { Fault } from "./fault.ts";
-import { parse, Reader } from "./reader.ts";
+import { Fault, parse } from "./fault.ts";
+import { Reader } from "./reader.ts";
 
 /**
  * What is wrong with a text whatever its schema: it is not JSON, nests more than 100 levels deep, or has a member name
