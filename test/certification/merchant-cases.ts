@@ -256,7 +256,7 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    // Three TXN_NOT_FOUND in a row are final by default (reading B1): who deals with a slower hub sets `notFoundAnswers`.
+    // Three TXN_NOT_FOUND in a row are final by default (interpretation B1): who deals with a slower hub sets `notFoundAnswers`.
     id: "M09", name: "late commit (B1)",
     async run(stage) {
       const merchant = await stage.open({ policy: { notFoundAnswers: 4 } });

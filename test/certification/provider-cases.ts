@@ -26,7 +26,7 @@ export interface Fixtures {
   /** The prices of the products that can be bought. */
   priceOf(productId: string): number;
   changePrice(productId: string, price: number): Promise<void>;
-  /** Whether an exact repeat is replayed (reading A5). */
+  /** Whether an exact repeat is replayed (interpretation A5). */
   replays: boolean;
   hooks?: Partial<Hooks>;
 }
@@ -77,7 +77,7 @@ const buy = async ({ merchant, inStock, priceOf }: Fixtures, txnId = fresh()) =>
   return { txnId, answer };
 };
 
-/** An exact repeat of a pay that was sold (readings A4, A5). */
+/** An exact repeat of a pay that was sold (interpretations A4, A5). */
 const isRepeat = (answer: Answer, first: Answer, replays: boolean) => {
   if (!replays) isStatus(answer, "TXN_DUPLICATE");
   else assert.deepEqual(answer.body, first.body);

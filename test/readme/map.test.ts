@@ -5,7 +5,7 @@ import { ofReading, ofStatus, page, printPage, readings, testNames } from "./map
 
 const names = testNames();
 
-test("every reading is in the name of a test", () => {
+test("every interpretation is in the name of a test", () => {
   expect(readings.filter(({ id }) => ofReading(names, id).length === 0)).toEqual([]);
 });
 

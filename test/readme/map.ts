@@ -1,5 +1,5 @@
 /**
- * The page test/README.md: what each layer of tests proves, and which test proves each reading and each status. The ids stand
+ * The page test/README.md: what each layer of tests proves, and which test proves each interpretation and each status. The ids stand
  * in the names of the tests, so that the page says what there is. `node map.ts` writes it.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ interface Section {
 
 const sections: Section[] = parse(readFileSync(join(root, "tools/docs/content/readings.yaml"), "utf8"));
 
-/** The open questions of the protocol, each with the reading in a few words. */
+/** The open questions of the protocol, each with the interpretation in a few words. */
 export const readings = sections.flatMap((section) => section.readings);
 
 interface Named {
@@ -73,11 +73,11 @@ Written by \`node test/readme/map.ts\` from the names of the tests: change those
 |---|---|---|
 ${layers.map(({ name, where, proves }) => `| ${name} | ${where} | ${proves} |`).join("\n")}
 
-## Readings
+## Interpretations
 
-What the protocol leaves open, the reading that is taken, and the tests that have its id in their name.
+What the protocol leaves open, the interpretation that is taken, and the tests that have its id in their name.
 
-| Id | Reading | Tests |
+| Id | Interpretation | Tests |
 |---|---|---|
 ${readings.map(({ id, short }) => `| ${id} | ${short} | ${list(ofReading(names, id))} |`).join("\n")}
 

@@ -1,7 +1,7 @@
 /**
  * Checks a base URL and strips its trailing slashes. Throws a `TypeError` that never quotes credentials.
  *
- * `http:` is for loopback hosts unless it is allowed by name (reading E2): over it, everybody on the way reads the
+ * `http:` is for loopback hosts unless it is allowed by name (interpretation E2): over it, everybody on the way reads the
  * credentials and the keys, and can answer in the provider's name.
  */
 export function readBaseUrl(baseUrl: unknown, allowInsecureHttp: boolean): string {

@@ -29,9 +29,9 @@ export function classifyAnswer(operation: Operation, request: unknown, answer: H
   }
   const verdict = classifyBody(operation, request, answer);
   if (httpStatus >= 200 && httpStatus < 300) return verdict;
-  if (httpStatus >= 400 && httpStatus < 500 && isRefusal(verdict)) return verdict; // reading C7
+  if (httpStatus >= 400 && httpStatus < 500 && isRefusal(verdict)) return verdict; // interpretation C7
   const status = "status" in verdict ? verdict.status : undefined;
-  // Readings C5 and C8: whatever else the body says, it contradicts the HTTP code.
+  // Interpretations C5 and C8: whatever else the body says, it contradicts the HTTP code.
   const isRefusedRequest = verdict.outcome === "unknown" && status === undefined && refusedRequest.has(httpStatus);
   const detail = `${id} was answered with HTTP ${httpStatus}`;
   return unknown(isRefusedRequest ? "request-refused" : "http-status", detail, { ...answer, status, problem: readProblem(operation, answer) });
@@ -43,7 +43,7 @@ function readProblem({ problems }: Operation, { body, httpStatus }: HttpAnswer):
   return decoded?.ok ? decoded.value : undefined;
 }
 
-/** The codes by which a provider turns a request away before it looks at the sale (reading C9). */
+/** The codes by which a provider turns a request away before it looks at the sale (interpretation C9). */
 const refusedRequest = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
 /** Reads what it means that there is no answer. */
@@ -122,7 +122,7 @@ function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: I
   return unknown("malformed", detail, { ...answer, status });
 }
 
-/** Whether an answer that repeats a property of the request repeats its value (`x-echo`, reading D10). */
+/** Whether an answer that repeats a property of the request repeats its value (`x-echo`, interpretation D10). */
 function isEcho({ echo }: Operation, request: unknown, body: unknown): boolean {
   if (!echo) return true;
   const answered = echo.path.reduce(member, body);

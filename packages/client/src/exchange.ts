@@ -102,7 +102,7 @@ const isNode = Boolean((globalThis as { process?: { versions?: { undici?: string
 /**
  * In Node a stream with its length, because a body that can be read twice is sent twice: `fetch` repeats a request that
  * is answered with 421 (Fetch Standard, HTTP-network-or-cache fetch), undici one that an HTTP/2 server refuses, and one
- * pay is one request (reading C11). Other runtimes do not repeat it, or cannot send a stream over HTTP/1.1.
+ * pay is one request (interpretation C11). Other runtimes do not repeat it, or cannot send a stream over HTTP/1.1.
  */
 function setBody(init: Init, text: string): void {
   init.body = text;

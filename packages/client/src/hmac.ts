@@ -11,7 +11,7 @@ export interface HmacKey {
 }
 
 /**
- * HMAC-SHA256 over method, path, time and body hash (reading E1), as an HTTP message signature (RFC 9421, 3.3.3): the
+ * HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature (RFC 9421, 3.3.3): the
  * headers `Content-Digest` (RFC 9530), `Signature-Input` and `Signature`. Throws a `TypeError` when the key cannot be used.
  */
 export function hmac({ keyId, secret, now = Date.now }: HmacKey): AuthFunction {

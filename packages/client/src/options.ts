@@ -11,7 +11,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** `Id`: the ids of the operations. */
 export interface ClientOptions<Id extends string = string> {
-  /** The base URL that was agreed at onboarding: https, or http for loopback hosts only (reading E2). */
+  /** The base URL that was agreed at onboarding: https, or http for loopback hosts only (interpretation E2). */
   baseUrl: string;
   /** `bearer(token)`, `basic(user, password)`, `apiKey(key, header)`, `hmac(key)`, a function of one's own, or `"none"`. */
   auth: Auth;

@@ -2,7 +2,7 @@ import type { CheckSucceeded } from "@codegames/contract";
 
 /** A price with the currency that the protocol does not speak of. */
 export interface PriceToPay {
-  /** The number that `pay` has to name: equal, digit for digit, to the one that `check` gave (readings D4 and D5). */
+  /** The number that `pay` has to name: equal, digit for digit, to the one that `check` gave (interpretations D4 and D5). */
   readonly amount: number;
   /** ISO 4217 code. */
   readonly currency: string;
@@ -12,7 +12,7 @@ export interface PriceToPay {
 
 /**
  * The price to pay from a successful check: `product.price`, never `partner_price`, which is what the merchant owes the
- * hub (reading D4).
+ * hub (interpretation D4).
  *
  * No message of the protocol names a currency: it is agreed at onboarding, and is configuration. Throws a `RangeError`
  * when it is no code of a currency, or when the price has more decimals than ISO 4217 gives the currency.

@@ -56,12 +56,12 @@ export interface NotSent extends Attempt {
  * - `timeout`: no complete answer within `timeoutMs`.
  * - `connection`: the connection broke after the request may have left.
  * - `request-refused`: HTTP 400, 401, 403, 404, 405, 413, 415 or 422 without a status: turned away at the door, mostly by
- *   a wrong configuration. An operator must look; the money is released once `status` says absent (reading C9).
+ *   a wrong configuration. An operator must look; the money is released once `status` says absent (interpretation C9).
  * - `http-status`: any other HTTP code than 2xx, and no documented refusal under 4xx.
  * - `malformed`: the body is not what the contract allows.
  * - `redirect`: an HTTP redirect, which is never followed.
  * - `unrecognised-status`: the body has a `status` that the contract does not list.
- * - `mismatch`: the answer is about another product than was asked for; it is withheld (reading D10).
+ * - `mismatch`: the answer is about another product than was asked for; it is withheld (interpretation D10).
  * - `undecided`: a status that the contract lists as deciding nothing; `status` and `body` are there.
  * - `aborted`: the caller's signal, after the request was handed over.
  * - `too-large`: the body exceeds `maxBodyBytes`.

@@ -1,5 +1,5 @@
 /**
- * Whether an error proves that nothing was sent (reading C1): a failed `connect` or name look-up, a connect timeout, a
+ * Whether an error proves that nothing was sent (interpretation C1): a failed `connect` or name look-up, a connect timeout, a
  * certificate that was not accepted, a refused TLS handshake.
  *
  * Codes that an established connection can give as well are left out, such as `ECONNRESET`, `EPROTO` and

@@ -6,7 +6,7 @@ import { neverSent } from "./settlement.ts";
 
 /**
  * What becomes of claimed jobs that no answer has settled. An attempt is a claim that was not given back: pg-boss counts it
- * before the call leaves, so that a crash never makes more calls than the policy allows (reading B9).
+ * before the call leaves, so that a crash never makes more calls than the policy allows (interpretation B9).
  */
 export class Claims {
   readonly #context: QueueContext;
@@ -70,7 +70,7 @@ export class Claims {
     return new Set(near.filter(({ retryCount, data }) => retryCount + used - (unsent.get(data.txn_id) ?? 0) >= attempts));
   }
 
-  /** Puts back what was asked and not decided: asked again a period later, or `unresolved` when the attempts are used up (reading B8). */
+  /** Puts back what was asked and not decided: asked again a period later, or `unresolved` when the attempts are used up (interpretation B8). */
   async keepUndecided(answered: readonly { claim: Claim; answer: Answer; retryAfterMs?: number | undefined }[]): Promise<void> {
     const { storage: { boss }, policy } = this.#context;
     const spent = await this.spent(answered.map(({ claim }) => claim), 1);
@@ -84,7 +84,7 @@ export class Claims {
     for (const { claim, answer } of answered) if (spent.has(claim)) await this.giveUp(claim, answer);
   }
 
-  /** Counts `TXN_NOT_FOUND` in a row, and gives the transactions for which it is final now (reading B1). */
+  /** Counts `TXN_NOT_FOUND` in a row, and gives the transactions for which it is final now (interpretation B1). */
   async countAbsent(claims: readonly Claim[]): Promise<Set<string>> {
     const { rows } = await this.#context.storage.db.executeSql(
       `UPDATE ${operationTable(this.#context)} o
@@ -112,7 +112,7 @@ export class Claims {
     for (const { txn_id, id } of rows) await reschedule(this.#context, id, { txn_id, task: "settle" }, periodSeconds(this.#context));
   }
 
-  /** Gives claims back that sent nothing: due at once, and no attempt is used up (reading B9). */
+  /** Gives claims back that sent nothing: due at once, and no attempt is used up (interpretation B9). */
   async giveBack(claims: readonly Claim[]): Promise<void> {
     const { name, storage: { boss, transaction } } = this.#context;
     await transaction(async (tx) => {

@@ -195,7 +195,7 @@ const storable = (text: string | undefined) => text?.toWellFormed().replaceAll("
 function settlementOf(row: OperationRow, decision: Decision): Settlement {
   const { outcome, by, status, partner_txn_id } = decision;
   const request = requestOf(row);
-  // A product that was not asked for is withheld (reading D10).
+  // A product that was not asked for is withheld (interpretation D10).
   const product = request && decision.product && decision.product.id !== request.product_id ? undefined : decision.product;
   const keyMissing = isKeyMissing({ ...decision, product }, row.expects_key ?? undefined);
   return { txn_id: row.txn_id, operationId: row.id, outcome, by, status, partner_txn_id, product, keyMissing, request };

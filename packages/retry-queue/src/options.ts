@@ -22,7 +22,7 @@ export interface Policy {
   periodSeconds: number;
   /** How far the period of an operation may be from `periodSeconds`, as a share of it from 0 to 0.5. Default 0.1. */
   jitter: number;
-  /** `TXN_NOT_FOUND` so many times in a row is final (reading B1), from 1 (literally) to 100. Default 3. */
+  /** `TXN_NOT_FOUND` so many times in a row is final (interpretation B1), from 1 (literally) to 100. Default 3. */
   notFoundAnswers: number;
   /** Time for a pay, in seconds from 1 to 3600: then it is aborted. Longer than the hub can take to sell: what it sells later can be cancelled by then. Default 60. */
   payTimeoutSeconds: number;

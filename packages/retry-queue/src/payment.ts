@@ -10,7 +10,7 @@ import { Sleeper } from "./sleeper.ts";
 
 export interface PayOptions {
   /**
-   * Whether a product key must come with it (reading B6). Default: a pay that is answered without one has succeeded, and
+   * Whether a product key must come with it (interpretation B6). Default: a pay that is answered without one has succeeded, and
    * one that `/status` settles lacks it.
    */
   expectsKey?: boolean;

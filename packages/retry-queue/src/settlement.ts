@@ -15,7 +15,7 @@ export interface Settlement {
   readonly partner_txn_id: string | undefined;
   /** What was sold, when the answer said so. It is nowhere stored: after a crash between answer and commit it is gone (`keyMissing`). */
   readonly product: SoldProduct | undefined;
-  /** Sold, and there is no product key (readings B5, B6): neither refund nor buy again; a person asks the hub for it. */
+  /** Sold, and there is no product key (interpretations B5, B6): neither refund nor buy again; a person asks the hub for it. */
   readonly keyMissing: boolean;
   /** What was paid for; undefined when the pay was sent elsewhere. */
   readonly request: PayRequest | undefined;
@@ -30,17 +30,17 @@ export interface Decision extends Pick<Settlement, "outcome" | "by" | "status" |
 /** A pay that was not sent, and that nobody sent afterwards. */
 export const neverSent: Decision = { outcome: "cancelled", by: "not-sent", status: undefined, partner_txn_id: undefined, product: undefined };
 
-/** `TXN_NOT_FOUND` often enough (reading B1). */
+/** `TXN_NOT_FOUND` often enough (interpretation B1). */
 export const notFound: Decision = { outcome: "cancelled", by: "status", status: "TXN_NOT_FOUND", partner_txn_id: undefined, product: undefined };
 
-/** What the answer to the first and only pay decides; a refusal is final as such (reading A9). */
+/** What the answer to the first and only pay decides; a refusal is final as such (interpretation A9). */
 export function decisionOfPay(result: PayResult): Decision | undefined {
   if (result.outcome !== "succeeded" && result.outcome !== "rejected") return undefined;
   const { partner_txn_id, product } = result.outcome === "succeeded" ? result.body : { partner_txn_id: undefined, product: undefined };
   return { outcome: result.outcome, by: "pay", status: result.status, partner_txn_id, product };
 }
 
-/** What an answer to `/status` decides by itself; a provider may add the product to it (reading B5). */
+/** What an answer to `/status` decides by itself; a provider may add the product to it (interpretation B5). */
 export function decisionOfStatus(result: StatusResult): Decision | undefined {
   if (result.outcome !== "succeeded" && result.outcome !== "rejected") return undefined;
   const { partner_txn_id, product } = result.outcome === "succeeded" ? result.body : { partner_txn_id: undefined, product: undefined };
@@ -53,7 +53,7 @@ export function isKeyMissing({ outcome, by, product, isKeyLost }: Decision, expe
   return outcome === "succeeded" && !hasKey(product) && (isKeyLost || (expectsKey ?? by === "status"));
 }
 
-/** An empty key is none (reading D11). */
+/** An empty key is none (interpretation D11). */
 const hasKey = (product: SoldProduct | undefined) => Boolean(reveal(product?.productKey));
 
 /** A decision without what is secret in it. */

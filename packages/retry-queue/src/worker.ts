@@ -221,7 +221,7 @@ async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknow
   }));
 }
 
-/** The hub is up, and does not know yet how the pay ends (reading B4). */
+/** The hub is up, and does not know yet how the pay ends (interpretation B4). */
 const isUndecided = ({ httpStatus, retryAfterMs }: { httpStatus: number | undefined; retryAfterMs: number | undefined }) => httpStatus === 503 && retryAfterMs !== undefined;
 
 /** Answers that the hub did not give itself. */

@@ -26,7 +26,7 @@ export interface SandboxOptions {
   tokens?: Readonly<Record<string, string>>;
   /** Another way to tell merchants apart than `tokens`. */
   auth?: Authenticate;
-  /** Whether an exact repeat of a pay gets its first answer instead of `TXN_DUPLICATE` (reading A5). Default false. */
+  /** Whether an exact repeat of a pay gets its first answer instead of `TXN_DUPLICATE` (interpretation A5). Default false. */
   replay?: boolean;
   /** After how long a pay that a crash left undecided is decided, in milliseconds. Default 5000. */
   leaseMs?: number;

@@ -6,13 +6,13 @@ export type Answer<T> = Encodable<T> | Promise<Encodable<T>>;
 
 /** What a provider's method knows of a call beside its request. */
 export interface CallContext {
-  /** The merchant that `auth` found; `"anonymous"` with `auth: "none"`. Transactions belong to it (readings A8, E3). */
+  /** The merchant that `auth` found; `"anonymous"` with `auth: "none"`. Transactions belong to it (interpretations A8, E3). */
   readonly merchant: string;
 }
 
 /** How a handler serves a provider. */
 export interface HandlerOptions {
-  /** `bearer(…)`, `basic(…)`, `apiKey(…)`, `hmac(…)`, a function of one's own, or `"none"` (reading E1). */
+  /** `bearer(…)`, `basic(…)`, `apiKey(…)`, `hmac(…)`, a function of one's own, or `"none"` (interpretation E1). */
   auth: Auth;
   /** The largest request that is read, in bytes. Default 65536. An adapter has a limit of its own beside it. */
   maxBodyBytes?: number;

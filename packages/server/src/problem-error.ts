@@ -11,7 +11,7 @@ export interface ProblemDetails {
 
 /**
  * Thrown by a provider's method, it becomes problem details (RFC 9457) with its HTTP code; `onError` is not told. A pay
- * that is accepted and still undecided is `new ProblemError(503)` to `status`, never `TXN_NOT_FOUND` (reading B4).
+ * that is accepted and still undecided is `new ProblemError(503)` to `status`, never `TXN_NOT_FOUND` (interpretation B4).
  */
 export class ProblemError extends Error {
   readonly httpStatus: ProblemStatus;

@@ -40,7 +40,7 @@ export interface SellOnceOptions<Tx> {
   sellWithin?: Sell<[tx: Tx]>;
   /**
    * Gives again what was sold, for an exact repeat of a pay: then it is answered like the first time, and otherwise
-   * with `TXN_DUPLICATE` (reading A5). Default none.
+   * with `TXN_DUPLICATE` (interpretation A5). Default none.
    */
   replay?(order: Order): Sale | Promise<Sale>;
   /** How long an undecided pay is left to the one who is at work on it, in milliseconds from 1. Default 60000. */
@@ -60,7 +60,7 @@ export interface SellOnce extends Provider {
 
 /**
  * A provider that sells each `txn_id` of a merchant at most once, over a store of transactions: the order of checks,
- * duplicates, races, refusals, isolation of merchants and crashes, by readings A3 to A8, B1, B4, B13 and E3.
+ * duplicates, races, refusals, isolation of merchants and crashes, by interpretations A3 to A8, B1, B4, B13 and E3.
  *
  * A pay is committed as undecided before anything else, decided once, and remembered for good. `status` never says
  * `TXN_NOT_FOUND` of a pay that was accepted: 503 while it is undecided, `TXN_CANCELED` when it was refused. Throws a
@@ -169,7 +169,7 @@ export function sellOnce<Tx>(options: SellOnceOptions<Tx>): SellOnce {
     throw new ProblemError(503);
   }
 
-  /** Readings A4 and A5: the same id again sells nothing, whatever it asks for. */
+  /** Interpretations A4 and A5: the same id again sells nothing, whatever it asks for. */
   async function repeated(known: Transaction, { productId, price }: Order): Promise<Encodable<PayResponse>> {
     const isExact = known.productId === productId && known.price === price;
     if (replay && isExact && known.state === "refused" && known.status !== "TXN_CANCELED") return { status: known.status };
@@ -189,7 +189,7 @@ interface Sold {
 
 type Refusal = Exclude<RefusalStatus, "TXN_CANCELED">;
 
-/** Product, price, stock, in this order (reading A3). */
+/** Product, price, stock, in this order (interpretation A3). */
 function refusalFor({ price }: Order, listing: Listing | undefined): Refusal | undefined {
   if (!listing) return "PRODUCT_NOT_FOUND";
   if (listing.price !== price) return "WRONG_PRICE";
@@ -206,7 +206,7 @@ function saleOf(order: Order, sold: Sale | "out-of-stock" | undefined): Sale | u
   return sold;
 }
 
-/** A database compares texts byte for byte (reading A8), and holds neither NUL nor half a character. */
+/** A database compares texts byte for byte (interpretation A8), and holds neither NUL nor half a character. */
 function checkTxnId(txnId: string): void {
   if (txnId.includes("\0") || !txnId.isWellFormed()) {
     throw new ProblemError(400, { detail: "txn_id must be well-formed Unicode without NUL." });

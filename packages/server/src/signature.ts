@@ -18,11 +18,11 @@ export interface HmacOptions {
   now?: () => number;
 }
 
-/** What every signature has to cover (reading E1); it may cover more. */
+/** What every signature has to cover (interpretation E1); it may cover more. */
 const required = ["@method", "@path", "content-digest"];
 
 /**
- * HMAC-SHA256 over method, path, time and body hash (reading E1), as an HTTP message signature (RFC 9421, 3.2):
+ * HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature (RFC 9421, 3.2):
  * `hmac({ [keyId]: { merchant, secret } })`. One signature a request; other derived components than `@method` and `@path`
  * are not known. A signature can be sent again within its time: `txn_id` makes that harmless.
  */

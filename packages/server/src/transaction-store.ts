@@ -1,4 +1,4 @@
-/** A pay, by the merchant and the `txn_id` that it is known under for good (reading A8). */
+/** A pay, by the merchant and the `txn_id` that it is known under for good (interpretation A8). */
 export interface TransactionKey {
   readonly merchant: string;
   readonly txnId: string;

@@ -35,7 +35,7 @@ const status = (schema: string) => `/components/schemas/${schema}/properties/sta
 
 /** An edit, and the verdict that must come first: impact, rule, pointer, and a part of the reason. */
 const table: [name: string, edit: (contract: Contract) => void, impact: string, rule: string, pointer: string, why: string][] = [
-  ["a new status of pay", addStatus("PayRefused", "PENDING", "unknown"), "minor", "status-added", status("PayRefused"), "pay can answer PENDING (unknown): older clients do not know it, read it as unknown (reading D3) and ask status"],
+  ["a new status of pay", addStatus("PayRefused", "PENDING", "unknown"), "minor", "status-added", status("PayRefused"), "pay can answer PENDING (unknown): older clients do not know it, read it as unknown (interpretation D3) and ask status"],
   ["a new status of status", addStatus("StatusRefused", "TXN_EXPIRED", "rejected"), "minor", "status-added", status("StatusRefused"), "ask again until the attempts are used up; then the payment is for a person"],
   ["a new status of check", addStatus("CheckRefused", "PRODUCT_PAUSED", "rejected"), "minor", "status-added", status("CheckRefused"), "and do not buy"],
   ["a new status as a variant of its own", (contract) => {

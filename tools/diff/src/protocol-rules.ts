@@ -17,7 +17,7 @@ function rateStatuses(base: OperationFacts, revision: OperationFacts): Change[] 
     if (!before) {
       changes.push({
         pointer, impact: "minor", rule: "status-added",
-        why: `${id} can answer ${status} (${outcome}): older clients do not know it, read it as unknown (reading D3) and ${ofUnknown(revision)}`,
+        why: `${id} can answer ${status} (${outcome}): older clients do not know it, read it as unknown (interpretation D3) and ${ofUnknown(revision)}`,
       });
     } else if (before.outcome !== outcome) {
       changes.push({

@@ -83,7 +83,7 @@ const makers: Record<string, (context: Context) => string> = {
       Object.entries(outcomes).map(([status, outcome]) =>
         row(`\`${id}\``, `\`${status}\``, `\`${outcome}\``, descriptionOfStatus(contract, id, status), id === "check" ? "—" : (money[id][outcome]?.[language] ?? missing(`no text for the money after ${outcome} of ${id}`))))).join(""),
   wire: ({ language, t }) =>
-    head(t("What happens", "Что случилось"), t("Class", "Класс"), "`reason`", t("The customer's money after a pay", "Деньги клиента после оплаты"), t("Readings", "Прочтения")) +
+    head(t("What happens", "Что случилось"), t("Class", "Класс"), "`reason`", t("The customer's money after a pay", "Деньги клиента после оплаты"), t("Interpretations", "Трактовки")) +
     Object.entries(wireCases).map(([key, { case: happens, money: of, readings }]) => {
       const [outcome = "", reason = ""] = key.split(" ");
       return row(happens[language], `\`${outcome}\``, `\`${reason}\``, of[language], readings.map((id) => `[${id}](readings.html#${id})`).join(", "));
@@ -91,7 +91,7 @@ const makers: Record<string, (context: Context) => string> = {
   readings: ({ language, t }) =>
     readReadings().map(({ section, readings }, index) =>
       `\n## ${section[language]} {#${"ABCDE"[index]}}\n\n` +
-      head("№", t("Question", "Вопрос"), t("Reading", "Прочтение")) +
+      head("№", t("Question", "Вопрос"), t("Interpretation", "Трактовка")) +
       readings.map(({ id, question, reading }) => row(`<span id="${id}">${id}</span>`, question[language], reading[language])).join("")).join(""),
   certification: ({ language, t }) => {
     const { fixtures, levels, provider, merchant } = readCertification();

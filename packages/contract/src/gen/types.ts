@@ -14,7 +14,7 @@ export interface paths {
         put?: never;
         /**
          * Check a product
-         * @description Asks what a product is, whether it can be bought now, and what it costs. It has no effect: nothing is reserved, and the price may have changed by the time of the payment. *Reading C12*: an unclear answer is an error to try again, never "out of stock".
+         * @description Asks what a product is, whether it can be bought now, and what it costs. It has no effect: nothing is reserved, and the price may have changed by the time of the payment. *Interpretation C12*: an unclear answer is an error to try again, never "out of stock".
          */
         post: operations["check"];
         delete?: never;
@@ -39,10 +39,10 @@ export interface paths {
          *     Send one request per `txn_id`. After HTTP 5xx, a timeout, a broken connection or any other answer of the class
          *     `unknown`, do not pay again under another id: ask `status` (`x-inquiry`).
          *
-         *     A provider looks the `txn_id` up before it looks at the product, the price and the stock (*Reading A3*): an exact
+         *     A provider looks the `txn_id` up before it looks at the product, the price and the stock (*Interpretation A3*): an exact
          *     repeat of a completed sale is a `TXN_DUPLICATE` even if the price has changed since, and so is the same `txn_id`
-         *     with another product or price (*Reading A4*). A refused payment stays refused; a corrected one needs a new
-         *     `txn_id` (*Reading A7*).
+         *     with another product or price (*Interpretation A4*). A refused payment stays refused; a corrected one needs a new
+         *     `txn_id` (*Interpretation A7*).
          */
         post: operations["pay"];
         delete?: never;
@@ -65,12 +65,12 @@ export interface paths {
          * @description Settles a payment whose answer is unclear. The merchant asks until an answer decides; by default 100 times,
          *     2 minutes apart (`x-status-queue`), and both numbers can be agreed differently.
          *
-         *     - An attempt is a call that was really sent (*Reading B9*); HTTP 5xx or no answer at all decides nothing (*Reading B4*).
+         *     - An attempt is a call that was really sent (*Interpretation B9*); HTTP 5xx or no answer at all decides nothing (*Interpretation B4*).
          *     - A provider that has accepted a payment and does not yet know how it ends answers 503 with `Retry-After`, never
-         *       `TXN_NOT_FOUND` (*Reading B4*).
+         *       `TXN_NOT_FOUND` (*Interpretation B4*).
          *     - When the attempts are used up the payment is unresolved: kept for a person, neither refunded nor delivered
-         *       (*Reading B8*).
-         *     - A transaction of another merchant is `TXN_NOT_FOUND` (*Reading E3*).
+         *       (*Interpretation B8*).
+         *     - A transaction of another merchant is `TXN_NOT_FOUND` (*Interpretation E3*).
          */
         post: operations["status"];
         delete?: never;
@@ -85,20 +85,20 @@ export interface components {
     schemas: {
         /**
          * Format: int64
-         * @description Identifier of a product in the CodeGames system: a signed 64-bit integer. *Reading D9*: exact on the wire in both directions; most values above 2^53 do not survive a JavaScript `number` or a double.
+         * @description Identifier of a product in the CodeGames system: a signed 64-bit integer. *Interpretation D9*: exact on the wire in both directions; most values above 2^53 do not survive a JavaScript `number` or a double.
          */
         ProductId: bigint;
         /** @description The question about one product. */
         CheckRequest: {
             product_id: components["schemas"]["ProductId"];
         };
-        /** @description A remark for people. *Reading D2*: never parsed and never decided upon; `null` is read as absent. */
+        /** @description A remark for people. *Interpretation D2*: never parsed and never decided upon; `null` is read as absent. */
         Comment: string | null;
         /** @description Name of the product. The source requires it and sets no limit; this contract reads an empty name as a missing one and bounds it at 1024 characters, so that a receiver can size its columns. */
         ProductName: string;
         /**
          * Format: double
-         * @description Price for the customer, in the currency that is agreed at onboarding. *Reading D5*: finite and positive; compared as a decimal, without tolerance. *Reading D4*: `pay` takes the `price` that `check` gave, not the `partner_price`.
+         * @description Price for the customer, in the currency that is agreed at onboarding. *Interpretation D5*: finite and positive; compared as a decimal, without tolerance. *Interpretation D4*: `pay` takes the `price` that `check` gave, not the `partner_price`.
          */
         Price: number;
         /** @description A product that is for sale. */
@@ -110,10 +110,10 @@ export interface components {
             price: components["schemas"]["Price"];
             /**
              * Format: double
-             * @description Price for the merchant: `price` less the commission. *Reading D5*: finite and positive. It is not the amount to pay with (*Reading D4*).
+             * @description Price for the merchant: `price` less the commission. *Interpretation D5*: finite and positive. It is not the amount to pay with (*Interpretation D4*).
              */
             partner_price: number;
-            /** @description Further facts about the product. *Reading D12*: any JSON object. */
+            /** @description Further facts about the product. *Interpretation D12*: any JSON object. */
             addInfo?: {
                 [key: string]: unknown;
             };
@@ -138,7 +138,7 @@ export interface components {
             status: "PRODUCT_NOT_FOUND" | "PRODUCT_OUT_OF_STOCK";
             comment?: components["schemas"]["Comment"];
         };
-        /** @description The answer about one product. The source calls `status` required "unless `code` is given" and defines `code` nowhere. *Reading D1*: `status` is required; a `code` that arrives is kept as it is, decides nothing, and is never sent. */
+        /** @description The answer about one product. The source calls `status` required "unless `code` is given" and defines `code` nowhere. *Interpretation D1*: `status` is required; a `code` that arrives is kept as it is, decides nothing, and is never sent. */
         CheckResponse: components["schemas"]["CheckSucceeded"] | components["schemas"]["CheckRefused"];
         /** @description One fault of the request body. */
         ProblemError: {
@@ -147,7 +147,7 @@ export interface components {
             /** @description What is wrong with the field. */
             detail: string;
         };
-        /** @description Problem details (RFC 9457): what is wrong with the call. *Reading C9*: it says nothing about the sale. */
+        /** @description Problem details (RFC 9457): what is wrong with the call. *Interpretation C9*: it says nothing about the sale. */
         Problem: {
             /**
              * Format: uri-reference
@@ -171,7 +171,7 @@ export interface components {
             /** @description Each fault of the request body. */
             errors?: components["schemas"]["ProblemError"][];
         };
-        /** @description Identifier of the payment in the merchant's system. *Reading A8*: opaque, compared byte for byte, unique for the merchant and remembered for good; 128 characters are the most that every provider accepts. */
+        /** @description Identifier of the payment in the merchant's system. *Interpretation A8*: opaque, compared byte for byte, unique for the merchant and remembered for good; 128 characters are the most that every provider accepts. */
         TxnId: string;
         /** @description The order for one product. */
         PayRequest: {
@@ -179,7 +179,7 @@ export interface components {
             price: components["schemas"]["Price"];
             txn_id: components["schemas"]["TxnId"];
         };
-        /** @description Identifier of the payment in the CodeGames system. The source requires it and sets no limit; this contract reads an empty one as a missing one and bounds it as `txn_id` is bounded (*Reading A8*). */
+        /** @description Identifier of the payment in the CodeGames system. The source requires it and sets no limit; this contract reads an empty one as a missing one and bounds it as `txn_id` is bounded (*Interpretation A8*). */
         PartnerTxnId: string;
         /** @description The product as it was sold. */
         SoldProduct: {
@@ -189,17 +189,17 @@ export interface components {
             shortDescription?: string;
             /**
              * Format: double
-             * @description Price that was paid. The source's table requires it and its example leaves it out: optional in this contract. *Reading D5*: finite and positive.
+             * @description Price that was paid. The source's table requires it and its example leaves it out: optional in this contract. *Interpretation D5*: finite and positive.
              */
             price?: number;
-            /** @description The key that the customer redeems: a secret. The source requires it. *Readings B6 and D11*: a direct top-up may have none, and an empty or `null` key counts as absent. */
+            /** @description The key that the customer redeems: a secret. The source requires it. *Interpretations B6 and D11*: a direct top-up may have none, and an empty or `null` key counts as absent. */
             productKey?: Secret<string> | null;
-            /** @description Further facts about the sold product. *Reading D12*: any JSON object; it may hold secrets. */
+            /** @description Further facts about the sold product. *Interpretation D12*: any JSON object; it may hold secrets. */
             addInfo?: Secret<{
                 [key: string]: unknown;
             }>;
         };
-        /** @description The product is sold. The source marks `product` as optional. *Reading B6*: a direct top-up may come without a product or a key and has succeeded all the same. */
+        /** @description The product is sold. The source marks `product` as optional. *Interpretation B6*: a direct top-up may come without a product or a key and has succeeded all the same. */
         PaySucceeded: {
             partner_txn_id: components["schemas"]["PartnerTxnId"];
             /**
@@ -214,14 +214,14 @@ export interface components {
         PayRefused: {
             partner_txn_id?: components["schemas"]["PartnerTxnId"];
             /**
-             * @description - `TXN_DUPLICATE`: the hub has seen this `txn_id` before. *Reading A1*: this says nothing about the sale; ask
+             * @description - `TXN_DUPLICATE`: the hub has seen this `txn_id` before. *Interpretation A1*: this says nothing about the sale; ask
              *       `status`, and neither refund nor deliver on this answer alone. A provider that
              *       follows this contract adds the `partner_txn_id` of the first payment; the source's example has none.
              *     - `WRONG_PRICE`: the price is not the current one. Nothing was sold; check again.
              *     - `PRODUCT_NOT_FOUND`: the hub does not sell this product. Nothing was sold.
              *     - `PRODUCT_OUT_OF_STOCK`: the hub sells it, and has none left. Nothing was sold.
              *
-             *     *Reading A9*: a refusal is final only as the answer to the first and only request with its `txn_id`; otherwise
+             *     *Interpretation A9*: a refusal is final only as the answer to the first and only request with its `txn_id`; otherwise
              *     `status` decides.
              * @enum {string}
              */
@@ -234,7 +234,7 @@ export interface components {
         StatusRequest: {
             txn_id: components["schemas"]["TxnId"];
         };
-        /** @description The payment is done. *Reading B5*: the source's answer has no key; a merchant that has not received it in the answer to `pay` has paid and lacks the key: no refund, no second purchase, a person is told. A provider may add the product. */
+        /** @description The payment is done. *Interpretation B5*: the source's answer has no key; a merchant that has not received it in the answer to `pay` has paid and lacks the key: no refund, no second purchase, a person is told. A provider may add the product. */
         StatusSucceeded: {
             partner_txn_id: components["schemas"]["PartnerTxnId"];
             /**
@@ -249,9 +249,9 @@ export interface components {
         StatusRefused: {
             partner_txn_id?: components["schemas"]["PartnerTxnId"];
             /**
-             * @description - `TXN_NOT_FOUND`: no payment of this merchant has this `txn_id`. *Reading B1*: while the payment may still be on
+             * @description - `TXN_NOT_FOUND`: no payment of this merchant has this `txn_id`. *Interpretation B1*: while the payment may still be on
              *       its way this is not final; it becomes so after several such answers in a row (3 by default), one period apart.
-             *     - `TXN_CANCELED`: the payment was refused or cancelled. *Reading B7*: this closes a payment that was not delivered,
+             *     - `TXN_CANCELED`: the payment was refused or cancelled. *Interpretation B7*: this closes a payment that was not delivered,
              *       with one refund; after a delivery it is an alarm, not a refund.
              * @enum {string}
              */
@@ -358,7 +358,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The provider cannot answer now. *Reading B4*: to `status` it also means that a payment is accepted and not decided yet. */
+        /** @description The provider cannot answer now. *Interpretation B4*: to `status` it also means that a payment is accepted and not decided yet. */
         ServiceUnavailable: {
             headers: {
                 /**

@@ -9,7 +9,7 @@ export interface Provider {
   /**
    * Check a product.
    *
-   * Asks what a product is, whether it can be bought now, and what it costs. It has no effect: nothing is reserved, and the price may have changed by the time of the payment. *Reading C12*: an unclear answer is an error to try again, never "out of stock".
+   * Asks what a product is, whether it can be bought now, and what it costs. It has no effect: nothing is reserved, and the price may have changed by the time of the payment. *Interpretation C12*: an unclear answer is an error to try again, never "out of stock".
    */
   check(request: types.CheckRequest, context: CallContext): Answer<types.CheckResponse>;
   /**
@@ -20,10 +20,10 @@ export interface Provider {
    * Send one request per `txn_id`. After HTTP 5xx, a timeout, a broken connection or any other answer of the class
    * `unknown`, do not pay again under another id: ask `status` (`x-inquiry`).
    *
-   * A provider looks the `txn_id` up before it looks at the product, the price and the stock (*Reading A3*): an exact
+   * A provider looks the `txn_id` up before it looks at the product, the price and the stock (*Interpretation A3*): an exact
    * repeat of a completed sale is a `TXN_DUPLICATE` even if the price has changed since, and so is the same `txn_id`
-   * with another product or price (*Reading A4*). A refused payment stays refused; a corrected one needs a new
-   * `txn_id` (*Reading A7*).
+   * with another product or price (*Interpretation A4*). A refused payment stays refused; a corrected one needs a new
+   * `txn_id` (*Interpretation A7*).
    */
   pay(request: types.PayRequest, context: CallContext): Answer<types.PayResponse>;
   /**
@@ -32,12 +32,12 @@ export interface Provider {
    * Settles a payment whose answer is unclear. The merchant asks until an answer decides; by default 100 times,
    * 2 minutes apart (`x-status-queue`), and both numbers can be agreed differently.
    *
-   * - An attempt is a call that was really sent (*Reading B9*); HTTP 5xx or no answer at all decides nothing (*Reading B4*).
+   * - An attempt is a call that was really sent (*Interpretation B9*); HTTP 5xx or no answer at all decides nothing (*Interpretation B4*).
    * - A provider that has accepted a payment and does not yet know how it ends answers 503 with `Retry-After`, never
-   *   `TXN_NOT_FOUND` (*Reading B4*).
+   *   `TXN_NOT_FOUND` (*Interpretation B4*).
    * - When the attempts are used up the payment is unresolved: kept for a person, neither refunded nor delivered
-   *   (*Reading B8*).
-   * - A transaction of another merchant is `TXN_NOT_FOUND` (*Reading E3*).
+   *   (*Interpretation B8*).
+   * - A transaction of another merchant is `TXN_NOT_FOUND` (*Interpretation E3*).
    */
   status(request: types.StatusRequest, context: CallContext): Answer<types.StatusResponse>;
 }
