@@ -7,7 +7,7 @@ export interface SystemMutant extends Mutant {
 
 const classify = "packages/client/dist/classify.js";
 const operations = "packages/contract/dist/gen/operations.js";
-const write = "packages/contract/dist/gen/write.js";
+const write = "packages/codec/dist/write.js";
 const sellOnce = "packages/server/dist/sell-once.js";
 const handler = "packages/server/dist/handler.js";
 const problem = "packages/server/dist/problem.js";
@@ -16,7 +16,7 @@ const problem = "packages/server/dist/problem.js";
 export const systemMutants: SystemMutant[] = [
   { layer: "Pact", name: "client: a request turned away at the door is like any other error", file: classify, from: 'isRefusedRequest ? "request-refused" : "http-status"', to: '"http-status"' },
   { layer: "Pact", name: "client: a duplicate is a refusal", file: operations, from: 'TXN_DUPLICATE: "unknown"', to: 'TXN_DUPLICATE: "rejected"' },
-  { layer: "Pact", name: "client: the price is text", file: write, from: "checkBounds(value, schema.rule, expected);\n            return String(value);", to: 'return `"${value}"`;' },
+  { layer: "Pact", name: "client: the price is text", file: write, from: "return String(checkNumber(value, schema, expected));", to: 'return `"${value}"`;' },
   { layer: "Pact", name: "server: a problem is plain JSON", file: problem, from: '"content-type": "application/problem+json"', to: '"content-type": "application/json"' },
   { layer: "Pact", name: "server: credentials are not asked for", file: handler, from: 'if (typeof merchant !== "string" || merchant === "")', to: "if (false)" },
   { layer: "Pact", name: "contract: a status is no longer in the document", file: "packages/contract/src/gen/openapi.json", from: '"TXN_CANCELED"\n', to: '"TXN_CANCELLED"\n' },

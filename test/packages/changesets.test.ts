@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { changelogEntries, isBilingual, nextVersion, pendingChangesets, readChangeset } from "./changesets.ts";
 import { root } from "./pnpm.ts";
 
-const names = ["contract", "client", "server", "retry-queue", "sandbox"];
+const names = ["codec", "contract", "client", "server", "retry-queue", "sandbox"];
 const versionOf = (name: string) => (JSON.parse(readFileSync(`${root}packages/${name}/package.json`, "utf8")) as { version: string }).version;
 const pending = pendingChangesets();
 
@@ -24,7 +24,9 @@ test("every changeset names packages, and says in English and in Russian what is
   expect(pending.filter(({ bumps, text }) => Object.keys(bumps).length === 0 || !isBilingual(text)).map(({ file }) => file)).toEqual([]);
 });
 
-test.each(names)("every entry of the changelog of %s is in English and in Russian", (name) => {
+const released = names.filter((name) => existsSync(`${root}packages/${name}/CHANGELOG.md`));
+
+test.each(released)("every entry of the changelog of %s is in English and in Russian", (name) => {
   const entries = changelogEntries(readFileSync(`${root}packages/${name}/CHANGELOG.md`, "utf8"));
   expect(entries.length).toBeGreaterThan(0);
   expect(entries.filter((entry) => !isBilingual(entry))).toEqual([]);

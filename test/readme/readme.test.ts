@@ -11,7 +11,7 @@ import { beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(new URL("dist/", import.meta.url));
-const readmes = ["README.md", "packages/client/README.md", "packages/contract/README.md", "packages/retry-queue/README.md", "packages/sandbox/README.md", "packages/server/README.md"];
+const readmes = ["README.md", "packages/client/README.md", "packages/codec/README.md", "packages/contract/README.md", "packages/retry-queue/README.md", "packages/sandbox/README.md", "packages/server/README.md"];
 
 /** The code blocks of a README, in its order. */
 function blocksOf(readme: string, language: string): string[] {
@@ -53,6 +53,11 @@ test.each(["README-md-0", "packages-client-README-md-0"])("the merchant of %s bu
 test("the contract's README says what its code prints", () => {
   const output = execFileSync(process.execPath, [join(folder, "packages-contract-README-md-0.ts")], { encoding: "utf8" });
   expect(output).toMatch(/^9007199254740993n\nunknown \{ attempts: 100, periodSeconds: 120 \}\n\{\n?\s*ok: true,/);
+});
+
+test("the codec's README says what its code prints", () => {
+  const output = execFileSync(process.execPath, [join(folder, "packages-codec-README-md-0.ts")], { encoding: "utf8" });
+  expect(output).toMatch(/^9007199254740993n \[secret\]\nFJQR-RGPM-BXLD\n\{\n?\s*ok: false,\s*issue: \{\s*pointer: '\/id',/);
 });
 
 test("the merchant of the retry queue's README buys from the README's provider, and settles once", async () => {

@@ -1,4 +1,4 @@
-import type { Operation } from "@codegames/contract";
+import type { Operation } from "@codegames/codec";
 import { classifyAnswer, classifyFailure, classifyIssue, notSent, type Verdict } from "./classify.ts";
 import { startDeadline } from "./deadline.ts";
 import { createExchange, type Sending } from "./exchange.ts";

@@ -1,4 +1,4 @@
-import { describeIssue, type Issue, type Operation } from "@codegames/contract";
+import { describeIssue, type Issue, type Operation } from "@codegames/codec";
 import type { Cutoff } from "./deadline.ts";
 import type { HttpAnswer, Sending } from "./exchange.ts";
 import type { NotSentReason, UnknownReason } from "./result.ts";

@@ -1,4 +1,4 @@
-import type { Operation } from "@codegames/contract";
+import type { Operation } from "@codegames/codec";
 import createOpenapiFetch from "openapi-fetch";
 import type { Settings } from "./options.ts";
 import { readRetryAfter } from "./retry-after.ts";

@@ -6,4 +6,4 @@ export type { CallOptions, ClientOptions, Fetch } from "./options.ts";
 export { type PriceToPay, priceToPay } from "./price-to-pay.ts";
 export type { Attempt, Input, NotSent, NotSentReason, Result, Unknown, UnknownReason } from "./result.ts";
 export { newTxnId } from "./txn-id.ts";
-export { reveal, type Secret } from "@codegames/contract";
+export { reveal, type Secret } from "@codegames/codec";

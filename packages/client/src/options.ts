@@ -1,4 +1,4 @@
-import type { Operation } from "@codegames/contract";
+import type { Operation } from "@codegames/codec";
 import type { Auth, AuthFunction } from "./auth.ts";
 import { readBaseUrl } from "./base-url.ts";
 import { type Hooks, joinHooks } from "./hooks.ts";

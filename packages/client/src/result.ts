@@ -1,4 +1,4 @@
-import type { Encodable, Operation, OutcomeClass } from "@codegames/contract";
+import type { Encodable, Operation, OutcomeClass } from "@codegames/codec";
 
 /** What a method takes: where the contract has an int64, a `bigint` or a safe integer `number`. */
 export type Input<T> = Encodable<T>;

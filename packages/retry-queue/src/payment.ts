@@ -1,5 +1,6 @@
 import type { Client, PayResult } from "@codegames/client";
-import { describeIssue, type Encodable, type PayRequest, PayRequestCodec } from "@codegames/contract";
+import { describeIssue, type Encodable } from "@codegames/codec";
+import { type PayRequest, PayRequestCodec } from "@codegames/contract";
 import type { Backlog } from "./backlog.ts";
 import type { Ledger } from "./ledger.ts";
 import { answerOf, type Operation } from "./operation.ts";

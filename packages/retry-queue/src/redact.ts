@@ -1,4 +1,4 @@
-import { reveal, type Secret } from "@codegames/contract";
+import { reveal, type Secret } from "@codegames/codec";
 
 /**
  * An error to tell of: name, code, message and stack, without the secrets of a settlement. Errors of a database quote the

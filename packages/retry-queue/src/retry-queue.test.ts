@@ -2,7 +2,7 @@
 import { EventEmitter, once } from "node:events";
 import { inspect } from "node:util";
 import type { PayResult, StatusResult } from "@codegames/client";
-import { conceal } from "@codegames/contract";
+import { conceal } from "@codegames/codec";
 import { newDatabase } from "@codegames/database";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Client } from "@codegames/client";
-import { describeIssue, type Encodable, type PayRequest, StatusRequestCodec } from "@codegames/contract";
+import { describeIssue, type Encodable } from "@codegames/codec";
+import { type PayRequest, StatusRequestCodec } from "@codegames/contract";
 import { type AuditEvent, Backlog, type OpenCounts, type Schedule } from "./backlog.ts";
 import { Claims } from "./claims.ts";
 import { type Db, isInTransaction } from "./database.ts";

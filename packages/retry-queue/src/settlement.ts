@@ -1,5 +1,6 @@
 import type { PayResult, StatusResult } from "@codegames/client";
-import { type PayRequest, reveal, type SoldProduct } from "@codegames/contract";
+import { reveal } from "@codegames/codec";
+import type { PayRequest, SoldProduct } from "@codegames/contract";
 
 /** How an operation ended, for good. */
 export interface Settlement {

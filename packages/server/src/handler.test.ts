@@ -1,5 +1,6 @@
 // Long, because every refusal and every fault of a provider is a short case over one set-up.
-import { type Operation, operations } from "@codegames/contract";
+import type { Operation } from "@codegames/codec";
+import { operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { bearer, createHandler, type HandlerOptions, type HandlerRequest, ProblemError, type Provider } from "./index.ts";
 import { createHandlerOf } from "./runtime.ts";

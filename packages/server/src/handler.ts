@@ -1,4 +1,4 @@
-import { describeIssue, type Operation } from "@codegames/contract";
+import { describeIssue, type Operation } from "@codegames/codec";
 import { attempt, type Awaitable, isPromise, proceed } from "./awaitable.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";

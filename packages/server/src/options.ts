@@ -1,4 +1,4 @@
-import type { Encodable } from "@codegames/contract";
+import type { Encodable } from "@codegames/codec";
 import type { Auth, Authenticate } from "./auth.ts";
 
 /** What a provider's method returns: where the contract has an int64, a `bigint` or a safe integer `number`. */

@@ -1,4 +1,4 @@
-import { describeIssue, type Issue, type Operation } from "@codegames/contract";
+import { describeIssue, type Issue, type Operation } from "@codegames/codec";
 import { attempt, type Awaitable } from "./awaitable.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 

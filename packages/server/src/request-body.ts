@@ -1,4 +1,4 @@
-import type { Operation } from "@codegames/contract";
+import type { Operation } from "@codegames/codec";
 import { type HandlerRequest, headerOf } from "./http.ts";
 import type { Refusal } from "./problem.ts";
 

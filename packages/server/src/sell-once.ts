@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { describeIssue, type Encodable, operations, type PayResponse, type SoldProduct } from "@codegames/contract";
+import { describeIssue, type Encodable } from "@codegames/codec";
+import { operations, type PayResponse, type SoldProduct } from "@codegames/contract";
 import type { Provider } from "./gen/provider.ts";
 import { ProblemError } from "./problem-error.ts";
 import type { Order, RefusalStatus, Transaction, TransactionStore } from "./transaction-store.ts";

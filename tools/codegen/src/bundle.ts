@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { BaseResolver, bundle, createConfig, type Document as Source, getLineColLocation, type NormalizedProblem } from "@redocly/openapi-core";
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { tokensOf, valueAt } from "@codegames/codec/json-pointer";
 import { type Document, isJsonObject, type Json, type JsonObject } from "./document.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -29,7 +30,7 @@ async function refusalOf(problem: NormalizedProblem, resolver: ExactResolver): P
   const file = place.source.absoluteRef;
   const pointer = (place.pointer ?? "").replace(/^#\/?/, "/").replace(/\/$/, "");
   const source = await resolver.resolveDocument(null, file);
-  const node = "parsed" in source ? valueAt(source.parsed as Json, pointer) : undefined;
+  const node = "parsed" in source ? (valueAt(source.parsed, pointer) as Json | undefined) : undefined;
   const reference = isJsonObject(node) && "$ref" in node ? ` ${JSON.stringify(node["$ref"])}` : "";
   const reason = firstLine(problem).replace("$ref", `reference${reference}`);
   return new Refusal(pointer, reason, `${nameOf(file)}:${getLineColLocation(place).start.line}`);
@@ -85,12 +86,6 @@ function sourceOf(root: JsonObject, pointer: string, places: Places): string | u
   }
   return place;
 }
-
-const valueAt = (root: Json, pointer: string): Json | undefined =>
-  tokensOf(pointer).reduce((value: Json | undefined, token) => (value as JsonObject | undefined)?.[token], root);
-
-const tokensOf = (pointer: string) =>
-  pointer.split("/").slice(1).map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 
 /** `bigint` only where a `number` would round. */
 function numbersWhereExact(value: Json): Json {

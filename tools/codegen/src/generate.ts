@@ -1,58 +1,49 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createHash } from "node:crypto";
+import { basename, join, relative } from "node:path";
 import { bundleDocument } from "./bundle.ts";
-import type { Json } from "./document.ts";
 import type { Layout } from "./layout.ts";
 import { normaliseContract } from "./normalise/contract.ts";
+import { printClient } from "./print/client.ts";
 import { printCodecs } from "./print/codecs.ts";
 import { printEquality } from "./print/equality.ts";
-import { printExamples, printOperations } from "./print/operations.ts";
-import { sourceFile } from "./print/source.ts";
-import { printClient, printProvider } from "./print/stubs.ts";
+import { printExamples } from "./print/examples.ts";
+import { printIndex } from "./print/index.ts";
+import { printOpenapi } from "./print/openapi.ts";
+import { printOperations } from "./print/operations.ts";
+import { printProvider } from "./print/provider.ts";
 import { printTypes } from "./print/types.ts";
-
-const staticFolder = fileURLToPath(new URL("../static/", import.meta.url));
-
-/** What printed codecs stand on: ordinary code, copied beside them so that they need no package. */
-const staticFiles = ["check.ts", "codec.ts", "fault.ts", "integer.ts", "operation.ts", "read.ts", "reader.ts", "schema.ts", "secret.ts", "text-fault.ts", "write.ts"];
+import { sourceFile } from "./typescript/source-file.ts";
 
 /**
- * Prints every file for an OpenAPI document: path to text. Reads files, writes none. Throws a `Refusal` for a document
- * that it does not print.
+ * Prints every file for an OpenAPI document: path to text. It reads files and writes none.
+ *
+ * @throws A {@link Refusal} when the document holds something that the generator does not print.
  */
 export async function generate(spec: string, layout: Layout): Promise<Map<string, string>> {
   const document = await bundleDocument(spec);
   const contract = normaliseContract(document);
-  const inFolder = (folder: string, files: Record<string, string>) =>
-    Object.entries(files).map(([name, text]): [string, string] => [join(folder, name), text]);
+  const openapi = printOpenapi(document.root);
+  const sha256 = createHash("sha256").update(openapi).digest("hex");
+  const origin = { name: nameBelow(layout.root, spec), sha256 };
+  const { contract: contractFolder, client, server } = layout.folders;
+  const code = {
+    [join(contractFolder, "types.ts")]: await printTypes(document.root, contract),
+    [join(contractFolder, "equality.ts")]: printEquality(contract),
+    [join(contractFolder, "codecs.ts")]: printCodecs(contract),
+    [join(contractFolder, "operations.ts")]: printOperations(contract),
+    [join(contractFolder, "examples.ts")]: printExamples(contract),
+    [join(contractFolder, "index.ts")]: printIndex(),
+    [join(client, "client.ts")]: printClient(contract, layout),
+    [join(server, "provider.ts")]: printProvider(contract, layout),
+  };
   return new Map([
-    ...inFolder(layout.folders.contract, {
-      ...Object.fromEntries(staticFiles.map((name) => [name, sourceFile([readFileSync(staticFolder + name, "utf8")])])),
-      "types.ts": await printTypes(document.root, contract),
-      "equality.ts": printEquality(contract),
-      "codecs.ts": printCodecs(contract),
-      "operations.ts": printOperations(contract),
-      "examples.ts": printExamples(contract),
-      "index.ts": sourceFile(contractIndex),
-      "openapi.json": `${printJson(document.root)}\n`,
-    }),
-    ...inFolder(layout.folders.client, { "client.ts": printClient(contract, layout) }),
-    ...inFolder(layout.folders.server, { "provider.ts": printProvider(contract, layout) }),
+    ...Object.entries(code).map(([file, text]): [string, string] => [file, sourceFile(origin, text)]),
+    [join(contractFolder, "openapi.json"), openapi],
   ]);
 }
 
-const contractIndex = [
-  `export { type Codec, type Decoded, describeIssue, type Encodable, type Encoded, type Issue } from "./codec.ts";`,
-  `export * from "./codecs.ts";`,
-  `export * from "./operation.ts";`,
-  `export { conceal, reveal, type Secret } from "./secret.ts";`,
-  `export { operations } from "./operations.ts";`,
-  `export type * from "./types.ts";`,
-];
-
-/** JSON with integers beyond 2^53 digit for digit. */
-function printJson(root: Json): string {
-  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
-  return JSON.stringify(root, (_, value: unknown) => (typeof value === "bigint" ? rawJSON(String(value)) : value), 2);
+/** The path below a folder; of a file elsewhere, its name alone. */
+function nameBelow(root: string, file: string): string {
+  const path = relative(root, file).replaceAll("\\", "/");
+  return /^\.\.|^\/|:/.test(path) ? basename(file) : path;
 }

@@ -7,13 +7,16 @@ export interface Imports {
   serverRuntime: string;
 }
 
-/** Where the printed files go. */
+/** The folders of the printed files. */
 export interface Layout extends Imports {
+  /** The folder around them all. */
+  root: string;
   folders: { contract: string; client: string; server: string };
 }
 
 /** The packages of this repository. */
 export const workspaceLayout = (root: string): Layout => ({
+  root,
   folders: {
     contract: join(root, "packages/contract/src/gen"),
     client: join(root, "packages/client/src/gen"),
@@ -24,8 +27,9 @@ export const workspaceLayout = (root: string): Layout => ({
   serverRuntime: "../runtime.ts",
 });
 
-/** A folder of one's own: three folders in it, over the published runtimes. */
+/** Any other folder: three folders in it, over the published runtimes. */
 export const folderLayout = (out: string): Layout => ({
+  root: out,
   folders: { contract: join(out, "contract"), client: join(out, "client"), server: join(out, "server") },
   contract: "../contract/index.ts",
   clientRuntime: "@codegames/client/runtime",

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { preamble } from "./print/source.ts";
+import { mark } from "./typescript/source-file.ts";
 
 /** How the files on disk differ from those that were printed. */
 export interface Difference {
@@ -37,5 +37,5 @@ function printedFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => join(folder, name))
-    .filter((file) => readFileSync(file, "utf8").startsWith(preamble));
+    .filter((file) => readFileSync(file, "utf8").startsWith(mark));
 }

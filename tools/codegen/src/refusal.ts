@@ -16,10 +16,6 @@ export class Refusal extends Error {
   }
 }
 
-/** A member name or index as a step of a JSON Pointer. */
-export const step = (pointer: string, key: string | number) =>
-  `${pointer}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
-
 /** A value in a reason, shortened to 80 characters. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}` : inner)) ?? "undefined";

@@ -19,6 +19,10 @@ export const pages: readonly { slug: string; title: InBoth }[] = [
 /** The published packages, with the modules that each exports: the page of the reference, by the module's source. */
 export const packages: readonly { name: string; purpose: InBoth; modules: Record<string, string> }[] = [
   {
+    name: "codec", modules: { "": "index", "/schema": "schema", "/json-pointer": "json-pointer" },
+    purpose: { en: "under all generated code: exact JSON codecs, secrets, the shape of an operation", ru: "основа сгенерированного кода: точные кодеки JSON, секреты, устройство операции" },
+  },
+  {
     name: "contract", modules: { "": "index", "/examples": "gen/examples" },
     purpose: { en: "types, codecs, the table of operations and outcomes, the contract as one file", ru: "типы, кодеки, таблица операций и исходов, контракт одним файлом" },
   },

@@ -1,5 +1,5 @@
 import type { Client, PayResult, StatusResult } from "@codegames/client";
-import { conceal } from "@codegames/contract";
+import { conceal } from "@codegames/codec";
 import type { Random } from "./random.ts";
 import type { SimClock } from "./sim-clock.ts";
 

@@ -1,14 +1,16 @@
+import type { NumberLimits } from "@codegames/codec/schema";
 import { type Json, isJsonObject } from "../document.ts";
 import { quote } from "../refusal.ts";
 import type { Place } from "./keywords.ts";
-import type { Bound, Schema, Shape } from "./model.ts";
+import type { Schema, Shape } from "./model.ts";
+import { int64Range } from "./primitive.ts";
 import { jsonTypesOf } from "./union.ts";
 
 type ShapeOf = (name: string) => Shape;
 
 /**
- * Refuses an example that its schema does not allow. A member that the schema does not list is refused too: it may
- * arrive, and the typed example could not hold it.
+ * Refuses an example that its schema does not allow. It refuses a member that the schema does not list too: an answer may
+ * have one, but the typed example could not.
  */
 export function checkExample(place: Place, schema: Schema, shapeOf: ShapeOf): void {
   if (schema.kind === "any") return;
@@ -31,8 +33,8 @@ function checkMembers(place: Place, shape: Shape, shapeOf: ShapeOf): void {
     if (variant) return checkMembers(place, shapeOf(variant.name), shapeOf);
     throw place.refuse(`is an example of no variant of its schema, has ${shape.tag} ${quote(node)}`);
   }
-  for (const { name, required } of shape.properties) {
-    if (required && !place.has(name)) throw place.refuse(`is an example without ${quote(name)}, which its schema requires`);
+  for (const { name, isOptional } of shape.properties) {
+    if (!isOptional && !place.has(name)) throw place.refuse(`is an example without ${quote(name)}, which its schema requires`);
   }
   for (const [name, member] of place.children()) {
     const schema = shape.properties.find((property) => property.name === name)?.schema ?? shape.additional;
@@ -46,14 +48,22 @@ function isAllowed(value: Json, schema: Schema): boolean {
   switch (schema.kind) {
     case "literals":
       return schema.values.some((each) => each === value);
-    case "int64":
-      return (typeof value === "bigint" || Number.isSafeInteger(value)) && isWithin(BigInt(value as bigint), schema.min, schema.max);
+    case "int64": {
+      if (typeof value !== "bigint" && !Number.isSafeInteger(value)) return false;
+      const { minimum, maximum } = { ...int64Range, ...schema.limits };
+      return isWithin(BigInt(value as bigint), minimum, maximum);
+    }
+    case "integer":
+      return Number.isInteger(Number(value)) && isInLimits(Number(value), schema.limits);
     case "number":
-      return (!schema.integer || Number.isInteger(Number(value))) && schema.bounds.every((bound) => isInBound(Number(value), bound));
-    case "string":
-      return isWithin([...String(value)].length, schema.minLength, schema.maxLength) && new RegExp(schema.pattern ?? "", "u").test(String(value));
+      return isInLimits(Number(value), schema.limits);
+    case "string": {
+      const { minLength, maxLength, pattern = "" } = schema.limits;
+      const text = value as string;
+      return isWithin([...text].length, minLength, maxLength) && new RegExp(pattern, "u").test(text);
+    }
     case "array":
-      return isWithin((value as Json[]).length, schema.minItems, schema.maxItems);
+      return isWithin((value as Json[]).length, schema.limits.minItems, schema.limits.maxItems);
     default:
       return true;
   }
@@ -69,15 +79,7 @@ function jsonTypeOf(value: Json): string {
 const isWithin = <T extends number | bigint>(value: T, min?: T, max?: T) =>
   (min === undefined || value >= min) && (max === undefined || value <= max);
 
-function isInBound(value: number, { operator, limit }: Bound): boolean {
-  switch (operator) {
-    case ">=":
-      return value >= limit;
-    case ">":
-      return value > limit;
-    case "<=":
-      return value <= limit;
-    case "<":
-      return value < limit;
-  }
+function isInLimits(value: number, limits: NumberLimits): boolean {
+  const { exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = limits;
+  return isWithin(value, limits.minimum, limits.maximum) && value > exclusiveMinimum && value < exclusiveMaximum;
 }

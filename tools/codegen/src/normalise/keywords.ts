@@ -1,16 +1,17 @@
+import { appendToken, tokensOf } from "@codegames/codec/json-pointer";
 import { type Document, isJsonObject, type Json, type JsonObject } from "../document.ts";
-import { quote, Refusal, step } from "../refusal.ts";
+import { quote, Refusal } from "../refusal.ts";
 
-/** Keywords of a schema that say something to people and nothing about validity. */
+/** The keywords of a schema that inform people and assert nothing. */
 export const annotations = [
   "title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs",
   "$comment", "contentEncoding", "contentMediaType", "x-secret",
 ];
 
-/** Extensions that the generator reads: one in a place where it does not would be lost in silence. */
+/** The extensions that the generator reads. Anywhere else they are refused, or they would be lost in silence. */
 export const extensions = ["x-outcome", "x-secret", "x-echo", "x-inquiry", "x-status-queue"];
 
-/** One place of the document: reads its members and refuses what the generator does not know. */
+/** One place of the document: reads its members, and refuses those that the generator does not know. */
 export class Place {
   readonly document: Document;
   readonly pointer: string;
@@ -39,7 +40,7 @@ export class Place {
     const { node } = this;
     const members = node as Record<string | number, Json> | undefined;
     const child = typeof node === "object" && node !== null && Object.hasOwn(node, name) ? members?.[name] : undefined;
-    return new Place(this.document, step(this.pointer, name), child);
+    return new Place(this.document, appendToken(this.pointer, name), child);
   }
 
   /** The members, in the order of the document. */
@@ -85,16 +86,15 @@ export class Place {
 
   /** Follows references to the end, or stays. The bundler has refused references that go in a circle. */
   resolve(): Place {
-    let place: Place = this;
-    while (isJsonObject(place.node) && typeof place.node["$ref"] === "string") place = place.#follow(place.node["$ref"]);
-    return place;
+    const reference = isJsonObject(this.node) ? this.node["$ref"] : undefined;
+    return typeof reference === "string" ? this.#follow(reference).resolve() : this;
   }
 
   #follow(reference: string): Place {
     if (!reference.startsWith("#/")) throw this.refuse(`reference ${quote(reference)} must point into this document`);
     let place = new Place(this.document, "", this.document.root);
-    for (const token of reference.slice(2).split("/")) {
-      place = place.child(decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
+    for (const token of tokensOf(decodeURIComponent(reference.slice(1)))) {
+      place = place.child(token);
       if (place.node === undefined) throw this.refuse(`reference ${quote(reference)} points to nothing`);
     }
     return place;

@@ -1,5 +1,5 @@
 import type { Json } from "../document.ts";
-import { spell } from "../spell.ts";
+import { spell } from "../typescript/spell.ts";
 import type { Place } from "./keywords.ts";
 import type { SchemaNormaliser } from "./schema.ts";
 

@@ -1,52 +1,47 @@
-import type { OutcomeClass } from "../../static/operation.ts";
+import type { OutcomeClass } from "@codegames/codec";
+import type { ArrayLimits, Int64Limits, Literal, NumberLimits, OpenKind, StringLimits } from "@codegames/codec/schema";
 import type { Json } from "../document.ts";
 
-/** The part of JSON Schema (2020-12) that the generator prints, without references to resolve and keywords to combine. */
+/**
+ * The part of JSON Schema (2020-12) that the generator prints, without references to resolve and keywords to combine. The
+ * kinds and limits are those of `@codegames/codec/schema`.
+ */
 export type Schema =
-  | { kind: "any" }
-  | { kind: "null" }
-  | { kind: "boolean" }
-  | { kind: "string"; minLength?: number; maxLength?: number; pattern?: string }
-  | { kind: "number"; integer: boolean; bounds: Bound[] }
-  | { kind: "int64"; min: bigint; max: bigint }
+  | { kind: OpenKind }
+  | { kind: "string"; limits: StringLimits }
+  | { kind: "number" | "integer"; limits: NumberLimits }
+  | { kind: "int64"; limits: Int64Limits }
   | { kind: "literals"; values: Literal[] }
-  | { kind: "array"; items: Schema; minItems?: number; maxItems?: number }
-  /** An object about whose members the contract says nothing. */
-  | { kind: "free-form" }
+  | { kind: "array"; items: Schema; limits: ArrayLimits }
   /** One of several schemas of different JSON types. */
   | { kind: "either"; variants: Schema[] }
-  /** An object or a union that has a schema of its own. */
+  /** An object or a union with a schema of its own. */
   | { kind: "named"; name: string }
-  /** A value that is not shown (`x-secret`). */
+  /** A value that must not be shown (`x-secret`). */
   | { kind: "secret"; schema: Schema };
 
-export type Literal = string | number | boolean | null;
+export type { Literal } from "@codegames/codec/schema";
 
-export interface Bound {
-  operator: ">=" | ">" | "<=" | "<";
-  limit: number;
-}
-
-/** What gets a schema of its own. */
+/** A schema with a name of its own. */
 export type Shape =
   | { kind: "object"; properties: Property[]; additional: Schema | false | undefined }
-  /** Objects told apart by the literals of one required property. */
+  /** Objects told apart by the literals of one required property, the tag. */
   | { kind: "union"; tag: string; variants: { name: string; values: Literal[] }[] }
-  /** A schema that is neither, as the body of a request or an answer. */
+  /** The body of a request or an answer that is neither an object nor a union. */
   | { kind: "other"; schema: Schema };
 
 export interface Property {
   name: string;
-  required: boolean;
+  isOptional: boolean;
   schema: Schema;
 }
 
 export interface NamedShape {
   name: string;
   shape: Shape;
-  /** How the printed code spells its type: `types.Order`, or for a schema inside another `NonNullable<types.Order["line"]>`. */
+  /** How printed code spells the type: `types.Order`, or `NonNullable<types.Order["line"]>` for a schema inside another. */
   type: string;
-  /** What the name stands for, when it is not a name of `components/schemas`. */
+  /** The type behind the name, when the name is not one of `components/schemas`. */
   alias: string | undefined;
 }
 
@@ -63,7 +58,7 @@ export interface Operation {
   request: string | undefined;
   /** The one successful answer. */
   response: { httpStatus: number; schema: string };
-  /** The other answers; the schema of their body, if they have one. */
+  /** The other answers, each with the schema of its body, if it has one. */
   problems: { httpStatus: number; schema: string | undefined }[];
   /** Outcome class of each value of `status`. */
   outcomes: Record<string, OutcomeClass>;

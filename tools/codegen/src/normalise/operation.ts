@@ -1,5 +1,5 @@
 import { quote } from "../refusal.ts";
-import { spell } from "../spell.ts";
+import { spell } from "../typescript/spell.ts";
 import { type Media, readMedia } from "./media.ts";
 import type { Place } from "./keywords.ts";
 import type { Operation } from "./model.ts";
@@ -32,45 +32,27 @@ function readId(place: Place): string {
   throw id.refuse(`must be a camelCase name, is ${quote(id.node)}`);
 }
 
-function normaliseOperation(
-  place: Place, call: Pick<Operation, "id" | "method" | "path">, schemas: SchemaNormaliser,
-): Operation {
-  place.allowOnly("an operation", [
-    "operationId", "summary", "description", "tags", "externalDocs", "deprecated", "security", "servers",
-    "requestBody", "responses", "x-echo", "x-inquiry", "x-status-queue",
-  ]);
+type Call = Pick<Operation, "id" | "method" | "path">;
+
+function normaliseOperation(place: Place, call: Call, schemas: SchemaNormaliser): Operation {
+  place.allowOnly("an operation", keywords);
   checkMethod(place, call.method);
   if (/[{}]/.test(call.path)) throw place.refuse(`path ${quote(call.path)} has parameters, which are not supported`);
-  const name = capitalise(call.id);
   const type = `operations[${spell(call.id)}]`;
-  const request = place.has("requestBody") ? readRequest(place.child("requestBody"), name, type, schemas) : undefined;
-  const answers = place.child("responses").children().map(([code, response]) => {
-    if (!/^[1-5]\d\d$/.test(code)) throw response.refuse(`HTTP code ${quote(code)} is not supported; allowed: 100 to 599`);
-    const isSuccess = code.startsWith("2");
-    const media = readMedia(
-      response.resolve(), isSuccess ? `${name}Response` : `${name}Problem${code}`, `${type}["responses"][${code}]`, schemas,
-    );
-    return { httpStatus: Number(code), isSuccess, media };
-  });
-  const successes = answers.filter(({ isSuccess }) => isSuccess);
-  const [success] = successes;
-  if (!success || successes.length > 1) {
-    throw place.child("responses").refuse(`must have one successful answer (2xx), has ${successes.length}`);
-  }
-  if (!success.media) {
-    throw place.child("responses").child(String(success.httpStatus)).refuse("must have a JSON body");
-  }
+  const request = place.has("requestBody") ? readRequest(place.child("requestBody"), call, type, schemas) : undefined;
+  const answers = readAnswers(place.child("responses"), call, type, schemas);
+  const { httpStatus, media } = successOf(answers, place.child("responses"));
   return {
     ...call,
     summary: place.text("summary"),
     description: place.text("description"),
     request: request?.schema,
-    response: { httpStatus: success.httpStatus, schema: success.media.schema },
+    response: { httpStatus, schema: media.schema },
     problems: answers
       .filter(({ isSuccess }) => !isSuccess)
       .map(({ httpStatus, media }) => ({ httpStatus, schema: media?.schema })),
-    outcomes: readOutcomes(success.media.place),
-    echo: place.has("x-echo") ? readEcho(place.child("x-echo"), request?.place, success.media.place) : undefined,
+    outcomes: readOutcomes(media.place),
+    echo: place.has("x-echo") ? readEcho(place.child("x-echo"), request?.place, media.place) : undefined,
     inquiry: place.has("x-inquiry") ? readInquiry(place.child("x-inquiry")) : undefined,
     statusQueue: place.has("x-status-queue") ? readStatusQueue(place.child("x-status-queue")) : undefined,
     examples: [
@@ -80,18 +62,64 @@ function normaliseOperation(
   };
 }
 
+const keywords = [
+  "operationId",
+  "summary",
+  "description",
+  "tags",
+  "externalDocs",
+  "deprecated",
+  "security",
+  "servers",
+  "requestBody",
+  "responses",
+  "x-echo",
+  "x-inquiry",
+  "x-status-queue",
+];
+
+interface AnswerOf {
+  httpStatus: number;
+  isSuccess: boolean;
+  media: Media | undefined;
+}
+
+function readAnswers(responses: Place, { id }: Call, type: string, schemas: SchemaNormaliser): AnswerOf[] {
+  return responses.children().map(([code, response]) => {
+    if (!/^[1-5]\d\d$/.test(code)) {
+      throw response.refuse(`HTTP code ${quote(code)} is not supported; allowed: 100 to 599`);
+    }
+    const isSuccess = code.startsWith("2");
+    const name = `${capitalise(id)}${isSuccess ? "Response" : `Problem${code}`}`;
+    const media = readMedia(response.resolve(), name, `${type}["responses"][${code}]`, schemas);
+    return { httpStatus: Number(code), isSuccess, media };
+  });
+}
+
+/** Finds the one successful answer, which must have a body. */
+function successOf(answers: AnswerOf[], responses: Place): { httpStatus: number; media: Media } {
+  const successes = answers.filter(({ isSuccess }) => isSuccess);
+  const [success] = successes;
+  if (!success || successes.length > 1) {
+    throw responses.refuse(`must have one successful answer (2xx), has ${successes.length}`);
+  }
+  const { httpStatus, media } = success;
+  if (!media) throw responses.child(String(httpStatus)).refuse("must have a JSON body");
+  return { httpStatus, media };
+}
+
 /** `fetch` sends no TRACE and no body in a GET, and the answer to a HEAD has none. */
 function checkMethod(place: Place, method: string): void {
   if (method === "HEAD" || method === "TRACE") throw place.refuse(`method ${method} is not supported`);
   if (method === "GET" && place.has("requestBody")) throw place.child("requestBody").refuse("is not supported in a GET");
 }
 
-function readRequest(place: Place, name: string, type: string, schemas: SchemaNormaliser): Media {
+function readRequest(place: Place, { id }: Call, type: string, schemas: SchemaNormaliser): Media {
   const body = place.resolve();
   if (body.child("required").node !== true) {
     throw body.refuse("must have required: true; a body that may be missing is not supported");
   }
-  const media = readMedia(body, `${name}Request`, `${type}["requestBody"]`, schemas);
+  const media = readMedia(body, `${capitalise(id)}Request`, `${type}["requestBody"]`, schemas);
   if (!media) throw body.refuse("must have a JSON body");
   return media;
 }

@@ -1,4 +1,5 @@
-import type { OutcomeClass } from "../../static/operation.ts";
+import type { OutcomeClass } from "@codegames/codec";
+import { tokensOf } from "@codegames/codec/json-pointer";
 import { quote } from "../refusal.ts";
 import type { Place } from "./keywords.ts";
 import type { Operation } from "./model.ts";
@@ -60,7 +61,7 @@ export function readEcho(place: Place, request: Place | undefined, answer: Place
   const asked = request?.resolve().child("properties").child(property).resolve();
   if (asked?.node === undefined) throw place.child("property").refuse(`names ${quote(property)}, which is not a property of the request`);
   const pointer = place.child("pointer");
-  const path = pointer.string().split("/").slice(1).map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const path = tokensOf(pointer.string());
   const places = placesAt(answer, path);
   if (places.length === 0) throw pointer.refuse(`${quote(pointer.node)} leads to nothing in the answer`);
   if (places.some((echo) => echo.child("type").node !== asked.child("type").node)) {

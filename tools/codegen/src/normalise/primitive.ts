@@ -1,11 +1,13 @@
+import type { Int64Limits, Literal, NumberLimits, StringLimits } from "@codegames/codec/schema";
 import { quote } from "../refusal.ts";
 import { annotations, type Place } from "./keywords.ts";
-import type { Bound, Literal, Schema } from "./model.ts";
+import type { Schema } from "./model.ts";
 
-const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
-const int32: Bound[] = [{ operator: ">=", limit: -(2 ** 31) }, { operator: "<=", limit: 2 ** 31 - 1 }];
+/** The smallest and the largest 64-bit integer. */
+export const int64Range = { minimum: -(2n ** 63n), maximum: 2n ** 63n - 1n };
+const int32 = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
 
-/** What each JSON type may be narrowed by; `format` asserts for int32 and int64 and is an annotation otherwise. */
+/** The keywords that narrow each JSON type. `format` asserts for int32 and int64, and is an annotation otherwise. */
 export const assertions: Record<string, readonly string[]> = {
   null: [],
   boolean: [],
@@ -16,52 +18,73 @@ export const assertions: Record<string, readonly string[]> = {
   object: ["properties", "required", "additionalProperties"],
 };
 
-/** A schema of one scalar JSON type. */
+/** Normalises a schema of one scalar JSON type. */
 export function normaliseScalar(place: Place, type: string): Schema {
   if (type === "null" || type === "boolean") return { kind: type };
-  if (type === "string") return normaliseString(place);
+  if (type === "string") return { kind: type, limits: readStringLimits(place) };
   const format = place.text("format");
-  if (type === "integer" && format === "int64") return normaliseInt64(place);
-  const bounds = [...(format === "int32" ? int32 : []), ...readBounds(place)];
-  refuseEmptyBounds(place, bounds);
-  return { kind: "number", integer: type === "integer", bounds: format === "int32" ? tightest(bounds) : bounds };
+  if (type === "integer" && format === "int64") return { kind: "int64", limits: readInt64Limits(place) };
+  const limits = readNumberLimits(place);
+  if (format === "int32") narrow(limits, int32);
+  refuseEmptyLimits(place, limits);
+  return { kind: type === "integer" ? "integer" : "number", limits };
 }
 
-const isLower = ({ operator }: Bound) => operator.startsWith(">");
-
-/** Of several bounds on one side, the one that binds. */
-function tightest(bounds: Bound[]): Bound[] {
-  return bounds.filter((bound) => !bounds.some((other) =>
-    other !== bound && isLower(other) === isLower(bound) && (isLower(bound) ? other.limit > bound.limit : other.limit < bound.limit),
-  ));
-}
-
-function normaliseString(place: Place): Schema {
-  const schema: Schema = { kind: "string" };
-  if (place.has("minLength")) schema.minLength = place.child("minLength").count();
-  if (place.has("maxLength")) schema.maxLength = place.child("maxLength").count();
-  refuseEmptyRange(place, schema.minLength, schema.maxLength);
+function readStringLimits(place: Place): StringLimits {
+  const limits: StringLimits = readCounts(place, ["minLength", "maxLength"]);
+  refuseEmptyRange(place, limits.minLength, limits.maxLength);
   if (place.has("pattern")) {
-    schema.pattern = place.child("pattern").string();
+    limits.pattern = place.child("pattern").string();
     try {
-      new RegExp(schema.pattern, "u");
+      new RegExp(limits.pattern, "u");
     } catch {
-      throw place.child("pattern").refuse(`must be a regular expression (ECMA-262), is ${quote(schema.pattern)}`);
+      throw place.child("pattern").refuse(`must be a regular expression (ECMA-262), is ${quote(limits.pattern)}`);
     }
   }
-  return schema;
+  return limits;
 }
 
-function refuseEmptyBounds(place: Place, bounds: Bound[]): void {
-  const limits = (isOfSide: (bound: Bound) => boolean) => bounds.filter(isOfSide).map(({ limit }) => limit);
-  const min = Math.max(...limits(isLower));
-  const max = Math.min(...limits((bound) => !isLower(bound)));
-  const isExcluded = min === max && bounds.some(({ operator, limit }) => limit === min && !operator.endsWith("="));
-  if (isExcluded) throw noValue(place, min, max);
-  refuseEmptyRange(place, min, max);
+/** Reads those of the keywords that are set; each must be a whole number from 0. */
+export function readCounts<Keyword extends string>(place: Place, keywords: readonly Keyword[]): { [Name in Keyword]?: number } {
+  const counts: { [Name in Keyword]?: number } = {};
+  for (const keyword of keywords) if (place.has(keyword)) counts[keyword] = place.child(keyword).count();
+  return counts;
 }
 
-/** Refuses what no value, length or number of items could satisfy. */
+function readNumberLimits(place: Place): NumberLimits {
+  const limits: NumberLimits = {};
+  for (const keyword of ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"] as const) {
+    if (!place.has(keyword)) continue;
+    const { node } = place.child(keyword);
+    if (typeof node !== "number" && typeof node !== "bigint") {
+      throw place.child(keyword).refuse(`must be a number, is ${quote(node)}`);
+    }
+    limits[keyword] = Number(node);
+  }
+  return limits;
+}
+
+/** Adds the limits of a format, and keeps on each side the one that binds. */
+function narrow(limits: NumberLimits, { minimum, maximum }: Required<Pick<NumberLimits, "minimum" | "maximum">>): void {
+  limits.minimum = Math.max(minimum, limits.minimum ?? minimum);
+  limits.maximum = Math.min(maximum, limits.maximum ?? maximum);
+  const { exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = limits;
+  if (exclusiveMinimum > limits.minimum) delete limits.minimum;
+  else if (exclusiveMinimum < limits.minimum) delete limits.exclusiveMinimum;
+  if (exclusiveMaximum < limits.maximum) delete limits.maximum;
+  else if (exclusiveMaximum > limits.maximum) delete limits.exclusiveMaximum;
+}
+
+function refuseEmptyLimits(place: Place, limits: NumberLimits): void {
+  const { minimum = -Infinity, exclusiveMinimum = -Infinity, maximum = Infinity, exclusiveMaximum = Infinity } = limits;
+  const lowest = Math.max(minimum, exclusiveMinimum);
+  const highest = Math.min(maximum, exclusiveMaximum);
+  const isExcluded = lowest === highest && (exclusiveMinimum === lowest || exclusiveMaximum === lowest);
+  if (isExcluded) throw noValue(place, lowest, highest);
+  refuseEmptyRange(place, lowest, highest);
+}
+
+/** Refuses limits that no value, length or number of items can satisfy. */
 export function refuseEmptyRange(place: Place, min: number | bigint = 0, max: number | bigint = Infinity): void {
   if (min > max) throw noValue(place, min, max);
 }
@@ -69,40 +92,29 @@ export function refuseEmptyRange(place: Place, min: number | bigint = 0, max: nu
 const noValue = (place: Place, min: number | bigint, max: number | bigint) =>
   place.refuse(`must allow some value, allows none between ${min} and ${max}`);
 
-const operators = { minimum: ">=", exclusiveMinimum: ">", maximum: "<=", exclusiveMaximum: "<" } as const;
-
-function readBounds(place: Place): Bound[] {
-  return Object.entries(operators)
-    .filter(([keyword]) => place.has(keyword))
-    .map(([keyword, operator]) => {
-      const { node } = place.child(keyword);
-      if (typeof node !== "number" && typeof node !== "bigint") {
-        throw place.child(keyword).refuse(`must be a number, is ${quote(node)}`);
-      }
-      return { operator, limit: Number(node) };
-    });
-}
-
-function normaliseInt64(place: Place): Schema {
-  let { min, max } = int64;
-  const limit = (keyword: string): bigint | undefined => {
+function readInt64Limits(place: Place): Int64Limits {
+  const limit = (keyword: string, by: bigint): bigint | undefined => {
     if (!place.has(keyword)) return undefined;
     const { node } = place.child(keyword);
-    if (typeof node === "bigint") return node;
-    if (typeof node === "number" && Number.isSafeInteger(node)) return BigInt(node);
+    if (typeof node === "bigint") return node + by;
+    if (typeof node === "number" && Number.isSafeInteger(node)) return BigInt(node) + by;
     throw place.child(keyword).refuse(`must be an integer, is ${quote(node)}`);
   };
-  const lower = [limit("minimum"), increment(limit("exclusiveMinimum"), 1n)];
-  const upper = [limit("maximum"), increment(limit("exclusiveMaximum"), -1n)];
-  for (const bound of lower) if (bound !== undefined && bound > min) min = bound;
-  for (const bound of upper) if (bound !== undefined && bound < max) max = bound;
-  refuseEmptyRange(place, min, max);
-  return { kind: "int64", min, max };
+  let { minimum, maximum }: Required<Int64Limits> = int64Range;
+  for (const bound of [limit("minimum", 0n), limit("exclusiveMinimum", 1n)]) {
+    if (bound !== undefined && bound > minimum) minimum = bound;
+  }
+  for (const bound of [limit("maximum", 0n), limit("exclusiveMaximum", -1n)]) {
+    if (bound !== undefined && bound < maximum) maximum = bound;
+  }
+  refuseEmptyRange(place, minimum, maximum);
+  return {
+    ...(minimum > int64Range.minimum && { minimum }),
+    ...(maximum < int64Range.maximum && { maximum }),
+  };
 }
 
-const increment = (value: bigint | undefined, by: bigint) => (value === undefined ? undefined : value + by);
-
-/** `const` and `enum`; a `type` beside them must be the type of every value. */
+/** Normalises `const` and `enum`. A `type` beside them must be the type of every value. */
 export function normaliseLiterals(place: Place): Schema {
   place.allowOnly("a schema with const or enum", ["const", "enum", "type", "format", "x-outcome", ...annotations]);
   if (place.has("const") && place.has("enum")) throw place.refuse("must have const or enum, has both");

@@ -1,10 +1,12 @@
+import { appendToken } from "@codegames/codec/json-pointer";
+import type { ArrayLimits } from "@codegames/codec/schema";
 import type { Document } from "../document.ts";
-import { quote, step } from "../refusal.ts";
-import { spell } from "../spell.ts";
+import { quote } from "../refusal.ts";
+import { spell } from "../typescript/spell.ts";
 import { checkExample } from "./example.ts";
 import { annotations, extensions, Place } from "./keywords.ts";
 import type { NamedShape, Property, Schema, Shape } from "./model.ts";
-import { assertions, normaliseLiterals, normaliseScalar, refuseEmptyRange, typesOf } from "./primitive.ts";
+import { assertions, normaliseLiterals, normaliseScalar, readCounts, refuseEmptyRange, typesOf } from "./primitive.ts";
 import { disjointByTag, disjointByType } from "./union.ts";
 
 /** The name that an object here gets, and how the printed types spell it; undefined where they cannot. */
@@ -98,11 +100,9 @@ export class SchemaNormaliser {
     if (type !== "array") return normaliseScalar(place, type);
     const item = { name: `${owner.name}Item`, type: owner.type && `NonNullable<${owner.type}[number]>` };
     const items: Schema = place.has("items") ? this.#normalise(place.child("items"), item) : { kind: "any" };
-    const schema: Schema = { kind: "array", items };
-    if (place.has("minItems")) schema.minItems = place.child("minItems").count();
-    if (place.has("maxItems")) schema.maxItems = place.child("maxItems").count();
-    refuseEmptyRange(place, schema.minItems, schema.maxItems);
-    return schema;
+    const limits: ArrayLimits = readCounts(place, ["minItems", "maxItems"]);
+    refuseEmptyRange(place, limits.minItems, limits.maxItems);
+    return { kind: "array", items, limits };
   }
 
   /** A component that is an object or a union of objects keeps its name; any other stands where it is referred to. */
@@ -123,7 +123,7 @@ export class SchemaNormaliser {
     const properties = place.has("properties") ? place.child("properties").children() : [];
     if (properties.length === 0 && [undefined, true].includes(place.child("additionalProperties").node as true)) {
       if (place.has("required")) throw place.child("required").refuse("names properties, and there are none");
-      return { kind: "free-form" };
+      return { kind: "freeForm" };
     }
     const shape = this.#define(owner, place);
     const outer = this.#inlining.splice(0);
@@ -144,7 +144,7 @@ export class SchemaNormaliser {
         const type = `NonNullable<${shape.type}[${spell(name)}]>`;
         return {
           name,
-          required: required.some(({ node }) => node === name),
+          isOptional: !required.some(({ node }) => node === name),
           schema: this.#normalise(property, { name: shape.name + capitalise(name), type }),
         };
       }),
@@ -204,13 +204,13 @@ function componentOf(place: Place): string | undefined {
   const { pointer } = place.resolve();
   if (!place.has("$ref") || !pointer.startsWith(`${schemasPointer}/`)) return undefined;
   const name = pointer.slice(schemasPointer.length + 1);
-  return step(schemasPointer, name) === pointer ? name : undefined;
+  return appendToken(schemasPointer, name) === pointer ? name : undefined;
 }
 
 /** Only what openapi-typescript asks us about before it makes a type of it. */
 function secretOf(place: Place, schema: Schema): Schema {
   const parts = schema.kind === "either" ? schema.variants : [schema];
-  const isSupported = parts.every(({ kind }) => ["string", "number", "boolean", "null", "free-form"].includes(kind));
+  const isSupported = parts.every(({ kind }) => ["string", "number", "integer", "boolean", "null", "freeForm"].includes(kind));
   if (isSupported && place.has("type")) return { kind: "secret", schema };
   throw place.child("x-secret").refuse("is not supported here; allowed: beside type string, number, boolean, or object without properties");
 }

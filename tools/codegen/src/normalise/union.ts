@@ -3,7 +3,7 @@ import type { Place } from "./keywords.ts";
 import type { Literal, Property, Schema, Shape } from "./model.ts";
 import { jsonType } from "./primitive.ts";
 
-/** A choice between JSON types; refuses two variants that take a value of the same type. */
+/** Makes a choice between JSON types. Refuses two variants that accept a value of the same type. */
 export function disjointByType(place: Place, schemas: Schema[]): Schema {
   const variants = mergeLiterals(schemas.flatMap((schema) => (schema.kind === "either" ? schema.variants : [schema])));
   const [only] = variants;
@@ -28,14 +28,14 @@ function mergeLiterals(schemas: Schema[]): Schema[] {
   return [{ kind: "literals", values }, ...schemas.filter(({ kind }) => kind !== "literals")];
 }
 
-/** The JSON types of the values that a schema takes. */
+/** The JSON types of the values that a schema accepts. */
 export function jsonTypesOf(schema: Schema): string[] {
   if (schema.kind === "literals") return [...new Set(schema.values.map(jsonType))];
-  if (schema.kind === "int64") return ["number"];
-  return [schema.kind === "named" || schema.kind === "free-form" ? "object" : schema.kind];
+  if (schema.kind === "int64" || schema.kind === "integer") return ["number"];
+  return [schema.kind === "named" || schema.kind === "freeForm" ? "object" : schema.kind];
 }
 
-/** A union of objects; refuses variants that no required property with `const` or `enum` tells apart. */
+/** Makes a union of objects. Refuses variants that no required property with `const` or `enum` tells apart. */
 export function disjointByTag(place: Place, schemas: Schema[], shapeOf: (name: string) => Shape): Shape {
   const names = schemas.flatMap((schema) => {
     if (schema.kind === "named") return objectsOf(schema.name, shapeOf);
@@ -68,6 +68,6 @@ function objectsOf(name: string, shapeOf: (name: string) => Shape): string[] {
 const propertiesOf = (shape: Shape): Property[] => (shape.kind === "object" ? shape.properties : []);
 
 function literalsOf(properties: Property[], tag: string): Literal[] {
-  const property = properties.find(({ name, required }) => name === tag && required);
+  const property = properties.find(({ name, isOptional }) => name === tag && !isOptional);
   return property?.schema.kind === "literals" ? property.schema.values : [];
 }

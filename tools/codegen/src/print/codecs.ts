@@ -1,20 +1,20 @@
 import type { Contract, NamedShape, Operation } from "../normalise/model.ts";
-import { bodyExpression, printShape } from "./schema.ts";
-import { docComment, sourceFile } from "./source.ts";
+import { bodyExpression, printShape } from "../typescript/schema.ts";
+import { docComment } from "../typescript/source-file.ts";
 
-/** One `Codec` for each schema of a body, and the schemas of which they are made. */
+/** Prints one `Codec` for the schema of each body, and the schemas behind them. */
 export function printCodecs({ shapes, operations }: Contract): string {
   const bodies = new Set(operations.flatMap(bodiesOf));
   const schemas = shapes.filter(({ shape }) => shape.kind !== "other").flatMap(printShape);
   const codecs = shapes.filter(({ name }) => bodies.has(name)).flatMap(printCodec);
-  return sourceFile([
-    `import { type Codec, codec } from "./codec.ts";`,
-    `import * as s from "./schema.ts";`,
+  return [
+    `import { type Codec, codec } from "@codegames/codec";`,
+    `import * as s from "@codegames/codec/schema";`,
     `import type * as types from "./types.ts";`,
     "",
     ...codecs,
     ...schemas,
-  ]);
+  ].join("\n");
 }
 
 function bodiesOf({ request, response, problems }: Operation): string[] {

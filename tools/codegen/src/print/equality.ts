@@ -1,14 +1,14 @@
 import { type Contract, isExported, type Schema, type Shape } from "../normalise/model.ts";
-import { spell } from "../spell.ts";
-import { indent, key, sourceFile } from "./source.ts";
+import { indent, key } from "../typescript/source-file.ts";
+import { spell } from "../typescript/spell.ts";
 
 /**
- * Proof at compile time that the checks and the types speak of the same thing: what the generator understood of each
- * schema, printed as a type, equals what openapi-typescript made of it.
+ * Prints the proof, at compile time, that codecs and types agree: the generator's own view of each schema, printed as a
+ * type, equals the type that openapi-typescript makes.
  */
 export function printEquality({ shapes }: Contract): string {
-  return sourceFile([
-    `import type { Secret } from "./codec.ts";`,
+  return [
+    `import type { Secret } from "@codegames/codec";`,
     `import type * as types from "./types.ts";`,
     "",
     "type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;",
@@ -24,14 +24,14 @@ export function printEquality({ shapes }: Contract): string {
     "];",
     "",
     "type Proven<T extends true> = T;",
-  ]);
+  ].join("\n");
 }
 
 function shapeType(shape: Shape, shapes: Contract["shapes"]): string {
   if (shape.kind === "union") return shape.variants.map(({ name }) => typeOf({ kind: "named", name }, shapes)).join(" | ");
   if (shape.kind === "other") return typeOf(shape.schema, shapes);
   const properties = shape.properties.map(
-    ({ name, required, schema }) => `${key(name)}${required ? "" : "?"}: ${typeOf(schema, shapes)};`,
+    ({ name, isOptional, schema }) => `${key(name)}${isOptional ? "?" : ""}: ${typeOf(schema, shapes)};`,
   );
   const known = properties.length > 0 ? [`{ ${properties.join(" ")} }`] : [];
   const others = shape.additional ? [`{ [key: string]: ${typeOf(shape.additional, shapes)} }`] : [];
@@ -44,11 +44,13 @@ function typeOf(schema: Schema, shapes: Contract["shapes"]): string {
       return "unknown";
     case "int64":
       return "bigint";
+    case "integer":
+      return "number";
     case "literals":
       return schema.values.map((value) => spell(value)).join(" | ");
     case "array":
       return `(${typeOf(schema.items, shapes)})[]`;
-    case "free-form":
+    case "freeForm":
       return "{ [key: string]: unknown }";
     case "secret":
       return secretType(schema.schema, shapes);

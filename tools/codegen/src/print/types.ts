@@ -2,12 +2,11 @@ import openapiTS, { astToString, type SchemaObject, transformSchemaObject, type 
 import ts from "typescript";
 import type { JsonObject } from "../document.ts";
 import type { Contract } from "../normalise/model.ts";
-import { spell, withoutTerminators } from "../spell.ts";
-import { sourceFile } from "./source.ts";
+import { spell, withoutTerminators } from "../typescript/spell.ts";
 
 /**
- * The types of the document, by openapi-typescript: the one seam to it, and to the JavaScript compiler API of
- * TypeScript 5.9 that it needs.
+ * Prints the types of the document with openapi-typescript. This file is the one seam to it, and to the JavaScript compiler
+ * API of TypeScript 5.9 that it needs.
  */
 export async function printTypes(root: JsonObject, contract: Contract): Promise<string> {
   const types = await openapiTS(withoutBigints(root) as never, {
@@ -22,8 +21,8 @@ export async function printTypes(root: JsonObject, contract: Contract): Promise<
     ...contract.shapes.flatMap(({ name, alias }) => (alias === undefined ? [] : [[name, alias]])),
   ];
   const text = withoutTerminators(astToString(types).trim());
-  const imports = /\bSecret</.test(text) ? [`import type { Secret } from "./codec.ts";`, ""] : [];
-  return sourceFile([...imports, text, ...names.map(([name, type]) => `export type ${name} = ${type};`)]);
+  const imports = /\bSecret</.test(text) ? [`import type { Secret } from "@codegames/codec";`, ""] : [];
+  return [...imports, text, ...names.map(([name, type]) => `export type ${name} = ${type};`)].join("\n");
 }
 
 const isSecret = (schema: SchemaObject) => schema["x-secret"] === true;
@@ -34,13 +33,13 @@ function secretType(schema: SchemaObject, options: TransformNodeOptions): ts.Typ
   return orNull(types, ts.factory.createTypeReferenceNode("Secret", [transformSchemaObject(value, options)]));
 }
 
-/** Several types in one `type` come by one after the other. */
+/** openapi-typescript asks for each of several types in one `type` separately. */
 function int64Type({ type, format }: SchemaObject): ts.TypeNode | undefined {
   if (type !== "integer" || format !== "int64") return undefined;
   return ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword);
 }
 
-/** An object that may have no member at all, of which openapi-typescript says that it may have any. */
+/** openapi-typescript types an object that must have no member as one that may have any. */
 function closedType(schema: SchemaObject): ts.TypeNode | undefined {
   const { type, properties = {}, additionalProperties } = schema as Record<string, unknown>;
   if (type !== "object" || additionalProperties !== false || Object.keys(properties as object).length > 0) return undefined;
@@ -54,6 +53,6 @@ function orNull(types: unknown[], type: ts.TypeNode): ts.TypeNode {
   return ts.factory.createUnionTypeNode([type, ts.factory.createLiteralTypeNode(ts.factory.createNull())]);
 }
 
-/** openapi-typescript turns the document into JSON on its way; the bounds that round there do not reach the types. */
+/** openapi-typescript turns the document into JSON, which has no `bigint`; limits that round do not reach the types. */
 const withoutBigints = (root: JsonObject): unknown =>
   JSON.parse(JSON.stringify(root, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value)));

@@ -1,0 +1,160 @@
+import { checkNumber, checkItems, checkRange, checkString, isHiding, mismatch } from "./check.ts";
+import { Fault, fault, hidden, inside, repeated } from "./fault.ts";
+import { integerOf } from "./integer.ts";
+import { brace, bracket, define, type Reader } from "./reader.ts";
+import { type ArrayRule, type Choice, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
+import { conceal } from "./secret.ts";
+
+/**
+ * Reads the next value of the text by its schema.
+ *
+ * @throws A {@link Fault} when the schema does not allow the value.
+ */
+export function read(reader: Reader, schema: Schema, expected = schema.expected): unknown {
+  const type = reader.type();
+  if (type !== schema.type && !schema.types.includes(type!)) throw mismatch(reader.any(), schema, expected);
+  if (type === "null") return isAbsent(reader.any(), schema) ? undefined : null;
+  switch (schema.kind) {
+    case "string":
+      return checkString(reader.string(), schema.rule);
+    case "literals": {
+      const value = readLiteral(reader, schema.rule);
+      for (const choice of schema.rule) if (choice.value === value) return value;
+      throw fault(expected, value);
+    }
+    case "number":
+    case "integer":
+      return checkNumber(Number(reader.number()), schema, expected);
+    case "int64":
+      return checkRange(readInt64(reader, schema.expected), schema.rule, schema.expected);
+    case "named":
+      return read(reader, settle(schema), expected);
+    case "object":
+      return readObject(reader, schema.rule);
+    case "union":
+      return readUnion(reader, schema.rule, expected);
+    case "array":
+      return readArray(reader, schema.rule);
+    case "either":
+      return (isHiding(schema, type) ? readHidden : read)(reader, schema.rule.get(type)!, expected);
+    case "secret": {
+      const value = readHidden(reader, schema.rule, expected);
+      return isAbsent(value, schema) ? undefined : conceal(value);
+    }
+    default:
+      return reader.any();
+  }
+}
+
+function readInt64(reader: Reader, expected: string): bigint {
+  const digits = reader.number();
+  const value = typeof digits === "number" ? BigInt(digits) : integerOf(digits);
+  if (value !== undefined) return value;
+  throw new Fault({ pointer: "", reason: expected, actual: String(digits).slice(0, 40) }, "a number");
+}
+
+/** An optional secret is absent when it is `null` or an empty text. */
+const isAbsent = (value: unknown, { kind, isOptional }: Schema) =>
+  kind === "secret" && isOptional && (value === null || value === "");
+
+function readObject(reader: Reader, { properties, places, requiredCount, additional }: ObjectRule): object {
+  const value: Record<string, unknown> = {};
+  let name = "";
+  let place: number | undefined;
+  // Members mostly come in the order of the contract; one out of order can be a repeated one.
+  let next = 0;
+  let missing = requiredCount;
+  try {
+    for (let has = reader.enter(brace); has; has = reader.next(brace)) {
+      place = takeName(reader, properties, next);
+      if (place === undefined) {
+        name = reader.name();
+        if (Object.hasOwn(value, name)) throw repeated();
+        place = places.get(name);
+      }
+      if (place === undefined) {
+        define(value, name, readAdditional(reader, additional));
+      } else {
+        const property = properties[place]!;
+        name = property.name;
+        value[name] = read(reader, property.schema);
+        if (!property.schema.isOptional) missing--;
+        if (place >= next) next = place + 1;
+      }
+    }
+  } catch (error) {
+    throw inside(error, name, place === undefined);
+  }
+  if (missing > 0) {
+    const absent = properties.find(({ name, schema }) => !schema.isOptional && !Object.hasOwn(value, name))!;
+    throw inside(fault(absent.schema.expected, undefined), absent.name);
+  }
+  return value;
+}
+
+/** Reads the name of one of the next properties, if the text spells it in the usual way; a few may be absent. */
+function takeName(reader: Reader, properties: ObjectRule["properties"], next: number): number | undefined {
+  for (let place = next; place < properties.length && place < next + 4; place++) {
+    if (reader.takesText(properties[place]!.spelled)) return place;
+  }
+  return undefined;
+}
+
+function readAdditional(reader: Reader, additional: Schema | false | undefined): unknown {
+  if (additional === undefined) return conceal(reader.any());
+  if (additional === false) throw fault("is not allowed here");
+  return read(reader, additional);
+}
+
+function readArray(reader: Reader, rule: ArrayRule): unknown[] {
+  const value: unknown[] = [];
+  for (let has = reader.enter(bracket); has; has = reader.next(bracket)) {
+    try {
+      value.push(read(reader, rule.items));
+    } catch (error) {
+      throw inside(error, value.length);
+    }
+  }
+  return checkItems(value, rule);
+}
+
+/** Reads a value that is probably one of the choices. */
+function readLiteral(reader: Reader, choices: readonly Choice[]): unknown {
+  for (const { value, spelled } of choices) if (spelled !== undefined && reader.takesText(spelled)) return value;
+  return reader.any();
+}
+
+/**
+ * Reads the outermost union as its first variant at once: looking for the tag first costs a tenth of everything. No other
+ * variant passes for the first, which requires the tag and accepts only values of its own. Inside another value the tag
+ * comes first, because reading twice would double the work with every level.
+ */
+function readUnion(reader: Reader, rule: UnionRule, expected: string): unknown {
+  if (reader.isOutermost) {
+    const { place } = reader;
+    try {
+      return read(reader, rule.variants[0]!.schema, expected);
+    } catch {
+      reader.place = place;
+    }
+  }
+  return read(reader, readVariant(reader, rule), expected);
+}
+
+/** Finds the variant that the tag of the next object names. */
+function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
+  const { place } = reader;
+  const value = reader.seek(tag, spelled) ? readLiteral(reader, variants) : undefined;
+  const variant = variants.find((each) => each.value === value);
+  if (!variant) throw inside(fault(expected, value), tag);
+  reader.place = place;
+  return variant.schema;
+}
+
+function readHidden(reader: Reader, schema: Schema, expected: string): unknown {
+  try {
+    return read(reader, schema, expected);
+  } catch (error) {
+    throw hidden(error);
+  }
+}
