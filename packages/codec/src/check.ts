@@ -1,5 +1,5 @@
 import { fault, hidden } from "./fault.ts";
-import type { JsonType } from "./json-type.ts";
+import type { JsonType } from "./json-value.ts";
 import type { ArrayRule, Int64Rule, NumberSchema, Schema, StringRule } from "./schema.ts";
 
 /**

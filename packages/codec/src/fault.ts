@@ -17,7 +17,7 @@ export interface Issue {
 /** Describes an issue in words, such as `must be greater than 0, is -5`. */
 export const describeIssue = ({ reason, actual }: Issue) => (actual === undefined ? reason : `${reason}, is ${actual}`);
 
-/** An issue on its way out of a codec. It is no `Error`: nobody sees it, and a stack trace costs more than the check. */
+/** An issue on its way out of a codec. Not an `Error`: nobody sees it, and a stack trace costs more than the check. */
 export class Fault {
   readonly issue: Issue;
   /** The JSON type of the value, in words: all that may be said about a secret. */

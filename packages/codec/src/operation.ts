@@ -22,7 +22,7 @@ export interface Operation {
   readonly response: { readonly httpStatus: number; readonly codec: AnyCodec };
   /** Codecs of the other answers, by HTTP code; undefined for an answer without a body. */
   readonly problems: { readonly [httpStatus: number]: AnyCodec | undefined };
-  /** Outcome class of each `status` (`x-outcome`); empty when the answer has no status: then its arrival is the success. */
+  /** Outcome class of each `status` (`x-outcome`); empty when the answer has none: then its arrival is the success. */
   readonly outcomes: { readonly [status: string]: OutcomeClass };
   /** The request property that the answer repeats, and its place there (`x-echo`). Another value belongs to another request. */
   readonly echo?: { readonly property: string; readonly path: readonly string[] };

@@ -1,7 +1,8 @@
 import { checkNumber, checkItems, checkRange, checkString, isHiding, mismatch } from "./check.ts";
 import { Fault, fault, hidden, inside, repeated } from "./fault.ts";
 import { integerOf } from "./integer.ts";
-import { brace, bracket, define, type Reader } from "./reader.ts";
+import { define } from "./json-value.ts";
+import { brace, bracket, type Reader } from "./reader.ts";
 import { type ArrayRule, type Choice, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
 import { conceal } from "./secret.ts";
 

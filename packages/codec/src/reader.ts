@@ -1,5 +1,5 @@
 import { deeper, inside, malformed, parse, repeated } from "./fault.ts";
-import type { JsonType } from "./json-type.ts";
+import { define, type JsonType } from "./json-value.ts";
 
 /** The characters of a string up to its end or its next escape. */
 // oxlint-disable-next-line no-control-regex -- JSON allows no control characters in a string
@@ -240,10 +240,5 @@ const quote = 0x22;
 
 /** In ASCII, `}` and `]` are two after `{` and `[`. */
 const closing = (open: number) => open + 2;
-
-/** Adds a member to an object, whatever its name: `__proto__` is a name like any other. */
-export function define(object: object, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
-}
 
 const isDigit = (char: number) => char >= 0x30 && char <= 0x39;

@@ -1,4 +1,4 @@
-import type { JsonType } from "./json-type.ts";
+import type { JsonType } from "./json-value.ts";
 
 /** What the contract says about one place in a document. Plain data: `read.ts` and `write.ts` know each kind. */
 export type Schema = Rule & {

@@ -1,6 +1,6 @@
 import { checkNumber, checkItems, checkRange, checkString, isHiding, mismatch } from "./check.ts";
 import { deeper, fault, hidden, inside, notJson } from "./fault.ts";
-import { typeOf } from "./json-type.ts";
+import { typeOf } from "./json-value.ts";
 import { type ArrayRule, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
 import { reveal } from "./secret.ts";
 

@@ -6,10 +6,12 @@ import { type Document, isJsonObject, type Json, type JsonObject } from "./docum
 import { Refusal } from "./refusal.ts";
 
 /**
- * Reads a contract, in one file or many, into one document.
+ * Bundles a contract of one or many files into one document.
  *
- * Redocly resolves the references; the files are parsed here, because js-yaml rounds `maximum: 9223372036854775807`
- * and because a refusal names file and line. References to other hosts are refused.
+ * Redocly resolves the references. This file parses the YAML, because js-yaml 4 rounds `maximum: 9223372036854775807` and
+ * because a refusal names file and line.
+ *
+ * @throws A {@link Refusal} when a file cannot be parsed, or a reference leads nowhere or to another host.
  */
 export async function bundleDocument(file: string): Promise<Document> {
   const resolver = new ExactResolver();
@@ -23,7 +25,7 @@ export async function bundleDocument(file: string): Promise<Document> {
   return { root, sourceOf: (pointer) => sourceOf(root, pointer, resolver.places) };
 }
 
-/** What Redocly says of a reference, with the reference itself. */
+/** Turns a problem that Redocly found into a refusal that quotes the reference. */
 async function refusalOf(problem: NormalizedProblem, resolver: ExactResolver): Promise<Refusal> {
   const [place] = problem.location;
   if (!place) return new Refusal("", firstLine(problem));
@@ -37,7 +39,7 @@ async function refusalOf(problem: NormalizedProblem, resolver: ExactResolver): P
 }
 
 class ExactResolver extends BaseResolver {
-  /** Where each member of each container was written. */
+  /** File and line of each member of each container. */
   readonly places: Places = new WeakMap();
 
   override async loadExternalRef(absoluteRef: string) {
@@ -72,10 +74,10 @@ class ExactResolver extends BaseResolver {
   }
 }
 
-/** For each container, the place of each of its members. */
+/** File and line of each member, by its container. */
 type Places = WeakMap<object, Map<string, string>>;
 
-/** The place of the value at a pointer, or of the nearest container around it that was written in a file. */
+/** Finds file and line of the value at a pointer, or of the nearest container around it that stands in a file. */
 function sourceOf(root: JsonObject, pointer: string, places: Places): string | undefined {
   let value: Json | undefined = root;
   let place: string | undefined;
@@ -87,7 +89,7 @@ function sourceOf(root: JsonObject, pointer: string, places: Places): string | u
   return place;
 }
 
-/** `bigint` only where a `number` would round. */
+/** Turns every `bigint` that a `number` holds exactly into a number. */
 function numbersWhereExact(value: Json): Json {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (Array.isArray(value)) return value.map(numbersWhereExact);

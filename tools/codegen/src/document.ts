@@ -1,11 +1,11 @@
-/** JSON as the bundler leaves it; integers beyond 2^53 are `bigint`. */
+/** JSON as the bundler returns it: integers beyond 2^53 are `bigint`. */
 export type Json = string | number | bigint | boolean | null | Json[] | JsonObject;
 export type JsonObject = { [name: string]: Json };
 
 /** A contract in one piece: every reference points into it. */
 export interface Document {
   root: JsonObject;
-  /** Where the value at a JSON Pointer was written, such as `spec/schemas/Price.yaml:7`. */
+  /** File and line of the value at a JSON Pointer, such as `spec/schemas/Price.yaml:7`. */
   sourceOf(pointer: string): string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** How the printed files name each other and the runtimes under them. */
+/** The module names by which printed files import each other and their runtimes. */
 export interface Imports {
   contract: string;
   clientRuntime: string;

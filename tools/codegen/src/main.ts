@@ -52,7 +52,7 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-/** Such as a folder that cannot be written. */
+/** An error of the file system, such as a folder that cannot be written. */
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { mark } from "./typescript/source-file.ts";
 
-/** How the files on disk differ from those that were printed. */
+/** One difference between the files on disk and the printed ones. */
 export interface Difference {
   file: string;
   change: "missing" | "changed" | "surplus";
 }
 
-/** Compares, and touches nothing. A surplus file is one that an earlier run printed and this one did not. */
+/** Compares without a change on disk. A surplus file was printed by an earlier run and not by this one. */
 export function compareOutput(files: Map<string, string>): Difference[] {
   const differences = [...files].flatMap(([file, text]): Difference[] => {
     if (!existsSync(file)) return [{ file, change: "missing" }];
@@ -19,7 +19,7 @@ export function compareOutput(files: Map<string, string>): Difference[] {
   return [...differences, ...surplus.map((file): Difference => ({ file, change: "surplus" }))];
 }
 
-/** Brings the files on disk to what was printed; a file that is the same already keeps its time. */
+/** Writes the printed files. A file that does not differ keeps its time. */
 export function writeOutput(files: Map<string, string>, differences: Difference[]): void {
   for (const { file, change } of differences) {
     if (change === "surplus") {

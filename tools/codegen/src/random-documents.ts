@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
 
-/** A schema of the bundled document, as it is written. */
+/** A schema as the bundled document has it. */
 export interface JsonSchema {
   $ref?: string;
   const?: unknown;
@@ -25,13 +25,13 @@ export interface JsonSchema {
 }
 
 /**
- * Without backslashes. V8 mixes such names up: once there is an object `{"k":0,"\\\\":1}`, Node 24 parses `{"k":0,"\\"":2}`
- * to the same two names.
+ * Names without backslashes. V8 confuses them: after an object `{"k":0,"\\\\":1}`, `JSON.parse` of Node 24.21 reads
+ * `{"k":0,"\\"":2}` with the same two names.
  */
 const names = fc.string({ maxLength: 3 }).filter((name) => !name.includes("\\"));
 const anything = fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes("\\\\"));
 
-/** Documents that a schema allows, made from the schema itself and not from what the generator understood of it. */
+/** Makes documents that a schema allows, from the schema itself and not from the generator's view of it. */
 export function documentsOf(schema: JsonSchema | true, schemas: Record<string, JsonSchema>, depth = 0): Arbitrary<unknown> {
   if (schema === true) return anything;
   if (schema.$ref) return documentsOf(schemas[schema.$ref.replace("#/components/schemas/", "")] ?? {}, schemas, depth + 1);
@@ -72,7 +72,7 @@ function textOf({ minLength = 0, maxLength = minLength + 8, pattern }: JsonSchem
   return maxLength <= 128 ? fc.oneof({ weight: 20, arbitrary: anywhere }, { weight: 1, arbitrary: atTheLimit }) : anywhere;
 }
 
-/** An int64 stays within the integers that a double holds: beyond them it has tests of its own. */
+/** Keeps an int64 within the integers that a double holds; those beyond have their own tests. */
 function numberOf(type: string, schema: JsonSchema): Arbitrary<number> {
   const low = Math.max(schema.minimum ?? -Infinity, schema.exclusiveMinimum ?? -Infinity);
   const high = Math.min(schema.maximum ?? Infinity, schema.exclusiveMaximum ?? Infinity);
@@ -101,7 +101,7 @@ function objectOf(schema: JsonSchema, schemas: Record<string, JsonSchema>, depth
   return fc.tuple(known, others).map(([own, extra]) => ({ ...extra, ...own }));
 }
 
-/** A document, and the same twice with one thing changed, which may or may not leave it valid: it takes longer to make one than to change it. */
+/** Makes a document and two copies with one change each, valid or not: a change costs less than a new document. */
 export function withSpoilt(documents: Arbitrary<unknown>): Arbitrary<unknown[]> {
   const change = fc.tuple(fc.nat(), fc.nat(6), awkward);
   return fc.tuple(documents, change, change).map(([document, ...changes]) => [document, ...changes.map((each) => spoil(document, each))]);

@@ -5,12 +5,19 @@ import type { Contract } from "./model.ts";
 import { normaliseOperations } from "./operation.ts";
 import { SchemaNormaliser } from "./schema.ts";
 
-/** Turns a bundled OpenAPI 3.1 document into what the printers read, or refuses it. */
+/**
+ * Turns a bundled OpenAPI 3.1 document into the flat contract that the printers read.
+ *
+ * @throws A {@link Refusal} for everything that the generator does not print.
+ */
 export function normaliseContract(document: Document): Contract {
   const root = new Place(document, "", document.root);
   const version = root.child("openapi");
-  if (root.has("swagger")) throw root.child("swagger").refuse(`Swagger ${quote(root.child("swagger").node)} is not supported; allowed: OpenAPI 3.1`);
-  if (!/^3\.1\.\d+$/.test(version.string())) throw version.refuse(`OpenAPI ${quote(version.node)} is not supported; allowed: 3.1`);
+  const swagger = root.child("swagger");
+  if (root.has("swagger")) throw swagger.refuse(`Swagger ${quote(swagger.node)} is not supported; allowed: OpenAPI 3.1`);
+  if (!/^3\.1\.\d+$/.test(version.string())) {
+    throw version.refuse(`OpenAPI ${quote(version.node)} is not supported; allowed: 3.1`);
+  }
   root.allowOnly("an OpenAPI document", [
     "openapi", "info", "jsonSchemaDialect", "servers", "paths", "components", "security", "tags", "externalDocs",
   ]);
@@ -21,7 +28,7 @@ export function normaliseContract(document: Document): Contract {
   return { title: info.text("title"), description: info.text("description"), operations, components, shapes: schemas.finish() };
 }
 
-/** Names with a capital that a schema would hide: what the printed files export or use (`Record`). */
+/** Names that printed files export or use, and that a schema of the same name would hide. */
 export const taken = ["Decoded", "Encodable", "Encoded", "Issue", "Operation", "OutcomeClass", "Record", "Secret"];
 
 function readNames(schemas: Place): string[] {

@@ -43,7 +43,7 @@ export class Place {
     return new Place(this.document, appendToken(this.pointer, name), child);
   }
 
-  /** The members, in the order of the document. */
+  /** The members by name, in the order of the document. */
   children(): [string, Place][] {
     return Object.keys(this.object).map((name) => [name, this.child(name)]);
   }
@@ -69,12 +69,12 @@ export class Place {
     throw this.refuse(`must be a whole number from 0, is ${quote(node)}`);
   }
 
-  /** The string under a name, or "" when there is none. */
+  /** The text under a name, or "" when there is none. */
   text(name: string): string {
     return this.has(name) ? this.child(name).string() : "";
   }
 
-  /** Refuses a member that is neither allowed here nor an extension (`x-…`) of somebody else's. */
+  /** Refuses a member that is neither allowed here nor another tool's extension (`x-…`). */
   allowOnly(what: string, allowed: readonly string[]): void {
     for (const [name, place] of this.children()) {
       if (allowed.includes(name) || (name.startsWith("x-") && !extensions.includes(name))) continue;
@@ -84,7 +84,7 @@ export class Place {
     }
   }
 
-  /** Follows references to the end, or stays. The bundler has refused references that go in a circle. */
+  /** Follows references to their end. The bundler has refused circles of references. */
   resolve(): Place {
     const reference = isJsonObject(this.node) ? this.node["$ref"] : undefined;
     return typeof reference === "string" ? this.#follow(reference).resolve() : this;

@@ -5,14 +5,14 @@ import type { SchemaNormaliser } from "./schema.ts";
 
 /** The JSON body of a request or an answer. */
 export interface Media {
-  /** The schema as it is written. */
+  /** The schema in the document. */
   place: Place;
   /** Name of the normalised schema. */
   schema: string;
   examples: { name: string; value: Json }[];
 }
 
-/** The JSON body, if there is a body at all. An inline schema gets `name`; `type` is how the printed types spell its owner. */
+/** Reads the JSON body, if there is one. An inline schema gets `name`; `type` is the spelling of its owner in the types. */
 export function readMedia(body: Place, name: string, type: string, schemas: SchemaNormaliser): Media | undefined {
   const content = body.has("content") ? body.child("content").children() : [];
   if (content.length === 0) return undefined;

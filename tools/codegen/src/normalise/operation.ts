@@ -8,7 +8,7 @@ import { capitalise, type SchemaNormaliser } from "./schema.ts";
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/** Every operation of the document, in its order. */
+/** Normalises every operation, in the order of the document. */
 export function normaliseOperations(paths: Place, schemas: SchemaNormaliser): Operation[] {
   const found = paths.children().flatMap(([path, item]) => {
     item.allowOnly("a path", [...methods, "summary", "description", "servers"]);

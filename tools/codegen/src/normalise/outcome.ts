@@ -7,8 +7,8 @@ import type { Operation } from "./model.ts";
 const outcomeClasses = ["succeeded", "rejected", "absent", "unknown"];
 
 /**
- * The outcome class of every `status` of an answer, from the `x-outcome` beside its `const` or `enum`. An answer without
- * a `status` that can be a text has none: its arrival is the success.
+ * Reads the outcome class of every `status` of an answer from the `x-outcome` beside its `const` or `enum`. An answer whose
+ * `status` is no text has no classes: its arrival is the success.
  */
 export function readOutcomes(answer: Place): Record<string, OutcomeClass> {
   const outcomes = new Map<string, OutcomeClass>();
@@ -24,14 +24,14 @@ export function readOutcomes(answer: Place): Record<string, OutcomeClass> {
   return Object.fromEntries(outcomes);
 }
 
-/** The schemas of which a schema is a choice, or the schema itself. */
+/** The variants of a schema, or the schema itself when it has none. */
 function variantsOf(place: Place): Place[] {
   const schema = place.resolve();
   const variants = ["oneOf", "anyOf"].map((keyword) => schema.child(keyword)).find(({ node }) => node !== undefined);
   return variants ? variants.items().flatMap(variantsOf) : [schema];
 }
 
-/** The classes that one schema of a `status` gives. A status that cannot be a text, as in problem details, has none. */
+/** Reads the classes of one schema of a `status`. A `status` that is no text, as in problem details, has no classes. */
 function readStatus(status: Place): { value: string; place: Place; outcome: OutcomeClass }[] {
   const list = ["const", "enum"].map((keyword) => status.child(keyword)).find(({ node }) => node !== undefined);
   if (!list) {
@@ -55,7 +55,7 @@ function readStatus(status: Place): { value: string; place: Place; outcome: Outc
   });
 }
 
-/** `x-echo`: the property of the request that an answer repeats, and where it does. */
+/** Reads `x-echo`: the property of the request that an answer repeats, and its place in the answer. */
 export function readEcho(place: Place, request: Place | undefined, answer: Place): NonNullable<Operation["echo"]> {
   const property = place.child("property").string();
   const asked = request?.resolve().child("properties").child(property).resolve();
@@ -76,17 +76,17 @@ function placesAt(place: Place, [name, ...path]: string[]): Place[] {
   return variantsOf(place).flatMap((variant) => placesAt(variant.child("properties").child(name), path));
 }
 
-/** `x-inquiry`: the operation that settles an unknown outcome, and the request property that identifies it. */
+/** Reads `x-inquiry`: the operation that settles an unknown outcome, and the request property that identifies it. */
 export function readInquiry(place: Place): NonNullable<Operation["inquiry"]> {
   return { operation: place.child("operation").string(), by: place.child("by").string() };
 }
 
-/** `x-status-queue`: how often an inquiry is made, and how far apart. */
+/** Reads `x-status-queue`: the number of inquiries, and the time between two of them. */
 export function readStatusQueue(place: Place): NonNullable<Operation["statusQueue"]> {
   return { attempts: place.child("attempts").count(), periodSeconds: place.child("periodSeconds").count() };
 }
 
-/** An inquiry must name an operation that has a queue. */
+/** Refuses an `x-inquiry` that names no operation with an `x-status-queue`. */
 export function checkInquiries(places: Place[], operations: Operation[]): void {
   operations.forEach(({ inquiry }, index) => {
     if (!inquiry) return;

@@ -9,7 +9,7 @@ import type { NamedShape, Property, Schema, Shape } from "./model.ts";
 import { assertions, normaliseLiterals, normaliseScalar, readCounts, refuseEmptyRange, typesOf } from "./primitive.ts";
 import { disjointByTag, disjointByType } from "./union.ts";
 
-/** The name that an object here gets, and how the printed types spell it; undefined where they cannot. */
+/** The name for an object found here, and its spelling in the printed types; undefined where they cannot spell it. */
 interface Owner {
   name: string;
   type: string | undefined;
@@ -21,9 +21,9 @@ const schemasPointer = "/components/schemas";
 export class SchemaNormaliser {
   readonly #document: Document;
   readonly #shapes = new Map<string, NamedShape>();
-  /** What stands where a component is referred to. */
+  /** The schemas of the components so far, by name. */
   readonly #components = new Map<string, Schema>();
-  /** What waits until every object is known. */
+  /** Checks that need every object to be known. */
   readonly #postponed: (() => void)[] = [];
   readonly #inlining: string[] = [];
 
@@ -31,7 +31,7 @@ export class SchemaNormaliser {
     this.#document = document;
   }
 
-  /** The schema of a body: its name. An inline one gets `name`, and `type` is how the printed types spell it. */
+  /** Normalises the schema of a body and returns its name. An inline one gets `name`; `type` is its spelling in the types. */
   normaliseBody(place: Place, name: string, type: string): string {
     const component = componentOf(place);
     if (component !== undefined && this.#shapes.has(component)) return component;
@@ -49,14 +49,14 @@ export class SchemaNormaliser {
     return shapeName;
   }
 
-  /** Refuses an example of a body that its schema does not allow, once the schema is known. */
+  /** Refuses an example that the schema of its body does not allow, once that schema is known. */
   expectExample(place: Place, name: string): void {
     this.#postponed.push(() => checkExample(place, { kind: "named", name }, (shape) => this.#shape(shape).shape));
   }
 
   /**
-   * Every shape of a body, in the order in which the document names them. Refuses variants that overlap, and components
-   * that no body uses as if one did: they have a type as well.
+   * Returns the shapes that bodies use, in the order of the document. Refuses variants that overlap. It checks a component
+   * that no body uses in the same way, because it has a type too.
    */
   finish(): NamedShape[] {
     const used = [...this.#shapes.values()];
@@ -105,7 +105,7 @@ export class SchemaNormaliser {
     return { kind: "array", items, limits };
   }
 
-  /** A component that is an object or a union of objects keeps its name; any other stands where it is referred to. */
+  /** A component that is an object or a union of objects keeps its name; any other replaces the reference to it. */
   #normaliseComponent(name: string): Schema {
     const known = this.#components.get(name);
     if (known) return known;
@@ -199,7 +199,7 @@ export class SchemaNormaliser {
   }
 }
 
-/** The name of the component to which a schema refers. */
+/** The name of the component that a schema refers to. */
 function componentOf(place: Place): string | undefined {
   const { pointer } = place.resolve();
   if (!place.has("$ref") || !pointer.startsWith(`${schemasPointer}/`)) return undefined;
@@ -207,7 +207,7 @@ function componentOf(place: Place): string | undefined {
   return appendToken(schemasPointer, name) === pointer ? name : undefined;
 }
 
-/** Only what openapi-typescript asks us about before it makes a type of it. */
+/** Accepts only those schemas for which openapi-typescript calls `transform`. */
 function secretOf(place: Place, schema: Schema): Schema {
   const parts = schema.kind === "either" ? schema.variants : [schema];
   const isSupported = parts.every(({ kind }) => ["string", "number", "integer", "boolean", "null", "freeForm"].includes(kind));
@@ -222,14 +222,14 @@ function isObjectSchema(place: Place, unions: string[]): boolean {
 }
 
 /**
- * Beside other types an object has no type that the printed types could be asked for. Only `null` can be taken away, and
- * only from a type without a name.
+ * The printed types cannot spell an object that is one of several types. The exception is an object or null, where
+ * `NonNullable` removes the null, if the type has no name of its own.
  */
 function withoutOthers(owner: Owner, types: string[]): Owner {
   const isNullable = types.length === 2 && types.includes("null") && owner.type?.startsWith("NonNullable<");
   return types.length === 1 || isNullable ? owner : { ...owner, type: undefined };
 }
 
-/** Letters and digits, each word with a capital. */
+/** Joins the words of a name, each with a capital: `pay-request` becomes `PayRequest`. */
 export const capitalise = (name: string) =>
   name.replace(/(?:[^A-Za-z0-9]+|^)([A-Za-z0-9]?)/g, (_, first: string) => first.toUpperCase());

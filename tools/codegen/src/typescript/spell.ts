@@ -1,5 +1,5 @@
-/** How printed code spells a JSON value. */
+/** Spells a JSON value as TypeScript. */
 export const spell = (value: unknown): string => withoutTerminators(JSON.stringify(value));
 
-/** JSON lets two line terminators stand in a string, where an indentation or an editor would tear it. */
+/** Escapes two line terminators that JSON allows in a string, where an indentation or an editor would split it. */
 export const withoutTerminators = (code: string): string => code.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");

@@ -6,3 +6,8 @@ export function typeOf(value: unknown): JsonType {
   if (Array.isArray(value)) return "array";
   return (typeof value === "bigint" ? "number" : typeof value) as JsonType;
 }
+
+/** Adds a member to an object, whatever its name: `__proto__` is a name like any other. */
+export function define(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+}
