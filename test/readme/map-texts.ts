@@ -13,6 +13,7 @@ export const layers = [
   { name: "chaos", where: "`test/chaos`", proves: "killed workers and databases under load, judged by three logs" },
   { name: "differences", where: "`tools/diff`", proves: "what a change of the contract means for those who use the last release" },
   { name: "mutants", where: "`test/mutants`", proves: "the tests: each seeded fault turns one of them red" },
+  { name: "two copies", where: "`test/two-copies`", proves: "two copies of every package in one program: no product key in any output, and errors are recognised" },
   { name: "README", where: "`test/readme`", proves: "the code of every README compiles and runs, and the examples of CONTRIBUTING.md hold" },
   { name: "packages", where: "`test/packages`", proves: "files, types, sizes, licences and versions of the packed tarballs" },
   { name: "consumers", where: "`test/consumers`", proves: "the tarballs in empty projects: TypeScript 5.9 to 7, JavaScript, Express, Fastify, Hono, Vite" },

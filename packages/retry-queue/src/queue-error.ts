@@ -1,5 +1,5 @@
 /**
- * What went wrong with a use of the queue:
+ * The reason for a {@link QueueError}:
  * - `invalid-option`: an option or a policy value is out of range; nothing was opened.
  * - `database-unreachable`: PostgreSQL did not answer; nothing was opened.
  * - `folder-in-use`: another process, or another queue of this one, has the folder open.
@@ -15,8 +15,25 @@ export type QueueErrorCode =
   | "invalid-option" | "database-unreachable" | "folder-in-use" | "foreign-database"
   | "invalid-request" | "conflicting-request" | "unknown-operation" | "wrong-state" | "inside-transaction" | "closed";
 
-/** Wrong use, or a database that cannot be opened: whatever has this, nothing was sent or changed. */
+/** Two versions of this package can meet in one program. */
+const brand: unique symbol = Symbol.for("@codegames/retry-queue/QueueError") as never;
+
+/** Whether a value is a {@link QueueError}, of this copy of the package or of another. */
+const isQueueError = (value: unknown): value is QueueError => typeof value === "object" && value !== null && brand in value;
+
+/**
+ * Wrong use, or a database that cannot be opened. Guarantee: when this is thrown, nothing was sent or changed.
+ *
+ * `instanceof` also recognises a `QueueError` of another copy of this package in the same program.
+ */
 export class QueueError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === QueueError ? isQueueError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
+  get [brand](): true {
+    return true;
+  }
   override readonly name = "QueueError";
   readonly code: QueueErrorCode;
 

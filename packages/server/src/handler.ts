@@ -3,7 +3,7 @@ import { attempt, type Awaitable, isPromise, proceed } from "./awaitable.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
 import { problemResponse, type Refusal } from "./problem.ts";
-import { ProblemError } from "./problem-error.ts";
+import { isProblemError, ProblemError } from "./problem-error.ts";
 import { readRequestBody } from "./request-body.ts";
 
 /** An operation, and who answers it. */
@@ -45,14 +45,14 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
 function serve({ operation, answer }: Route, request: HandlerRequest, settings: Settings): Awaitable<HandlerResponse> {
   const refuse = (refusal: Refusal) => problemResponse(operation, refusal);
   return proceed(inTime("auth", operation, settings, () => settings.authenticate(request)), (merchant) => {
-    if (merchant instanceof ProblemError) return refuse(refusalOf(merchant));
+    if (isProblemError(merchant)) return refuse(refusalOf(merchant));
     if (typeof merchant !== "string" || merchant === "") {
       return refuse({ httpStatus: 401, headers: { "www-authenticate": settings.challenge } });
     }
     const body = readRequestBody(operation, request, settings.maxBodyBytes);
     if ("refusal" in body) return refuse(body.refusal);
     return proceed(inTime("the provider", operation, settings, () => answer(body.value, { merchant })), (answered) =>
-      answered instanceof ProblemError ? refuse(refusalOf(answered)) : responseOf(operation, answered),
+      isProblemError(answered) ? refuse(refusalOf(answered)) : responseOf(operation, answered),
     );
   });
 }
@@ -96,6 +96,6 @@ async function raceTime(who: string, { id }: Operation, { timeoutMs, onError }: 
 }
 
 function refusedOrThrow(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error;
+  if (isProblemError(error)) return error;
   throw error;
 }
