@@ -60,7 +60,7 @@ describe("the workflows of the contract, run by redocly respect against the sand
     expect(steps.map(({ workflow, step, httpStatus, status }) => [workflow, step, httpStatus, status])).toEqual(expected);
     expect(exitCode).toBe(0);
     expect(requests).toBe(expected.length);
-    expect((await sandbox.ledger()).map(({ txnId }) => txnId).sort()).toEqual(["buy-A-17", "twice-A-17", "unclear-A-17"]);
+    expect((await sandbox.ledger()).map(({ txn_id }) => txn_id).sort()).toEqual(["buy-A-17", "twice-A-17", "unclear-A-17"]);
   });
 
   test("ask again after HTTP 503 and 429 until status decides", async () => {

@@ -61,7 +61,7 @@ export async function compareSales(rounds: number): Promise<void> {
   const pool = new pg.Pool({ connectionString: postgres.url, max: 20 });
   pool.on("error", () => {});
   const sqlite = openSqliteStore({ file: join(folder, "shop.db") });
-  const listing = { name: "Card", price: 50_000, partnerPrice: 45_000, inStock: true };
+  const listing = { name: "Card", price: 50_000, partner_price: 45_000, isInStock: true };
   let count = 0;
   const next = () => ({ product_id: 1n, price: 50_000, txn_id: `T-${count++}` });
   const once = (store: TransactionStore<any>) => {

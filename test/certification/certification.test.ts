@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "codegames-certification-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Products with one key each, for the cases that use one up. */
-const scarce = Array.from({ length: 20 }, (_, index) => ({ id: BigInt(5000 + index), name: "One key", price: 50_000, partnerPrice: 45_000, keys: 1 }));
+const scarce = Array.from({ length: 20 }, (_, index) => ({ id: BigInt(5000 + index), name: "One key", price: 50_000, partner_price: 45_000, keys: 1 }));
 const catalogue = [...defaultCatalogue, ...scarce];
 
 const providers = {
@@ -61,7 +61,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
           await sandbox.close();
           return Object.assign(fixtures, await start()).merchant;
         },
-        salesOf: async (txnId) => (await sandbox.ledger()).filter((entry) => entry.txnId === txnId).length,
+        salesOf: async (txnId) => (await sandbox.ledger()).filter((entry) => entry.txn_id === txnId).length,
         sales: async () => (await sandbox.ledger()).length,
         logs: () => logged.join("\n"),
       },
@@ -77,7 +77,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
     expect(ledger.length).toBeGreaterThan(100);
     const keys = ledger.flatMap(({ key }) => key ?? []);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(new Set(ledger.map(({ merchant, txnId }) => `${merchant} ${txnId}`)).size).toBe(ledger.length);
+    expect(new Set(ledger.map(({ merchant, txn_id }) => `${merchant} ${txn_id}`)).size).toBe(ledger.length);
   });
 });
 

@@ -22,7 +22,7 @@ export interface MerchantCase {
 
 const canary = { product: 7_331_733_173_317_331n, key: "SANDBOX-7331733173317331-" };
 
-const product = (id: bigint, price: number): CatalogueProduct => ({ id, name: `Product ${id}`, price, partnerPrice: price, keys: 1_000_000 });
+const product = (id: bigint, price: number): CatalogueProduct => ({ id, name: `Product ${id}`, price, partner_price: price, keys: 1_000_000 });
 
 /** What the cases need beside the products of the sandbox. */
 export const ownProducts = [product(6001n, 99_999.99), product(9_007_199_254_740_993n, 50_000), product(canary.product, 50_000)];
@@ -83,7 +83,7 @@ async function staysClosed(merchant: Merchant) {
   assert.deepEqual({ ...count(merchant), books: books() }, before);
 }
 
-const salesOf = async ({ sandbox }: Stage, txnId: string) => (await sandbox.ledger()).filter((entry) => entry.txnId === txnId).length;
+const salesOf = async ({ sandbox }: Stage, txnId: string) => (await sandbox.ledger()).filter((entry) => entry.txn_id === txnId).length;
 
 /** A pay that came to nothing clear, although the product was sold: the queue asks, and books it once, of one pay. */
 async function endsAsPaid(stage: Stage, merchant: Merchant, productId: bigint) {
@@ -183,7 +183,7 @@ export const merchantCases: MerchantCase[] = [
       assert.equal(payment?.state, "succeeded");
       for (const operation of ["check", "pay"] as const) assert.match(merchant.calls(operation)[0]?.body ?? "", /"product_id":9007199254740993[,}]/);
       assert.equal(payment?.request?.product_id, 9_007_199_254_740_993n);
-      assert.deepEqual((await stage.sandbox.ledger()).map(({ productId }) => productId), [9_007_199_254_740_993n]);
+      assert.deepEqual((await stage.sandbox.ledger()).map(({ product_id }) => product_id), [9_007_199_254_740_993n]);
     },
   },
   {
@@ -325,7 +325,7 @@ export const merchantCases: MerchantCase[] = [
         assert.equal(merchant.refunded[0]?.by, "not-sent");
         await staysClosed(merchant);
         assert.deepEqual(count(merchant), { check: 0, pay: 3, status: 0 });
-        assert.deepEqual((await back.ledger()).map(({ txnId }) => txnId), [again.txnId]);
+        assert.deepEqual((await back.ledger()).map(({ txn_id }) => txn_id), [again.txnId]);
       } finally {
         await back.close();
       }
@@ -533,7 +533,7 @@ export const merchantCases: MerchantCase[] = [
       const ids = new Set(payments.map(({ txnId }) => txnId));
       assert.equal(ids.size, 1000);
       assert.deepEqual(merchant.calls("pay").map(({ txnId }) => txnId).toSorted(), [...ids].toSorted());
-      assert.deepEqual((await stage.sandbox.ledger()).map(({ txnId }) => txnId).toSorted(), [...ids].toSorted());
+      assert.deepEqual((await stage.sandbox.ledger()).map(({ txn_id }) => txn_id).toSorted(), [...ids].toSorted());
       assert.deepEqual(idsOf(merchant.delivered).toSorted(), [...ids].toSorted());
     },
   },
@@ -585,7 +585,7 @@ async function refusesTheSecond(stage: Stage) {
   const { txnId } = await pay(merchant, magic.soldHttp500);
   await merchant.pass(periodSeconds);
   await isPaid(merchant, txnId);
-  assert.deepEqual((await sandbox.ledger()).map((entry) => entry.txnId), [txnId]);
+  assert.deepEqual((await sandbox.ledger()).map((entry) => entry.txn_id), [txnId]);
 }
 
 async function keepsTheKey(stage: Stage) {
@@ -607,7 +607,7 @@ async function keepsTheKey(stage: Stage) {
   assert.equal(kept.state, "pending");
   if (store.isShared) isClean("a table", await store.dump());
   await merchant.pass(2 * periodSeconds);
-  const keyOf = async (txnId: string) => (await sandbox.ledger()).find((entry) => entry.txnId === txnId)?.key;
+  const keyOf = async (txnId: string) => (await sandbox.ledger()).find((entry) => entry.txn_id === txnId)?.key;
   for (const txnId of [well.txnId, late.txn_id]) {
     await isPaid(merchant, txnId);
     const [settlement] = merchant.delivered.filter(({ txn_id }) => txn_id === txnId);

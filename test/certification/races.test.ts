@@ -12,7 +12,7 @@ const merchants = 200;
 const folder = mkdtempSync(join(tmpdir(), "codegames-races-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const product = (id: number, keys: number): CatalogueProduct => ({ id: BigInt(id), name: `Product ${id}`, price: 100, partnerPrice: 90, keys });
+const product = (id: number, keys: number): CatalogueProduct => ({ id: BigInt(id), name: `Product ${id}`, price: 100, partner_price: 90, keys });
 
 /** One product in good supply, one for the crowd, and one with a single key for each round. */
 const catalogue = [product(1, 1_000_000), product(2, 1_000_000), ...Array.from({ length: rounds }, (_, round) => product(5000 + round, 1))];
@@ -29,7 +29,7 @@ describe.each(Object.entries({ SQLite: join(folder, "races.db"), PostgreSQL: und
   afterAll(() => sandbox.close());
 
   const statusesOf = async (pays: Promise<{ body: any }>[]) => (await Promise.all(pays)).map(({ body }) => body?.status as string);
-  const salesOf = async (isOf: (entry: { txnId: string; productId: bigint }) => boolean) => (await sandbox.ledger()).filter(isOf);
+  const salesOf = async (isOf: (entry: { txn_id: string; product_id: bigint }) => boolean) => (await sandbox.ledger()).filter(isOf);
 
   test(`20 identical pays at once sell once, ${rounds} times`, async () => {
     const merchant = callerOf(sandbox.url, "Bearer token-0");
@@ -37,7 +37,7 @@ describe.each(Object.entries({ SQLite: join(folder, "races.db"), PostgreSQL: und
       const statuses = await statusesOf(Array.from({ length: 20 }, () => merchant.pay("1", 100, `same-${round}`)));
       expect(statuses.toSorted()).toEqual(["OK", ...Array<string>(19).fill("TXN_DUPLICATE")]);
     }
-    expect(await salesOf(({ txnId }) => txnId.startsWith("same-"))).toHaveLength(rounds);
+    expect(await salesOf(({ txn_id }) => txn_id.startsWith("same-"))).toHaveLength(rounds);
   }, 120_000);
 
   test(`two pays for the last key sell it once, ${rounds} times`, async () => {
@@ -46,7 +46,7 @@ describe.each(Object.entries({ SQLite: join(folder, "races.db"), PostgreSQL: und
       const statuses = await statusesOf([1, 2].map((which) => merchant.pay(String(5000 + round), 100, `last-${round}-${which}`)));
       expect(statuses.toSorted()).toEqual(["OK", "PRODUCT_OUT_OF_STOCK"]);
     }
-    expect(await salesOf(({ productId }) => productId >= 5000n)).toHaveLength(rounds);
+    expect(await salesOf(({ product_id }) => product_id >= 5000n)).toHaveLength(rounds);
   }, 120_000);
 
   test(`${merchants} merchants at once under one txn_id each get their own, ${rounds} times`, async () => {
@@ -57,9 +57,9 @@ describe.each(Object.entries({ SQLite: join(folder, "races.db"), PostgreSQL: und
       expect(new Set(statuses)).toEqual(new Set(["OK"]));
     }
     const seconds = (performance.now() - startedAt) / 1000;
-    const sales = await salesOf(({ productId }) => productId === 2n);
+    const sales = await salesOf(({ product_id }) => product_id === 2n);
     expect(sales).toHaveLength(rounds * merchants);
-    expect(new Set(sales.map(({ merchant, txnId }) => `${merchant} ${txnId}`)).size).toBe(rounds * merchants);
+    expect(new Set(sales.map(({ merchant, txn_id }) => `${merchant} ${txn_id}`)).size).toBe(rounds * merchants);
     console.log(`races: ${sales.length} sales on ${name}, ${(sales.length / seconds).toFixed(0)} a second`);
   }, 300_000);
 

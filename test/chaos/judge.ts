@@ -18,8 +18,8 @@ export interface Call {
 
 /** A sale in the ledger of the provider. */
 export interface Sale {
-  txnId: string;
-  partnerTxnId: string;
+  txn_id: string;
+  partner_txn_id: string;
   key: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export function judge(logs: Logs, policy: { attempts: number }, hash: (key: stri
   const accepted = new Set(logs.accepted.map(({ txn_id }) => txn_id));
   const operations = new Map(logs.operations.map((operation) => [operation.txn_id, operation]));
   const sink = Map.groupBy(logs.sink, ({ txn_id }) => txn_id);
-  const sales = Map.groupBy(logs.ledger, ({ txnId }) => txnId);
+  const sales = Map.groupBy(logs.ledger, ({ txn_id }) => txn_id);
   const pays = Map.groupBy(logs.calls.filter(({ operation }) => operation === "pay"), ({ txn_id }) => txn_id);
   const asked = Map.groupBy(logs.calls.filter(({ operation }) => operation === "status"), ({ txn_id }) => txn_id);
   const listed = new Set(logs.listed);
@@ -96,13 +96,13 @@ export function judge(logs: Logs, policy: { attempts: number }, hash: (key: stri
     if (settlements.length > 1) fail("settled-twice", settlements.map(({ outcome, by }) => `${outcome} by ${by}`).join(", "));
     for (const { outcome, key_hash, at } of settlements) {
       if (state !== undefined && state !== "unresolved" && outcome !== state) fail("not-its-settlement", `it is ${state}, and was settled as ${outcome}`);
-      if (outcome !== "succeeded" && sold.length > 0) fail("sold-and-refunded", `${outcome}, and sold as ${sold[0]?.partnerTxnId}`);
+      if (outcome !== "succeeded" && sold.length > 0) fail("sold-and-refunded", `${outcome}, and sold as ${sold[0]?.partner_txn_id}`);
       if (outcome === "succeeded" && sold.length === 0) fail("delivered-and-not-sold", "it is not in the ledger");
       if (key_hash !== null && !sold.some(({ key }) => key !== undefined && hash(key) === key_hash)) fail("wrong-key", `a key with the hash ${key_hash} was delivered`);
       const late = sent.filter((pay) => pay.at > at);
       if (late.length > 0) fail("paid-after-settlement", late.map((pay) => `${pay.at - at} ms after it`).join(", "));
     }
-    if (sold.length > 1) fail("sold-twice", sold.map(({ partnerTxnId }) => partnerTxnId).join(", "));
+    if (sold.length > 1) fail("sold-twice", sold.map(({ partner_txn_id }) => partner_txn_id).join(", "));
     if (sent.length > 1) fail("paid-twice", `${sent.length} requests`);
     if (attempts > policy.attempts) fail("too-many-attempts", `${attempts} calls, allowed are ${policy.attempts}`);
   }
@@ -117,7 +117,7 @@ export function historyOf(txnId: string, logs: Logs, trail: readonly { at: Date;
     ...logs.sink.filter(({ txn_id }) => txn_id === txnId).map(({ at, outcome, by, pid }): [number, string] => [at, `settled as ${outcome} by ${by} in process ${pid}`]),
     ...trail.map(({ at, kind, detail }): [number, string] => [at.getTime(), `event ${kind} ${JSON.stringify(detail)}`]),
   ];
-  const sales = logs.ledger.filter((sale) => sale.txnId === txnId).map(({ partnerTxnId }) => `sold as ${partnerTxnId}`);
+  const sales = logs.ledger.filter((sale) => sale.txn_id === txnId).map(({ partner_txn_id }) => `sold as ${partner_txn_id}`);
   const operation = logs.operations.find(({ txn_id }) => txn_id === txnId);
   return [
     ...lines.toSorted(([a], [b]) => a - b).map(([at, line]) => `${new Date(at).toISOString()}  ${line}`),

@@ -84,7 +84,7 @@ const start = async (options: SandboxOptions) => ({
 
 const cardOf = (params: Params, product: Partial<CatalogueProduct> = {}): CatalogueProduct => {
   const price = Number(params["price"]);
-  return { id: BigInt(params["product_id"]!), name: "Card", price, partnerPrice: price, keys: 2, ...product };
+  return { id: BigInt(params["product_id"]!), name: "Card", price, partner_price: price, keys: 2, ...product };
 };
 
 const orderOf = (params: Params) => ({ product_id: BigInt(params["product_id"]!), price: Number(params["price"]), txn_id: String(params["txn_id"]) });

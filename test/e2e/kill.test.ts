@@ -31,13 +31,13 @@ async function start(): Promise<{ url: string; adminUrl: string }> {
 }
 
 interface Sold {
-  partnerTxnId: string;
+  partner_txn_id: string;
   txnId: string;
   key: string;
 }
 
 test(`a provider that is killed ${kills} times under load keeps every sale that it answered, and tells the truth of every other`, async () => {
-  const answered = new Map<string, { partnerTxnId: string; key: string }>();
+  const answered = new Map<string, { partner_txn_id: string; key: string }>();
   const unclear = new Set<string>();
   let pays = 0;
   for (let kill = 0; kill < kills; kill++) {
@@ -48,7 +48,7 @@ test(`a provider that is killed ${kills} times under load keeps every sale that 
       while (!isDead) {
         const txn_id = newTxnId();
         const result = await hub.pay({ product_id: 1n, price: 50000, txn_id });
-        if (result.outcome === "succeeded") answered.set(txn_id, { partnerTxnId: result.body.partner_txn_id, key: result.body.product?.productKey?.reveal() ?? "" });
+        if (result.outcome === "succeeded") answered.set(txn_id, { partner_txn_id: result.body.partner_txn_id, key: result.body.product?.productKey?.reveal() ?? "" });
         else if (result.outcome === "unknown") unclear.add(txn_id);
         else if (result.outcome !== "not-sent") throw new Error(`${result.outcome} of a pay that nothing stood against`);
         pays++;
@@ -64,9 +64,9 @@ test(`a provider that is killed ${kills} times under load keeps every sale that 
   const hub = createClient({ baseUrl: url, auth: bearer("sandbox") });
   const ledger = new Map(((await (await fetch(`${adminUrl}/ledger`)).json()) as Sold[]).map((sold) => [sold.txnId, sold]));
   const wrong: string[] = [];
-  for (const [txnId, { partnerTxnId, key }] of answered) {
+  for (const [txnId, { partner_txn_id, key }] of answered) {
     const sold = ledger.get(txnId);
-    if (sold?.partnerTxnId !== partnerTxnId || sold.key !== key) wrong.push(`${txnId} was answered and is not in the ledger`);
+    if (sold?.partner_txn_id !== partner_txn_id || sold.key !== key) wrong.push(`${txnId} was answered and is not in the ledger`);
   }
   const keys = [...ledger.values()].map(({ key }) => key);
   if (new Set(keys).size < keys.length) wrong.push("a key was sold twice");

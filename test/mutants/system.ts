@@ -8,7 +8,8 @@ export interface SystemMutant extends Mutant {
 const classify = "packages/client/dist/classify.js";
 const operations = "packages/contract/dist/gen/operations.js";
 const write = "packages/codec/dist/write.js";
-const sellOnce = "packages/server/dist/sell-once.js";
+const pay = "packages/server/dist/sell-once/pay.js";
+const recover = "packages/server/dist/sell-once/recover.js";
 const handler = "packages/server/dist/handler.js";
 const problem = "packages/server/dist/problem.js";
 
@@ -23,9 +24,9 @@ export const systemMutants: SystemMutant[] = [
   { layer: "Prism", name: "client: pays somewhere else", file: operations, from: 'path: "/pay"', to: 'path: "/pays"' },
   { layer: "Prism", name: "server: an answer is text", file: handler, from: '"content-type": "application/json" };', to: '"content-type": "text/plain" };' },
   { layer: "Prism", name: "server: a problem says another code than its head", file: problem, from: "status: httpStatus,\n        detail", to: "status: String(httpStatus),\n        detail" },
-  { layer: "Arazzo", name: "server: any price is right", file: sellOnce, from: "if (listing.price !== price)", to: "if (false)" },
-  { layer: "Arazzo", name: "server: what nobody has paid is cancelled", file: sellOnce, from: 'return { status: "TXN_NOT_FOUND" };', to: 'return { status: "TXN_CANCELED" };' },
-  { layer: "Arazzo", name: "server: a repeat is told nothing of the first payment", file: sellOnce, from: 'return { status: "TXN_DUPLICATE", partner_txn_id: known.partnerTxnId };', to: 'return { status: "WRONG_PRICE" };' },
+  { layer: "Arazzo", name: "server: any price is right", file: pay, from: "if (listing.price !== price)", to: "if (false)" },
+  { layer: "Arazzo", name: "server: what nobody has paid is cancelled", file: recover, from: 'return { status: "TXN_NOT_FOUND" };', to: 'return { status: "TXN_CANCELED" };' },
+  { layer: "Arazzo", name: "server: a repeat is told nothing of the first payment", file: pay, from: 'return { status: "TXN_DUPLICATE", partner_txn_id };', to: 'return { status: "WRONG_PRICE" };' },
   { layer: "differences", name: "contract: a duplicate is a refusal", file: "spec/schemas/PayRefused.yaml", from: "TXN_DUPLICATE: unknown", to: "TXN_DUPLICATE: rejected" },
   { layer: "differences", name: "contract: the status queue ends sooner", file: "spec/paths/status.yaml", from: "attempts: 100\n", to: "attempts: 10\n" },
   { layer: "differences", name: "contract: a key is no secret", file: "spec/schemas/SoldProduct.yaml", from: "x-secret: true\n  addInfo", to: "addInfo" },

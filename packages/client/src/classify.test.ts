@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { type ClientOptions, createClient, type Fetch } from "./index.ts";
-import { createCall } from "./runtime.ts";
+import { createCall } from "./generated-support.ts";
 
 const baseUrl = "https://hub.example/api";
 const order = { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" };

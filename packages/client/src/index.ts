@@ -1,6 +1,6 @@
 export { type CheckResult, type Client, createClient, type PayResult, type StatusResult } from "./gen/client.ts";
 export { apiKey, type Auth, type AuthFunction, type AuthRequest, basic, bearer } from "./auth.ts";
-export { hmac, type HmacKey } from "./hmac.ts";
+export { hmac, type HmacKey } from "./signature.ts";
 export type { Hooks, OutcomeEvent, OutcomeResult, RequestEvent, ResponseEvent } from "./hooks.ts";
 export type { CallOptions, ClientOptions, Fetch } from "./options.ts";
 export { type PriceToPay, priceToPay } from "./price-to-pay.ts";

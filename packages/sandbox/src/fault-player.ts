@@ -3,9 +3,9 @@ import { operations, type PayResponse, type StatusResponse, type CheckResponse }
 import type { HandlerResponse } from "@codegames/server";
 import type { FaultKind } from "./fault.ts";
 
-type Answer = CheckResponse | PayResponse | StatusResponse;
+type AnswerBody = CheckResponse | PayResponse | StatusResponse;
 
-/** What there is to spoil: the operation, its honest answer (or none), and the response of node:http that carries it. */
+/** A call to spoil: its operation, the honest answer, and the response of `node:http` that carries it. */
 export interface Play {
   operation: keyof typeof operations;
   answer: HandlerResponse;
@@ -14,7 +14,7 @@ export interface Play {
 }
 
 /**
- * Makes of an honest answer what a fault makes of it: another answer, or nothing, when it plays on the connection itself.
+ * Plays a fault. Returns the spoilt answer, or undefined when the fault acts on the connection itself.
  */
 export function playFault(kind: FaultKind, play: Play): HandlerResponse | undefined {
   const { answer, response, path } = play;
@@ -53,15 +53,21 @@ export function playFault(kind: FaultKind, play: Play): HandlerResponse | undefi
 
 function problem(status: number, headers: Record<string, string> = {}): HandlerResponse {
   const body = JSON.stringify({ type: "about:blank", title: "Fault on demand", status });
-  return { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers }, body };
+  const common = { "content-type": "application/problem+json", "cache-control": "no-store" };
+  return { status, headers: { ...common, ...headers }, body };
 }
 
 const html = (status: number): HandlerResponse => ({
   status, headers: { "content-type": "text/html", "cache-control": "no-store" }, body: `<html><body>${status} fault on demand</body></html>`,
 });
 
-/** Announces the whole answer and sends the parts of it, a period apart; then the connection ends. */
-function writeSlowly(response: ServerResponse, { status, headers, body }: HandlerResponse, parts: Iterable<string | Uint8Array | number>, periodMs: number): void {
+/** Announces the whole answer, sends the parts one period apart, and ends the connection. */
+function writeSlowly(
+  response: ServerResponse,
+  { status, headers, body }: HandlerResponse,
+  parts: Iterable<string | Uint8Array | number>,
+  periodMs: number,
+): void {
   response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
   const rest = [...parts].values();
   const next = () => {
@@ -73,18 +79,18 @@ function writeSlowly(response: ServerResponse, { status, headers, body }: Handle
   next();
 }
 
-/** A well-formed answer that says something else. */
+/** Writes a well-formed answer that says something else. */
 function spoil(kind: FaultKind, { operation, answer }: Play): string {
   const codec = operations[operation].response.codec;
   const decoded = codec.decode(String(answer.body));
-  const value = decoded.ok ? (decoded.value as Answer) : undefined;
-  const partnerTxnId = value && "partner_txn_id" in value ? value.partner_txn_id : undefined;
+  const value = decoded.ok ? (decoded.value as AnswerBody) : undefined;
+  const partner_txn_id = value && "partner_txn_id" in value ? value.partner_txn_id : undefined;
   const product = value && "product" in value ? value.product : undefined;
   switch (kind) {
     case "unlisted-status":
-      return JSON.stringify({ status: "PENDING", partner_txn_id: partnerTxnId });
+      return JSON.stringify({ status: "PENDING", partner_txn_id });
     case "duplicate":
-      return JSON.stringify({ status: "TXN_DUPLICATE", partner_txn_id: partnerTxnId });
+      return JSON.stringify({ status: "TXN_DUPLICATE", partner_txn_id });
     case "not-found":
       return JSON.stringify({ status: "TXN_NOT_FOUND" });
     case "canceled":
@@ -96,8 +102,10 @@ function spoil(kind: FaultKind, { operation, answer }: Play): string {
   }
 }
 
-/** The changed answer; the honest one, when there was nothing to change. */
-function encode(codec: { encode(value: never): { ok: true; text: string } | { ok: false } }, value: unknown, { body }: HandlerResponse): string {
+type Encoder = { encode(value: never): { ok: true; text: string } | { ok: false } };
+
+/** Writes the changed answer, or the honest one when nothing could be changed. */
+function encode(codec: Encoder, value: unknown, { body }: HandlerResponse): string {
   const encoded = value === undefined ? undefined : codec.encode(value as never);
   return encoded?.ok ? encoded.text : String(body);
 }

@@ -2,27 +2,27 @@ import { operations } from "@codegames/contract";
 import type { HandlerRequest, TransactionStore } from "@codegames/server";
 import type { Fault, FaultKind, MagicProduct } from "./fault.ts";
 
-/** A fault that the admin API asked for. */
+/** A fault that somebody ordered through the admin API. */
 export interface OrderedFault {
   operation: keyof typeof operations;
   kind: FaultKind;
   /** Whether the call is served before its answer goes wrong. */
   isServed: boolean;
-  /** How many calls it is for. */
+  /** The number of calls that go wrong. */
   times: number;
 }
 
-/** Decides which calls go wrong: those that the admin API asked for first, and then those of magic products. */
+/** Decides which calls go wrong: first the ordered faults, then those of magic products. */
 export class FaultQueue {
   readonly #products: readonly MagicProduct[];
-  readonly #store: TransactionStore<any>;
+  readonly #store: Pick<TransactionStore, "find">;
   #ordered: OrderedFault[] = [];
-  /** The first pays, by merchant and txn_id, that were not served. */
+  /** First pays that were not served, by merchant and txn_id. */
   readonly #unserved = new Set<string>();
-  /** How often the status of a transaction went wrong, since the start. */
+  /** How often `status` of a transaction went wrong since the start. */
   readonly #asked = new Map<string, number>();
 
-  constructor(products: readonly MagicProduct[], store: TransactionStore<any>) {
+  constructor(products: readonly MagicProduct[], store: Pick<TransactionStore, "find">) {
     this.#products = products;
     this.#store = store;
   }
@@ -39,22 +39,25 @@ export class FaultQueue {
     this.#ordered = [];
   }
 
-  /** The fault of a call that is about to be served; undefined when it is to go well. */
-  async next(operation: keyof typeof operations, request: HandlerRequest, merchant: string): Promise<Fault | undefined> {
-    const ordered = this.#ordered.find((each) => each.operation === operation);
+  /** Picks the fault of the next call; undefined when it shall go well. */
+  async next(id: keyof typeof operations, request: HandlerRequest, merchant: string): Promise<Fault | undefined> {
+    const ordered = this.#ordered.find((each) => each.operation === id);
     if (ordered) {
       if (--ordered.times <= 0) this.#ordered = this.#ordered.filter((each) => each !== ordered);
       return ordered;
     }
-    const body = typeof request.body === "string" ? undefined : operations[operation].request.decode(new TextDecoder().decode(request.body));
-    if (!body?.ok || !("txn_id" in body.value) || this.#products.length === 0) return undefined;
-    const { txn_id: txnId } = body.value;
-    const key = JSON.stringify([merchant, txnId]);
-    const known = txnId.isWellFormed() && !txnId.includes("\0") ? await this.#store.find({ merchant, txnId }) : undefined;
-    return "product_id" in body.value ? this.#payFault(key, body.value.product_id as bigint, Boolean(known)) : this.#statusFault(key, known?.productId);
+    if (typeof request.body === "string" || this.#products.length === 0) return undefined;
+    const decoded = operations[id].request.decode(new TextDecoder().decode(request.body));
+    if (!decoded.ok || !("txn_id" in decoded.value)) return undefined;
+    const { txn_id } = decoded.value;
+    const isStorable = txn_id.isWellFormed() && !txn_id.includes("\0");
+    const known = isStorable ? await this.#store.find({ merchant, txn_id }) : undefined;
+    const key = JSON.stringify([merchant, txn_id]);
+    if (!("product_id" in decoded.value)) return this.#statusFault(key, known?.product_id);
+    return this.#payFault(key, decoded.value.product_id as bigint, known !== undefined);
   }
 
-  /** Of the first pay of a transaction; a repeat is served as it is. */
+  /** Only the first pay of a transaction goes wrong. */
   #payFault(key: string, productId: bigint, isKnown: boolean): Fault | undefined {
     const fault = this.#products.find(({ id }) => id === productId)?.pay;
     if (!fault || isKnown || this.#unserved.has(key)) return undefined;

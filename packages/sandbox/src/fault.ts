@@ -1,15 +1,15 @@
-/** What can happen to the answer of a call. */
+/** The ways in which the answer of a call goes wrong. */
 export type FaultKind =
   | "http-500" | "http-502" | "http-503" | "http-504" | "http-429" | "redirect"
   | "html" | "empty" | "cut" | "drip" | "drop" | "reset" | "hang"
   | "unlisted-status" | "wrong-product" | "missing-key" | "duplicate" | "not-found" | "canceled";
 
-/** Every kind of fault, and what it does to a call. */
+/** Every kind of fault, with its effect on a call. */
 export const faultKinds: Readonly<Record<FaultKind, string>> = {
   "http-500": "HTTP 500 with problem details",
-  "http-502": "HTTP 502 with HTML, as of a proxy",
+  "http-502": "HTTP 502 with HTML, as from a proxy",
   "http-503": "HTTP 503 with Retry-After: 1",
-  "http-504": "HTTP 504 with HTML, as of a proxy",
+  "http-504": "HTTP 504 with HTML, as from a proxy",
   "http-429": "HTTP 429 with Retry-After: 5",
   redirect: "HTTP 307 to the same path",
   html: "HTTP 200 with HTML",
@@ -27,20 +27,20 @@ export const faultKinds: Readonly<Record<FaultKind, string>> = {
   canceled: "TXN_CANCELED",
 };
 
-/** A fault that waits for calls. */
+/** A fault of one call. */
 export interface Fault {
   kind: FaultKind;
-  /** Whether the call is served before its answer goes wrong: with `pay`, whether the product is sold. */
+  /** Whether the call is served before its answer goes wrong: for `pay`, whether the product is sold. */
   isServed: boolean;
 }
 
-/** A product that is bought with a fault, and asked about with others. */
+/** A product whose calls go wrong. */
 export interface MagicProduct {
   id: bigint;
   name: string;
-  /** Of the first pay of each transaction; a repeat is served as it is. */
+  /** The fault of the first pay of each transaction; a repeat is served well. */
   pay: Fault;
-  /** Of so many `status` of the transaction, one after the other; then the truth. */
+  /** The fault of the first `times` calls of `status`; then the truth. */
   status?: { fault: Fault; times: number };
 }
 
@@ -68,5 +68,5 @@ export const magicProducts: readonly MagicProduct[] = [
   { id: 1017n, name: "Sold, then a redirect", pay: sold("redirect") },
 ];
 
-/** A product that takes its time to be sold, and how much; `status` of it is HTTP 503 meanwhile. */
+/** A product that takes 2 s to sell. Meanwhile its `status` is HTTP 503. */
 export const slowProduct = { id: 1018n, name: "Takes 2 s to sell; status is HTTP 503 meanwhile", sellMs: 2000 };

@@ -96,17 +96,17 @@ test("the admin API changes products, and shows the ledger with int64 as text", 
   await admin("/products/2", "PATCH", { price: 7, addKeys: 1 });
   expect(await (await send("/pay", { product_id: 2, price: 7, txn_id: "T" })).json()).toMatchObject({ status: "OK" });
   expect(await (await admin("/ledger")).json()).toEqual([
-    { partnerTxnId: expect.any(String), merchant: "shop-1", txnId: "T", productId: "2", price: 7, key: "SANDBOX-2-1" },
+    { partner_txn_id: expect.any(String), merchant: "shop-1", txn_id: "T", product_id: "2", price: 7, key: "SANDBOX-2-1" },
   ]);
 });
 
 test.each([
-  ["POST", "/faults", { operation: "buy", kind: "html" }, 400, /operation must be one of check, pay, status, is "buy"/],
+  ["POST", "/faults", { operation: "buy", kind: "html" }, 400, /operation must be one of check, pay, status; got "buy"/],
   ["POST", "/faults", { operation: "pay", kind: "fire" }, 400, /kind must be one of http-500, /],
-  ["POST", "/faults", { operation: "pay", kind: "html", times: 0 }, 400, /times must be a whole number from 1, is 0/],
+  ["POST", "/faults", { operation: "pay", kind: "html", times: 0 }, 400, /times must be a whole number from 1; got 0/],
   ["POST", "/faults", { operation: "pay", kind: "html", isServed: "no" }, 400, /isServed must be a boolean/],
   ["POST", "/faults", { operation: "pay", kind: "html", time: 1 }, 400, /time is not known; allowed: operation/],
-  ["PATCH", "/products/1", { price: -1 }, 400, /price must be a number above 0, is -1/],
+  ["PATCH", "/products/1", { price: -1 }, 400, /price must be a number above 0; got -1/],
   ["PATCH", "/products/1", { cost: 1 }, 400, /cost is not known; allowed: price, addKeys/],
   ["PATCH", "/products/77", { price: 1 }, 404, /There is no product 77/],
   ["PATCH", "/products/9999999999999999999", { price: 1 }, 404, /There is no PATCH/],
@@ -168,7 +168,7 @@ test("a catalogue is read from JSON, and refused with its place", async () => {
   const folder = await mkdtemp(join(tmpdir(), "codegames-catalogue-"));
   const file = join(folder, "catalogue.json");
   const read = (text: string) => (writeFileSync(file, text), () => readCatalogue(file));
-  const good = { id: "9223372036854775807", name: "Card", price: 1.5, partnerPrice: 1, keys: "none" };
+  const good = { id: "9223372036854775807", name: "Card", price: 1.5, partner_price: 1, keys: "none" };
   expect(read(JSON.stringify([good]))()).toEqual([{ ...good, id: 2n ** 63n - 1n }]);
   const wrong: [object, RegExp][] = [
     [{ ...good, id: "9223372036854775808" }, /\[0\]\.id must be a string of digits below 2\^63 or a safe integer, is "9223372036854775808"/],
@@ -183,7 +183,7 @@ test("a catalogue is read from JSON, and refused with its place", async () => {
 });
 
 test("a product of one's own catalogue is an ordinary one, whatever its id", async () => {
-  await start({ catalogue: [{ id: 1001n, name: "Card", price: 50000, partnerPrice: 1, keys: 1 }] });
+  await start({ catalogue: [{ id: 1001n, name: "Card", price: 50000, partner_price: 1, keys: 1 }] });
   expect(await (await pay(1001, "T")).json()).toMatchObject({ status: "OK" });
 });
 

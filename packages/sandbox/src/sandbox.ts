@@ -8,29 +8,61 @@ import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
 import { magicProducts, slowProduct } from "./fault.ts";
 import { FaultQueue } from "./fault-queue.ts";
 import { playFault } from "./fault-player.ts";
-import { type LedgerEntry, openShop } from "./shop.ts";
+import { type LedgerEntry, Shop } from "./shop.ts";
 
-/** How a sandbox starts. */
+/** Options of {@link startSandbox}. */
 export interface SandboxOptions {
-  /** Port of the hub; 0, the default, takes any free one. */
+  /**
+   * Port of the hub; 0 takes any free one.
+   *
+   * @default 0
+   */
   port?: number;
-  /** Port of the admin API, which is always on loopback; 0, the default, takes any free one. */
+  /**
+   * Port of the admin API, which is always on loopback; 0 takes any free one.
+   *
+   * @default 0
+   */
   adminPort?: number;
-  /** Address of the hub. Default `127.0.0.1`. */
+  /**
+   * Address of the hub.
+   *
+   * @default "127.0.0.1"
+   */
   host?: string;
-  /** `":memory:"` (default), a SQLite file, or a URL of PostgreSQL. */
+  /**
+   * `":memory:"`, a SQLite file, or a URL of PostgreSQL.
+   *
+   * @default ":memory:"
+   */
   database?: string;
-  /** Products to begin with. Default: those of certification, and one for each fault. */
+  /**
+   * The products at the start.
+   *
+   * @default the products of certification, and one for each fault
+   */
   catalogue?: readonly CatalogueProduct[];
-  /** Bearer tokens and the merchants that they belong to. Default `{ sandbox: "shop-1", "sandbox-2": "shop-2" }`. */
+  /**
+   * The merchant of each bearer token.
+   *
+   * @default { sandbox: "shop-1", "sandbox-2": "shop-2" }
+   */
   tokens?: Readonly<Record<string, string>>;
-  /** Another way to tell merchants apart than `tokens`. */
+  /** Authenticates merchants in place of `tokens`. */
   auth?: Authenticate;
-  /** Whether an exact repeat of a pay gets its first answer instead of `TXN_DUPLICATE` (interpretation A5). Default false. */
+  /**
+   * Whether an exact repeat of a pay gets its first answer instead of `TXN_DUPLICATE` (interpretation A5).
+   *
+   * @default false
+   */
   replay?: boolean;
-  /** After how long a pay that a crash left undecided is decided, in milliseconds. Default 5000. */
+  /**
+   * Time after which a pay that a crash left undecided is decided, in milliseconds.
+   *
+   * @default 5000
+   */
   leaseMs?: number;
-  /** Is told what made an answer HTTP 500. Default: nobody is. */
+  /** Called with the error behind an HTTP 500. */
   onError?: (error: unknown) => void;
 }
 
@@ -41,34 +73,52 @@ export interface Sandbox {
   /** Base URL of the admin API. */
   adminUrl: string;
   faults: FaultQueue;
-  /** Every sale: the truth that a test compares with. */
+  /** Lists every sale: the truth that a test compares with. */
   ledger(): Promise<LedgerEntry[]>;
-  /** Ends both servers, their connections and the database. */
+  /** Closes both servers, their connections and the database. */
   close(): Promise<void>;
 }
 
-/** Starts a provider with state and with faults on demand. Rejects when a port is in use or the database cannot be opened. */
+/**
+ * Starts a provider with state and with faults on demand.
+ *
+ * @example
+ * ```ts
+ * import { bearer, createClient } from "@codegames/client";
+ * import { startSandbox } from "@codegames/sandbox";
+ *
+ * const sandbox = await startSandbox();
+ * const hub = createClient({ baseUrl: sandbox.url, auth: bearer("sandbox") });
+ * const pay = await hub.pay({ product_id: 1n, price: 50000, txn_id: "A-17" });
+ * console.log(pay.outcome, await sandbox.ledger()); // succeeded [ { txn_id: 'A-17', … } ]
+ * await sandbox.close();
+ * ```
+ *
+ * @throws The error of the system when a port is in use or the database cannot be opened.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, adminPort = 0, host = "127.0.0.1", database = ":memory:", catalogue = defaultCatalogue, leaseMs = 5000 } = options;
   const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens), onError = () => {} } = options;
-  // A product of the caller's own that happens to have such an id is an ordinary one.
-  const isBuiltIn = ({ id, name }: { id: bigint; name: string }) => catalogue.some((each) => each.id === id && each.name === name);
-  const shop = await openShop(database, catalogue);
+  // A product of the caller that happens to have a magic id is an ordinary one.
+  const isBuiltIn = ({ id, name }: { id: bigint; name: string }) =>
+    catalogue.some((each) => each.id === id && each.name === name);
+  const shop = await Shop.open(database, catalogue);
   const provider = sellOnce({
     store: shop.store,
     findProduct: (id) => shop.findProduct(id),
     async sellWithin(order, tx) {
-      if (order.productId === slowProduct.id && isBuiltIn(slowProduct)) await setTimeout(slowProduct.sellMs);
+      if (order.product_id === slowProduct.id && isBuiltIn(slowProduct)) await setTimeout(slowProduct.sellMs);
       return shop.sell(order, tx);
     },
-    ...(options.replay && { replay: ({ partnerTxnId }) => shop.recall(partnerTxnId) }),
+    ...(options.replay && { replay: ({ partner_txn_id }) => shop.recall(partner_txn_id) }),
     leaseMs,
   });
   for (const error of (await provider.recover()).errors) onError(error);
   const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
   const faults = new FaultQueue(magicProducts.filter(isBuiltIn), shop.store);
-  // A missing Host is answered by the handler, with problem details.
-  const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults)).on("clientError", answerClientError);
+  // Without this option `node:http` answers a missing Host itself, without problem details.
+  const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults));
+  hub.on("clientError", answerClientError);
   const admin = createServer(adminListener(shop, faults));
   try {
     await listen(hub, port, host);
@@ -88,23 +138,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** Serves the handler, and lets answers go wrong. Calls without credentials are served as they are. */
+/** Serves the handler and spoils answers. Calls without credentials never go wrong. */
 function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const serve: Handler = async (asked) => {
       const [path = ""] = asked.path.split("?");
       const operation = Object.values(operations).find((each) => each.path === path && each.method === asked.method)?.id;
-      // Whom `auth` throws at, the handler answers.
+      // If `auth` throws, the handler writes the response.
       const merchant = operation && (await (async () => auth(asked))().catch(() => undefined));
       const fault = operation && merchant ? await faults.next(operation, asked, merchant) : undefined;
       if (!operation || !fault) return handler(asked);
-      const answer = fault.isServed ? await handler(asked) : { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
-      // The connection ends, or hangs, in the hands of the fault.
+      const answer = fault.isServed ? await handler(asked) : empty;
+      // Without an answer, the fault closes the connection or lets it hang.
       return playFault(fault.kind, { operation, answer, response, path }) ?? new Promise<never>(() => {});
     };
     toNodeListener(serve)(request, response);
   };
 }
+
+const empty = { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

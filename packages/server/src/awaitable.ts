@@ -1,19 +1,26 @@
-/** A value, or a promise of it. What is there at once is used at once: a chain of promises costs more than most calls. */
+/**
+ * A value, or a promise of it.
+ *
+ * Most calls need no promise: the provider and `auth` often answer at once, and a chain of promises costs more CPU than the
+ * rest of such a call. So the handler is written with `andThen` and `orElse`, which wait only where there is something to
+ * wait for: `await` would always wait.
+ */
 export type Awaitable<T> = T | Promise<T>;
 
-/** Goes on with a value, now or when it is there. */
-export const proceed = <T, Next>(value: Awaitable<T>, next: (value: T) => Awaitable<Next>): Awaitable<Next> =>
-  isPromise(value) ? Promise.resolve(value).then(next) : next(value);
+/** Continues with a value: now, or when its promise resolves. */
+export const andThen = <T, Next>(value: Awaitable<T>, next: (value: T) => Awaitable<Next>): Awaitable<Next> =>
+  isThenable(value) ? Promise.resolve(value).then(next) : next(value);
 
-/** Does some work; what it throws, or rejects with, is given to `recover`. */
-export function attempt<T>(work: () => Awaitable<T>, recover: (error: unknown) => T): Awaitable<T> {
+/** Runs work, and turns an error or a rejection into a value. */
+export function orElse<T>(work: () => Awaitable<T>, recover: (error: unknown) => T): Awaitable<T> {
   try {
-    const done = work();
-    return isPromise(done) ? Promise.resolve(done).catch(recover) : done;
+    const result = work();
+    return isThenable(result) ? Promise.resolve(result).catch(recover) : result;
   } catch (error) {
     return recover(error);
   }
 }
 
-/** Whether it has a `then`, as what is no `Promise` may have too. */
-export const isPromise = <T>(value: Awaitable<T>): value is Promise<T> => typeof (value as Promise<T> | undefined)?.then === "function";
+/** Whether the value is a thenable (not necessarily a `Promise`). */
+export const isThenable = <T>(value: Awaitable<T>): value is Promise<T> =>
+  typeof (value as Promise<T> | undefined)?.then === "function";

@@ -1,22 +1,26 @@
+import { callHandler } from "./call-handler.ts";
 import type { Handler } from "./http.ts";
 import { readMaxBodyBytes } from "./options.ts";
-import { answerOf } from "./problem.ts";
 
 /** Serves a `Request` of the Fetch Standard. It never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;
 
 /**
- * Serves a handler wherever the Fetch Standard is spoken: Hono, Bun, Deno, workers. `maxBodyBytes`, 65536 by default, is
- * where it stops reading; the handler has a limit of its own, and the smaller of the two holds.
+ * Serves a handler where the Fetch Standard is spoken: Hono, Bun, Deno, workers.
+ *
+ * It reads at most `maxBodyBytes`, 65536 by default. The handler has its own limit; the smaller one counts.
+ *
+ * @throws A `TypeError` when `maxBodyBytes` is out of range.
  */
 export function toFetchHandler(handler: Handler, options: { maxBodyBytes?: number } = {}): FetchHandler {
   const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
   return async (request) => {
     const body = await readBody(request, maxBodyBytes).catch(() => undefined);
-    // The caller went away before its request was complete: nobody reads this.
+    // The caller disconnected before its request was complete: nobody reads this.
     if (body === undefined) return new Response(null, { status: 400 });
     const { method, url, headers } = request;
-    const answer = await answerOf(handler, { method, path: new URL(url).pathname, headers: Object.fromEntries(headers), body });
+    const path = new URL(url).pathname;
+    const answer = await callHandler(handler, { method, path, headers: Object.fromEntries(headers), body });
     return new Response(answer.body as BodyInit, { status: answer.status, headers: answer.headers });
   };
 }

@@ -3,7 +3,7 @@ import type { Operation } from "@codegames/codec";
 import { operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { bearer, createHandler, type HandlerOptions, type HandlerRequest, ProblemError, type Provider } from "./index.ts";
-import { createHandlerOf } from "./runtime.ts";
+import { createHandlerOf } from "./generated-support.ts";
 
 const provider: Provider = {
   check: async () => ({ status: "PRODUCT_NOT_FOUND" }),

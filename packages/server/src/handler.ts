@@ -1,19 +1,24 @@
 import { describeIssue, type Operation } from "@codegames/codec";
-import { attempt, type Awaitable, isPromise, proceed } from "./awaitable.ts";
+import { andThen, type Awaitable, isThenable, orElse } from "./awaitable.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
 import { problemResponse, type Refusal } from "./problem.ts";
 import { isProblemError, ProblemError } from "./problem-error.ts";
 import { readRequestBody } from "./request-body.ts";
 
-/** An operation, and who answers it. */
+/** An operation and the provider's method that answers it. */
 export interface Route {
   readonly operation: Operation;
-  /** `any`: the codec of the operation has checked the request, and will check the answer. */
+  // The codec of the operation has checked the request, and will check the answer.
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly answer: (request: any, context: CallContext) => unknown;
 }
 
-/** Makes the one handler under every generated provider. Throws a `TypeError` when a method is missing or an option is wrong. */
+/**
+ * Makes the handler under every generated provider.
+ *
+ * @throws A `TypeError` when a method is missing or an option is wrong.
+ */
 export function createHandlerOf(provider: object, routes: readonly Route[], options: HandlerOptions): Handler {
   for (const { operation: { id } } of routes) {
     const method: unknown = Object(provider)[id];
@@ -23,7 +28,7 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
   }
   const settings = readOptions(options);
   const byPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
-  const atOnce = (request: HandlerRequest): Awaitable<HandlerResponse> => {
+  const serveNow = (request: HandlerRequest): Awaitable<HandlerResponse> => {
     const query = request.path.indexOf("?");
     const onPath = byPath.get(query === -1 ? request.path : request.path.slice(0, query));
     if (!onPath) return problemResponse(undefined, { httpStatus: 404 });
@@ -33,26 +38,31 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
       const detail = `This path takes ${allow} only.`;
       return problemResponse(onPath[0]?.operation, { httpStatus: 405, detail, headers: { allow } });
     }
-    return attempt(() => serve(route, request, settings), (error) => {
+    return orElse(() => serve(route, request, settings), (error) => {
       void settings.onError(error, { operationId: route.operation.id });
       return problemResponse(route.operation, { httpStatus: 500 });
     });
   };
-  return Object.assign(async (request: HandlerRequest) => atOnce(request), { atOnce });
+  return Object.assign(async (request: HandlerRequest) => serveNow(request), { atOnce: serveNow });
 }
 
-/** Throws what the provider or `auth` throws, and a `TypeError` when the answer is not one of the contract. */
+/**
+ * Serves one call: authenticates, reads the body, asks the provider, writes the answer.
+ *
+ * @throws The error of the provider or of `auth`; a `TypeError` when the contract does not allow the answer.
+ */
 function serve({ operation, answer }: Route, request: HandlerRequest, settings: Settings): Awaitable<HandlerResponse> {
   const refuse = (refusal: Refusal) => problemResponse(operation, refusal);
-  return proceed(inTime("auth", operation, settings, () => settings.authenticate(request)), (merchant) => {
+  return andThen(inTime("auth", operation, settings, () => settings.authenticate(request)), (merchant) => {
     if (isProblemError(merchant)) return refuse(refusalOf(merchant));
     if (typeof merchant !== "string" || merchant === "") {
       return refuse({ httpStatus: 401, headers: { "www-authenticate": settings.challenge } });
     }
     const body = readRequestBody(operation, request, settings.maxBodyBytes);
     if ("refusal" in body) return refuse(body.refusal);
-    return proceed(inTime("the provider", operation, settings, () => answer(body.value, { merchant })), (answered) =>
-      isProblemError(answered) ? refuse(refusalOf(answered)) : responseOf(operation, answered),
+    return andThen(
+      inTime("the provider", operation, settings, () => answer(body.value, { merchant })),
+      (answered) => (isProblemError(answered) ? refuse(refusalOf(answered)) : responseOf(operation, answered)),
     );
   });
 }
@@ -72,15 +82,20 @@ function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Ref
   return { httpStatus, ...(detail !== undefined && { detail }), headers };
 }
 
-/** What the method gives, or why it refuses; after its time, that nothing is decided. */
+/** Calls a method. Returns its result, the `ProblemError` that it threw, or HTTP 503 when its time is over. */
 function inTime(who: string, operation: Operation, settings: Settings, method: () => unknown): Awaitable<unknown> {
-  return attempt(() => {
+  return orElse(() => {
     const answer = method();
-    return isPromise(answer) ? raceTime(who, operation, settings, answer) : answer;
-  }, refusedOrThrow);
+    return isThenable(answer) ? raceTime(who, operation, settings, answer) : answer;
+  }, problemOrThrow);
 }
 
-async function raceTime(who: string, { id }: Operation, { timeoutMs, onError }: Settings, answer: PromiseLike<unknown>): Promise<unknown> {
+async function raceTime(
+  who: string,
+  { id }: Operation,
+  { timeoutMs, onError }: Settings,
+  answer: PromiseLike<unknown>,
+): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<ProblemError>((resolve) => {
     timer = setTimeout(() => {
@@ -95,7 +110,7 @@ async function raceTime(who: string, { id }: Operation, { timeoutMs, onError }: 
   }
 }
 
-function refusedOrThrow(error: unknown): ProblemError {
+function problemOrThrow(error: unknown): ProblemError {
   if (isProblemError(error)) return error;
   throw error;
 }

@@ -1,22 +1,17 @@
 import { describeIssue, type Issue, type Operation } from "@codegames/codec";
-import { attempt, type Awaitable } from "./awaitable.ts";
-import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
+import type { HandlerResponse } from "./http.ts";
 
-/** A call that is refused before, or in place of, an answer of the provider. */
+/** A refusal of a call, before or in place of an answer of the provider. */
 export interface Refusal {
   readonly httpStatus: keyof typeof texts;
-  /** What is wrong with this very call; without it, the text of the HTTP code. */
+  /** The fault of this call in words. Without it, the text of the HTTP code is sent. */
   readonly detail?: string;
   readonly issue?: Issue;
   /** By lower-case name. */
   readonly headers?: { readonly [name: string]: string };
 }
 
-/** A handler of this package does not reject; one that somebody has wrapped may. */
-export const answerOf = (handler: Handler, request: HandlerRequest): Awaitable<HandlerResponse> =>
-  attempt(() => (handler.atOnce ?? handler)(request), () => problemResponse(undefined, { httpStatus: 500 }));
-
-/** Writes problem details (RFC 9457), in the form that the operation has for the HTTP code if it has one. */
+/** Writes problem details (RFC 9457), in the form that the contract has for this operation and HTTP code. */
 export function problemResponse(operation: Operation | undefined, refusal: Refusal): HandlerResponse {
   const { httpStatus, detail = texts[httpStatus][1], issue } = refusal;
   const problem = {
@@ -34,7 +29,7 @@ export function problemResponse(operation: Operation | undefined, refusal: Refus
   return {
     status: httpStatus,
     headers: { "content-type": "application/problem+json", ...headers },
-    // A contract can have problems of its own shape, which nobody here can fill in.
+    // A contract can have problems of a shape of its own, which the handler cannot fill in.
     body: encoded?.ok ? encoded.text : JSON.stringify(problem),
   };
 }
@@ -44,7 +39,7 @@ const texts = {
   401: ["Unauthorized", "The credentials are missing or wrong."],
   403: ["Forbidden", "The merchant may not do this."],
   404: ["Not Found", "There is no such path."],
-  405: ["Method Not Allowed", "The path does not take this method."],
+  405: ["Method Not Allowed", "The path does not allow this method."],
   408: ["Request Timeout", "The request did not arrive in time."],
   413: ["Content Too Large", "The body is too large."],
   415: ["Unsupported Media Type", "The body must be application/json in UTF-8, without a content coding."],

@@ -2,39 +2,45 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Authenticate } from "./auth.ts";
 import { type HandlerRequest, headerOf } from "./http.ts";
 
-/** A key that a merchant signs with. */
+/** A merchant's key. */
 export interface HmacKey {
-  /** The merchant that it belongs to. */
+  /** The merchant that signs with it. */
   merchant: string;
-  /** The shared secret: its bytes, or text of which the UTF-8 bytes are taken. */
+  /** The shared secret: bytes, or text whose UTF-8 bytes count. */
   secret: string | Uint8Array;
 }
 
-/** How signatures are judged. */
+/** Options of {@link hmac}. */
 export interface HmacOptions {
-  /** How far the `created` of a signature may lie from the clock here, in seconds, either way. Default 300. */
+  /**
+   * The largest distance between a signature's `created` and this clock, in seconds, either way.
+   *
+   * @default 300
+   */
   toleranceSeconds?: number;
-  /** Unix time in milliseconds. Default `Date.now`. */
+  /**
+   * Unix time in milliseconds.
+   *
+   * @default Date.now
+   */
   now?: () => number;
 }
 
-/** What every signature has to cover (interpretation E1); it may cover more. */
+/** The components that every signature must cover (interpretation E1). It may cover more. */
 const required = ["@method", "@path", "content-digest"];
 
 /**
- * HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature (RFC 9421, 3.2):
- * `hmac({ [keyId]: { merchant, secret } })`. One signature a request; other derived components than `@method` and `@path`
- * are not known. A signature can be sent again within its time: `txn_id` makes that harmless.
+ * Authenticates by HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature
+ * (RFC 9421, 3.2): `hmac({ [keyId]: { merchant, secret } })`.
+ *
+ * A request has one signature. It may cover headers and the derived components `@method` and `@path`, and no others. Hazard:
+ * a signature can be replayed within its time; `txn_id` makes that harmless.
+ *
+ * @throws A `TypeError` when an entry cannot be used. The message shows no secret.
  */
-export function hmac(keys: Readonly<Record<string, HmacKey>>, { toleranceSeconds = 300, now = Date.now }: HmacOptions = {}): Authenticate {
-  const known = new Map(Object.entries(keys ?? {}).map(([keyId, key]) => {
-    const { merchant, secret } = key ?? {};
-    if (keyId === "" || secret === "undefined" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
-      throw new TypeError("Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty or undefined");
-    }
-    return [keyId, { merchant, secret: Buffer.from(secret as string) }];
-  }));
-  if (known.size === 0) throw new TypeError("Cannot use hmac: must have at least one entry, has none");
+export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptions = {}): Authenticate {
+  const { toleranceSeconds = 300, now = Date.now } = options;
+  const known = readKeys(keys);
   const nobody = { merchant: undefined, secret: createHash("sha256").digest() };
 
   const authenticate = (request: HandlerRequest): string | undefined => {
@@ -51,12 +57,32 @@ export function hmac(keys: Readonly<Record<string, HmacKey>>, { toleranceSeconds
   return Object.assign(authenticate, { challenge: 'Signature realm="api"' });
 }
 
-/** The one signature of a request, and what it is made over (RFC 9421, 2.5); undefined when it covers too little. */
+function readKeys(keys: Readonly<Record<string, HmacKey>>) {
+  const entries = Object.entries(keys ?? {}).map(([keyId, key]): [string, { merchant: string; secret: Buffer }] => {
+    const { merchant, secret } = key ?? {};
+    if (keyId === "" || secret === "undefined" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
+      const allowed = "a key id with a merchant and a secret, none of them empty or undefined";
+      throw new TypeError(`Cannot use hmac: every entry must be ${allowed}`);
+    }
+    return [keyId, { merchant, secret: Buffer.from(secret as string) }];
+  });
+  if (entries.length === 0) throw new TypeError("Cannot use hmac: must have at least one entry, has none");
+  return new Map(entries);
+}
+
+/** `label=("component" …);name=value…`, as in `Signature-Input` (RFC 9421, 4.1). */
+const signatureInput = /^([a-z*][\w.*-]*)=(\(((?:"[\w@.-]+" ?)*)\)(?:;[a-z]+=(?:\d+|"[^"\\]*"))*)$/;
+
+/** Reads the signature of a request and rebuilds its base (RFC 9421, 2.5); undefined when it covers too little. */
 function readSignature(request: HandlerRequest) {
-  const [, label, parameters = "", list = ""] =
-    /^([a-z*][\w.*-]*)=(\(((?:"[\w@.-]+" ?)*)\)(?:;[a-z]+=(?:\d+|"[^"\\]*"))*)$/.exec(headerOf(request, "signature-input") ?? "") ?? [];
+  const input = headerOf(request, "signature-input") ?? "";
+  const [, label, parameters = "", list = ""] = signatureInput.exec(input) ?? [];
   const components = [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name);
-  const parameter = (name: string) => new RegExp(`;${name}=(?:(\\d+)|"([^"]*)")`).exec(parameters)?.slice(1).find((value) => value !== undefined);
+  const parameter = (name: string) =>
+    new RegExp(`;${name}=(?:(\\d+)|"([^"]*)")`)
+      .exec(parameters)
+      ?.slice(1)
+      .find((value) => value !== undefined);
   const [created, keyId, alg = "hmac-sha256"] = [parameter("created"), parameter("keyid"), parameter("alg")];
   if (!label || created === undefined || keyId === undefined || alg !== "hmac-sha256") return undefined;
   if (!required.every((name) => components.includes(name)) || new Set(components).size < components.length) return undefined;
@@ -64,7 +90,9 @@ function readSignature(request: HandlerRequest) {
   if (values.includes(undefined)) return undefined;
   const lines = [...components.map((name, index) => `"${name}": ${values[index]}`), `"@signature-params": ${parameters}`];
   const signature = base64In(headerOf(request, "signature"), /^[a-z*][\w.*-]*=:([\w+/=]*):$/);
-  return headerOf(request, "signature")?.startsWith(`${label}=`) ? { created: Number(created), expires: Number(parameter("expires") ?? Infinity), keyId, base: lines.join("\n"), signature } : undefined;
+  if (!headerOf(request, "signature")?.startsWith(`${label}=`)) return undefined;
+  const expires = Number(parameter("expires") ?? Infinity);
+  return { created: Number(created), expires, keyId, base: lines.join("\n"), signature };
 }
 
 function componentOf(request: HandlerRequest, name: string): string | undefined {
@@ -73,6 +101,7 @@ function componentOf(request: HandlerRequest, name: string): string | undefined 
   return name.startsWith("@") ? undefined : headerOf(request, name)?.trim();
 }
 
-const base64In = (header: string | undefined, pattern: RegExp) => Buffer.from(pattern.exec(header ?? "")?.[1] ?? "", "base64");
+const base64In = (header: string | undefined, pattern: RegExp) =>
+  Buffer.from(pattern.exec(header ?? "")?.[1] ?? "", "base64");
 
 const isEqual = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);

@@ -23,8 +23,8 @@ export const workspaceLayout = (root: string): Layout => ({
     server: join(root, "packages/server/src/gen"),
   },
   contract: "@codegames/contract",
-  clientRuntime: "../runtime.ts",
-  serverRuntime: "../runtime.ts",
+  clientRuntime: "../generated-support.ts",
+  serverRuntime: "../generated-support.ts",
 });
 
 /** Any other folder: three folders in it, over the published runtimes. */

@@ -27,11 +27,11 @@ export const packages: readonly { name: string; purpose: InBoth; modules: Record
     purpose: { en: "types, codecs, the table of operations and outcomes, the contract as one file", ru: "типы, кодеки, таблица операций и исходов, контракт одним файлом" },
   },
   {
-    name: "client", modules: { "": "index", "/undici": "undici", "/opentelemetry": "opentelemetry", "/runtime": "runtime" },
+    name: "client", modules: { "": "index", "/undici": "undici", "/opentelemetry": "opentelemetry", "/runtime": "generated-support" },
     purpose: { en: "the merchant's side: three typed calls that never reject", ru: "сторона мерчанта: три типизированных вызова, которые никогда не выбрасывают исключений" },
   },
   {
-    name: "server", modules: { "": "index", "/sqlite-store": "sqlite-store", "/postgres-store": "postgres-store", "/store-cases": "store-cases", "/runtime": "runtime" },
+    name: "server", modules: { "": "index", "/sqlite-store": "transaction-store/sqlite/sqlite-store", "/postgres-store": "transaction-store/postgres/postgres-store", "/store-cases": "transaction-store/store-cases", "/runtime": "generated-support" },
     purpose: { en: "the provider's side: three typed methods behind one handler, and each transaction sold once", ru: "сторона провайдера: три типизированных метода за одним обработчиком, и каждая транзакция продаётся один раз" },
   },
   {

@@ -3,7 +3,7 @@
 
 import { operations } from "@codegames/contract";
 import type * as types from "@codegames/contract";
-import { type CallOptions, type ClientOptions, createCall, type Input, type Result } from "../runtime.ts";
+import { type CallOptions, type ClientOptions, createCall, type Input, type Result } from "../generated-support.ts";
 
 /** The result of a call of `/check`. */
 export type CheckResult = Result<typeof operations.check>;

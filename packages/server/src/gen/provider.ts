@@ -3,7 +3,7 @@
 
 import { operations } from "@codegames/contract";
 import type * as types from "@codegames/contract";
-import { type Answer, type CallContext, createHandlerOf, type Handler, type HandlerOptions } from "../runtime.ts";
+import { type Answer, type CallContext, createHandlerOf, type Handler, type HandlerOptions } from "../generated-support.ts";
 
 /**
  * The provider of CodeGames API hub: one method per operation.

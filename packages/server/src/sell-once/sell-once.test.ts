@@ -2,11 +2,12 @@
 import { newDatabase } from "@codegames/database";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
-import { openPostgresStore } from "./postgres-store.ts";
-import { ProblemError } from "./problem-error.ts";
-import { type Listing, type Sale, sellOnce, type SellOnceOptions } from "./sell-once.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
-import type { Order, TransactionStore } from "./transaction-store.ts";
+import { openPostgresStore } from "../transaction-store/postgres/postgres-store.ts";
+import { ProblemError } from "../problem-error.ts";
+import type { Listing, Sale, SellOnceOptions } from "./options.ts";
+import { sellOnce } from "./sell-once.ts";
+import { openSqliteStore } from "../transaction-store/sqlite/sqlite-store.ts";
+import type { Order, TransactionStore } from "../transaction-store/transaction-store.ts";
 
 let pool: pg.Pool;
 let store: TransactionStore<any>;
@@ -21,7 +22,7 @@ afterAll(() => pool.end());
 
 const shop = { merchant: "shop-1" };
 const ask = { product_id: 1n, price: 50000, txn_id: "A-17" };
-const card = (): Listing => ({ name: "Card", price: 50000, partnerPrice: 45000, inStock: true });
+const card = (): Listing => ({ name: "Card", price: 50000, partner_price: 45000, isInStock: true });
 
 const sell = vi.fn<(order: Order) => Promise<Sale | "out-of-stock">>();
 const sellWithin = vi.fn<(order: Order, tx: unknown) => Promise<Sale | "out-of-stock">>();
@@ -45,7 +46,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
     clock = 1_700_000_000_000;
     vi.resetAllMocks();
     findProduct.mockImplementation((id) => (id === 1n ? card() : undefined));
-    for (const way of [sell, sellWithin]) way.mockImplementation(async ({ partnerTxnId }) => ({ productKey: `KEY-${partnerTxnId}` }));
+    for (const way of [sell, sellWithin]) way.mockImplementation(async ({ partner_txn_id }) => ({ productKey: `KEY-${partner_txn_id}` }));
     return () => store.close();
   });
 
@@ -68,7 +69,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
     test("sells an id once, whatever the second request asks for (A3, A4)", async () => {
       const provider = providerOf();
       const first = await provider.pay(ask, shop);
-      findProduct.mockImplementation(() => ({ ...card(), price: 1, inStock: false }));
+      findProduct.mockImplementation(() => ({ ...card(), price: 1, isInStock: false }));
       const duplicate = { status: "TXN_DUPLICATE", partner_txn_id: first.status === "OK" && first.partner_txn_id };
       expect(await provider.pay(ask, shop)).toEqual(duplicate);
       expect(await provider.pay({ ...ask, product_id: 2n }, shop)).toEqual(duplicate);
@@ -95,8 +96,8 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
     test.each([
       ["PRODUCT_NOT_FOUND", { ...ask, product_id: 2n }, card()],
       ["WRONG_PRICE", { ...ask, price: 50000.01 }, card()],
-      ["WRONG_PRICE", { ...ask, price: 49999 }, { ...card(), inStock: false }],
-      ["PRODUCT_OUT_OF_STOCK", ask, { ...card(), inStock: false }],
+      ["WRONG_PRICE", { ...ask, price: 49999 }, { ...card(), isInStock: false }],
+      ["PRODUCT_OUT_OF_STOCK", ask, { ...card(), isInStock: false }],
     ])("refuses with %s for good (A7)", async (status, request, listing) => {
       findProduct.mockImplementation((id) => (id === 1n ? listing : undefined));
       const provider = providerOf();
@@ -115,7 +116,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
     });
 
     test("answers an exact repeat like the first time when it can replay (A5), and no other", async () => {
-      const provider = providerOf({ replay: ({ partnerTxnId }) => ({ productKey: `KEY-${partnerTxnId}` }) });
+      const provider = providerOf({ replay: ({ partner_txn_id }) => ({ productKey: `KEY-${partner_txn_id}` }) });
       const first = await provider.pay(ask, shop);
       expect(await provider.pay(ask, shop)).toEqual(first);
       expect(await provider.pay({ ...ask, price: 1 }, shop)).toMatchObject({ status: "TXN_DUPLICATE" });
@@ -190,7 +191,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
         status: "OK", product: { id: 1n, name: "Card", price: 50000, partner_price: 45000 },
       });
       expect(await provider.check({ product_id: 2n }, shop)).toEqual({ status: "PRODUCT_NOT_FOUND" });
-      findProduct.mockImplementation(() => ({ ...card(), inStock: false }));
+      findProduct.mockImplementation(() => ({ ...card(), isInStock: false }));
       expect(await provider.check({ product_id: 1n }, shop)).toEqual({ status: "PRODUCT_OUT_OF_STOCK" });
       expect(sold).not.toHaveBeenCalled();
     });
@@ -202,7 +203,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
       const never = () => new Promise<never>(() => {});
       const provider = sellOnce({ store, findProduct: state === "selling" ? findProduct : never, sell: never, now: () => clock });
       void provider.pay({ ...ask, txn_id }, shop);
-      await vi.waitFor(async () => expect(await store.find({ merchant: "shop-1", txnId: txn_id })).toMatchObject({ state }));
+      await vi.waitFor(async () => expect(await store.find({ merchant: "shop-1", txn_id: txn_id })).toMatchObject({ state }));
     };
 
     test("what is sold elsewhere is asked for again under the same id, by status or at start", async () => {
@@ -213,7 +214,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
       clock += 60_000;
       const status = await provider.status({ txn_id: "A-17" }, shop);
       expect(status).toMatchObject({ status: "OK" });
-      expect(sell).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ partnerTxnId: status.status === "OK" && status.partner_txn_id }));
+      expect(sell).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ partner_txn_id: status.status === "OK" && status.partner_txn_id }));
       expect(await provider.recover()).toEqual({ decided: 0, errors: [] });
     });
 
@@ -246,7 +247,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
       sell.mockRejectedValueOnce(new Error("supplier"));
       const provider = sellOnce({ store, findProduct, sell, now: () => clock });
       expect(await provider.recover()).toEqual({ decided: 1, errors: [new Error("supplier")] });
-      expect(sell.mock.calls.map(([{ txnId }]) => txnId).sort()).toEqual(["A-1", "A-2"]);
+      expect(sell.mock.calls.map(([{ txn_id }]) => txn_id).sort()).toEqual(["A-1", "A-2"]);
     });
 
     test("a sale that meets a refusal is an error, and never that refusal", async () => {
