@@ -1,4 +1,4 @@
-/** What is about to be sent, for credentials that depend on it. */
+/** The request just before it is sent, for credentials that depend on it. */
 export interface AuthRequest {
   /** In capitals. */
   readonly method: string;
@@ -6,55 +6,80 @@ export interface AuthRequest {
   readonly url: string;
   /** The JSON text of the body, byte for byte as UTF-8; undefined when there is none. */
   readonly body: string | undefined;
-  /** Ends with the call. */
+  /** Aborts with the call. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Gives the headers that authenticate a request, such as `{ Authorization: "…" }`; they replace headers of that name.
+ * Returns the headers that authenticate a request, such as `{ Authorization: "…" }`. They replace headers of the same name.
  *
- * When it throws, nothing is sent: the result is `not-sent` with the reason `no-credentials`, and the error is not shown
- * to anybody.
+ * When it throws, nothing is sent: the result is `not-sent` with the reason `no-credentials`. The error is shown to nobody.
  */
 export type AuthFunction = (
   request: AuthRequest,
 ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 
-/** How a client authenticates itself. There is no default: `"none"` must be said. */
+/** How a client authenticates itself. There is no default: `"none"` must be explicit. */
 export type Auth = AuthFunction | "none";
 
-/** A bearer token (RFC 6750). Throws a `TypeError` when a header cannot carry it. */
+/**
+ * Authenticates with a bearer token (RFC 6750).
+ *
+ * @example
+ * ```ts
+ * import { bearer, createClient } from "@codegames/client";
+ *
+ * const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
+ * const check = await hub.check({ product_id: 1n });
+ * console.log(check.outcome === "succeeded" ? check.body.product.price : check.outcome); // 50000
+ * ```
+ *
+ * @throws A `TypeError` when a header cannot carry the token.
+ */
 export function bearer(token: string): AuthFunction {
   return always("Authorization", `Bearer ${visible("bearer(token)", token)}`);
 }
 
-/** HTTP Basic in UTF-8 (RFC 7617). Throws a `TypeError` when the user has a colon, or either a control character. */
+/**
+ * Authenticates with HTTP Basic in UTF-8 (RFC 7617).
+ *
+ * @throws A `TypeError` when the user holds a colon, or user or password a control character.
+ */
 export function basic(user: string, password: string): AuthFunction {
-  if (!isText(user) || user.includes(":")) throw refused("basic(user)", "text without colons and control characters");
-  if (!isText(password)) throw refused("basic(password)", "text without control characters");
+  if (!isText(user) || user.includes(":")) throw unusable("basic(user)", "text without colons and control characters");
+  if (!isText(password)) throw unusable("basic(password)", "text without control characters");
   return always("Authorization", `Basic ${toBase64(new TextEncoder().encode(`${user}:${password}`))}`);
 }
 
-/** A secret key in a header. Throws a `TypeError` when the header cannot be named so or cannot carry the key. */
+/**
+ * Authenticates with a secret key in a header.
+ *
+ * @throws A `TypeError` when the name is no header name, or a header cannot carry the key.
+ */
 export function apiKey(key: string, header = "X-API-Key"): AuthFunction {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(header)) throw refused("apiKey(header)", "the name of an HTTP header");
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(header)) throw unusable("apiKey(header)", "the name of an HTTP header");
   return always(header, visible("apiKey(key)", key));
 }
 
-/** In a closure, so that printing the options does not print the credentials. */
+/** A closure, so that printing the options does not print the credentials. */
 function always(name: string, value: string): AuthFunction {
   return () => ({ [name]: value });
 }
 
-/** Text of visible ASCII characters. Throws a `TypeError` that says what is allowed, and not what it is. */
+/**
+ * Checks that a text has only visible ASCII characters.
+ *
+ * @throws A `TypeError` that does not quote the text.
+ */
 export function visible(what: string, secret: string): string {
   if (typeof secret === "string" && /^[\x21-\x7e]+$/.test(secret)) return secret;
-  throw refused(what, "visible ASCII characters without spaces");
+  throw unusable(what, "visible ASCII characters without spaces");
 }
 
 export const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 
+// oxlint-disable-next-line no-control-regex -- RFC 7617 forbids control characters
 const isText = (value: unknown) => typeof value === "string" && !/[\0-\x1f\x7f]/.test(value);
 
-/** Says what is allowed and never what was given: it may be the credential. */
-export const refused = (what: string, allowed: string) => new TypeError(`Cannot use ${what}: must be ${allowed}`);
+/** Says what is allowed, and never quotes the value: it may be the credential. */
+export const unusable = (what: string, allowed: string) => new TypeError(`Cannot use ${what}: must be ${allowed}`);

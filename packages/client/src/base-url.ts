@@ -1,8 +1,10 @@
 /**
- * Checks a base URL and strips its trailing slashes. Throws a `TypeError` that never quotes credentials.
+ * Checks a base URL and strips its trailing slashes.
  *
- * `http:` is for loopback hosts unless it is allowed by name (interpretation E2): over it, everybody on the way reads the
- * credentials and the keys, and can answer in the provider's name.
+ * `http:` is for loopback hosts unless the caller allows it explicitly (interpretation E2). Hazard: over `http:`, everybody on
+ * the network path can read credentials and product keys, and answer in the provider's name.
+ *
+ * @throws A `TypeError` that never quotes credentials.
  */
 export function readBaseUrl(baseUrl: unknown, allowInsecureHttp: boolean): string {
   const url = typeof baseUrl === "string" && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;

@@ -56,6 +56,7 @@ describe("a request", () => {
   });
 
   test("of a caller without types is not sent, and does not reject", async () => {
+    // oxlint-disable-next-line typescript/no-explicit-any -- a caller without types
     const client: any = answering(sold);
     expect(await client.pay(null)).toMatchObject({ reason: "invalid-request" });
     expect(await client.pay(order, null)).toMatchObject({ outcome: "succeeded" });
@@ -105,7 +106,7 @@ describe("without an answer", () => {
     expect(await client.pay(order)).toMatchObject({ outcome: "not-sent", reason: "no-credentials" });
   });
 
-  test("the signal of a call ends with it, and its late answer is let go of", async () => {
+  test("the signal of a call aborts with it, and a late answer is cancelled", async () => {
     let signal: AbortSignal | null | undefined;
     let answer = (_: Response) => {};
     const client = clientOf((_, init) => ((signal = init.signal), new Promise((resolve) => (answer = resolve))), { timeoutMs: 5 });

@@ -3,29 +3,48 @@ import { classifyAnswer, classifyFailure, classifyIssue, notSent, type Verdict }
 import { startDeadline } from "./deadline.ts";
 import { createExchange, type Sending } from "./exchange.ts";
 import { copyOf } from "./hooks.ts";
-import { type CallOptions, type ClientOptions, readOptions } from "./options.ts";
+import { type CallOptions, type ClientOptions, readOptions, type Settings } from "./options.ts";
 import type { RequestOf, Result } from "./result.ts";
 
-/** Calls an operation: at most one request on the wire, and a result for whatever happens. It never rejects. */
+/** Calls an operation: at most one request on the wire, and always a result. It never rejects. */
 export type Call = <const Op extends Operation>(
   operation: Op,
   request: RequestOf<Op>,
   options?: CallOptions,
 ) => Promise<Result<Op>>;
 
-/** Makes the one function under every method of a generated client. Throws a `TypeError` when an option is wrong. */
+/**
+ * Makes the function under every method of a generated client.
+ *
+ * @throws A `TypeError` that names the option when an option is wrong.
+ */
 export function createCall(options: ClientOptions, operations: Readonly<Record<string, Operation>>): Call {
   const settings = readOptions(options, Object.keys(operations));
-  const exchange = createExchange(settings);
+  const attempt = createAttempt(settings);
+  return async (operation, request, options) => {
+    const attemptId = settings.newAttemptId();
+    const startedAt = settings.now();
+    const verdict = await attempt(operation, attemptId, request, options).catch(() =>
+      notSent("invalid-request", `Cannot send ${operation.id}: the request or the signal throws when it is read`),
+    );
+    const result = { ...verdict, attemptId, elapsedMs: settings.now() - startedAt };
+    if (settings.hooks) settings.hooks.onOutcome({ operation: operation.id, attemptId, result: copyOf(result) });
+    return result as Result<typeof operation>;
+  };
+}
 
-  /** Rejects when the request or the signal throw as they are read: nothing was sent then. */
-  async function attempt(operation: Operation, attemptId: string, given: unknown, options: CallOptions | undefined): Promise<Verdict> {
+type Attempt = (operation: Operation, attemptId: string, request: unknown, options?: CallOptions) => Promise<Verdict>;
+
+/** Makes a function that attempts one call. It rejects when the request or the signal throws as it is read: then nothing was sent. */
+function createAttempt(settings: Settings): Attempt {
+  const exchange = createExchange(settings);
+  return async (operation, attemptId, given, options) => {
     const signal = options?.signal;
     if (signal && !isSignal(signal)) {
       return notSent("invalid-request", `Cannot send ${operation.id}: option signal must be an AbortSignal`);
     }
     if (signal?.aborted) return notSent("aborted", `Cannot send ${operation.id}: the caller aborted it`);
-    // What is checked, sent and compared with the answer stays what it is now, whatever the caller does with the object.
+    // A copy: the caller may change its object before the request is sent and compared with the answer.
     const request = isObject(given) ? { ...given } : given;
     const encoded = operation.request?.encode(request);
     if (encoded && !encoded.ok) return classifyIssue(operation, encoded.issue);
@@ -41,21 +60,11 @@ export function createCall(options: ClientOptions, operations: Readonly<Record<s
     } finally {
       deadline.clear();
     }
-  }
-
-  return async (operation, request, options) => {
-    const attemptId = settings.newAttemptId();
-    const startedAt = settings.now();
-    const verdict = await attempt(operation, attemptId, request, options).catch(() =>
-      notSent("invalid-request", `Cannot send ${operation.id}: the request or the signal throws when it is read`),
-    );
-    const result = { ...verdict, attemptId, elapsedMs: settings.now() - startedAt };
-    if (settings.hooks) settings.hooks.onOutcome({ operation: operation.id, attemptId, result: copyOf(result) });
-    return result as Result<typeof operation>;
   };
 }
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isSignal = ({ aborted, addEventListener, removeEventListener }: AbortSignal): boolean =>
   typeof aborted === "boolean" && typeof addEventListener === "function" && typeof removeEventListener === "function";

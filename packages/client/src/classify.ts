@@ -2,9 +2,9 @@ import { describeIssue, type Issue, type Operation } from "@codegames/codec";
 import type { Cutoff } from "./deadline.ts";
 import type { HttpAnswer, Sending } from "./exchange.ts";
 import type { NotSentReason, UnknownReason } from "./result.ts";
-import { isUnreachable, nameOf } from "./unreachable.ts";
+import { errorName, isUnreachable } from "./unreachable.ts";
 
-/** A result without its attempt. */
+/** A result without the members of its attempt. */
 export type Verdict =
   | { outcome: "succeeded" | "rejected" | "absent"; status: string | undefined; body: unknown; httpStatus: number }
   | {
@@ -19,7 +19,7 @@ export type Verdict =
     }
   | { outcome: "not-sent"; reason: NotSentReason; detail: string };
 
-/** Reads what an answer to a request decides. Whatever is not clearly a documented answer is unknown. */
+/** Decides what an answer to a request means. Anything but a clearly documented answer is unknown. */
 export function classifyAnswer(operation: Operation, request: unknown, answer: HttpAnswer): Verdict {
   const { httpStatus } = answer;
   const { id } = operation;
@@ -31,27 +31,28 @@ export function classifyAnswer(operation: Operation, request: unknown, answer: H
   if (httpStatus >= 200 && httpStatus < 300) return verdict;
   if (httpStatus >= 400 && httpStatus < 500 && isRefusal(verdict)) return verdict; // interpretation C7
   const status = "status" in verdict ? verdict.status : undefined;
-  // Interpretations C5 and C8: whatever else the body says, it contradicts the HTTP code.
+  // The body contradicts the HTTP code, whatever else it says (interpretations C5, C8).
   const isRefusedRequest = verdict.outcome === "unknown" && status === undefined && refusedRequest.has(httpStatus);
   const detail = `${id} was answered with HTTP ${httpStatus}`;
-  return unknown(isRefusedRequest ? "request-refused" : "http-status", detail, { ...answer, status, problem: readProblem(operation, answer) });
+  const problem = readProblem(operation, answer);
+  return unknown(isRefusedRequest ? "request-refused" : "http-status", detail, { ...answer, status, problem });
 }
 
-/** What the answer says about the call (RFC 9457), when it is as the contract describes it. */
+/** Reads the problem details (RFC 9457) of an answer, if the contract describes them so. */
 function readProblem({ problems }: Operation, { body, httpStatus }: HttpAnswer): unknown {
   const decoded = typeof body === "string" ? problems[httpStatus]?.decode(body) : undefined;
   return decoded?.ok ? decoded.value : undefined;
 }
 
-/** The codes by which a provider turns a request away before it looks at the sale (interpretation C9). */
+/** The codes with which a provider refuses a request before it looks at the sale (interpretation C9). */
 const refusedRequest = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
-/** Reads what it means that there is no answer. */
+/** Classifies a call that ended without an answer. */
 export function classifyFailure(sending: Sending, error: unknown, cutoff: Cutoff | undefined, timeoutMs: number): Verdict {
   const { operation: { id }, isHandedOver, httpStatus } = sending;
   if (!isHandedOver) {
     if (cutoff === "aborted") return notSent("aborted", `Cannot send ${id}: the caller aborted it`);
-    const why = cutoff ? `within ${timeoutMs} ms` : `(${nameOf(error)})`;
+    const why = cutoff ? `within ${timeoutMs} ms` : `(${errorName(error)})`;
     return notSent("no-credentials", `Cannot send ${id}: auth gave no usable headers ${why}`);
   }
   if (cutoff === "timeout") {
@@ -60,14 +61,14 @@ export function classifyFailure(sending: Sending, error: unknown, cutoff: Cutoff
   if (cutoff === "aborted") {
     return unknown("aborted", `${id} was aborted by the caller after it was sent`, { httpStatus });
   }
-  const name = nameOf(error);
+  const name = errorName(error);
   if (httpStatus === undefined && isUnreachable(error)) {
     return notSent("unreachable", `Cannot send ${id}: there is no connection (${name})`);
   }
   return unknown("connection", `The connection broke before ${id} was answered completely (${name})`, { httpStatus });
 }
 
-/** A request that the contract does not allow. */
+/** Classifies a request that the contract does not allow. */
 export function classifyIssue({ id }: Operation, issue: Issue): Verdict {
   return notSent("invalid-request", oneLine(`Cannot send ${id}: ${issue.pointer || "the request"} ${describeIssue(issue)}`));
 }
@@ -122,11 +123,11 @@ function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: I
   return unknown("malformed", detail, { ...answer, status });
 }
 
-/** Whether an answer that repeats a property of the request repeats its value (`x-echo`, interpretation D10). */
+/** Whether an answer repeats the request's value of the echoed property (`x-echo`, interpretation D10). */
 function isEcho({ echo }: Operation, request: unknown, body: unknown): boolean {
   if (!echo) return true;
   const answered = echo.path.reduce(member, body);
-  return answered === undefined || String(answered) === String(member(request, echo.property));
+  return answered === undefined || `${answered as bigint}` === `${member(request, echo.property) as bigint}`;
 }
 
 const member = (value: unknown, name: string): unknown =>
@@ -145,5 +146,5 @@ function parse(text: string): unknown {
   }
 }
 
-/** A pointer can hold any character, and be long. */
+/** Shortens a text that may hold a long pointer with any character. */
 const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]/gu, " ").slice(0, 300);

@@ -1,18 +1,18 @@
-/** What ended a call before its answer. */
+/** The reason why a call ended before its answer. */
 export type Cutoff = "timeout" | "aborted";
 
 export interface Deadline {
   /** Aborts at the cutoff. */
   readonly signal: AbortSignal;
-  /** Undefined while the call may go on. */
+  /** Undefined while the call may continue. */
   readonly cutoff: Cutoff | undefined;
-  /** Gives what the work gives, or rejects at the cutoff, whether or not the work heeds the signal. */
+  /** Waits for the work, and rejects at the cutoff even if the work ignores the signal. */
   race<T>(work: Promise<T>): Promise<T>;
-  /** Lets go of the timer and of the caller's signal. */
+  /** Ends the timer. Removes its listener, so a long-lived signal does not leak. */
   clear(): void;
 }
 
-/** Starts the time of a call. A caller's signal that lives for long keeps no trace of a call that was cleared. */
+/** Starts the time of a call. */
 export function startDeadline(timeoutMs: number, callerSignal: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
   const { signal } = controller;

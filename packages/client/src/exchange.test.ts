@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 /** A client of a server on loopback that reads each request to its end and then does as told. */
-async function clientOf(listener: RequestListener, options: Partial<ClientOptions> = {}) {
+async function clientOf(listener: (...call: Parameters<RequestListener>) => unknown, options: Partial<ClientOptions> = {}) {
   requests = [];
   server = createServer(async (request, response) => {
     let body = "";

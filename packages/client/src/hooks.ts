@@ -1,17 +1,17 @@
 /**
- * Functions that watch the calls of a client. They are called synchronously; what they throw is ignored, and a promise
- * that they return is not waited for. What they get is theirs: changing it changes no call. Whatever the contract marks
- * as a secret, or does not know, is a `Secret` here.
+ * Functions that watch the calls of a client. They run synchronously; the client ignores their errors and does not wait for
+ * their promises. Their arguments are copies: a change of them changes no call. Values that the contract marks as secrets or
+ * does not know are `Secret`s here.
  */
 export interface Hooks {
-  /** Before the credentials are added and the request is sent. Not for a call that is not sent. */
+  /** Called before the credentials are added and the request is sent. Not called when nothing is sent. */
   onRequest?(event: RequestEvent): void;
   /**
-   * When the HTTP code and the headers of an answer are there, and its body may be still to come. It may come after
-   * `onOutcome`, when the answer of a `fetch` that ignores its signal comes after the deadline.
+   * Called when the HTTP code and the headers of an answer have arrived; the body may follow. It can come after `onOutcome`
+   * when a `fetch` that ignores its signal answers after the deadline.
    */
   onResponse?(event: ResponseEvent): void;
-  /** Once for every call, with its result: also for a call that was not sent. */
+  /** Called once per call with its result, also when nothing was sent. */
   onOutcome?(event: OutcomeEvent): void;
 }
 
@@ -22,7 +22,7 @@ interface CallEvent {
   readonly attemptId: string;
 }
 
-/** A request that is about to be sent. */
+/** A request just before it is sent. */
 export interface RequestEvent extends CallEvent {
   /** In capitals. */
   readonly method: string;
@@ -30,24 +30,24 @@ export interface RequestEvent extends CallEvent {
   readonly url: string;
   /** Path of the operation below the base URL. */
   readonly path: string;
-  /** The body, as it is read back from its JSON text. */
+  /** The body, read back from its JSON text. */
   readonly request: unknown;
-  /** The headers so far. A hook may set more, such as `traceparent`; credentials are not among them. */
+  /** The headers without credentials. A hook may add more, such as `traceparent`. */
   readonly headers: Headers;
 }
 
-/** An answer that has begun. */
+/** The start of an answer. */
 export interface ResponseEvent extends CallEvent {
   readonly httpStatus: number;
 }
 
-/** A call that has ended. */
+/** The end of a call. */
 export interface OutcomeEvent extends CallEvent {
-  /** A copy of what the caller gets. */
+  /** A copy of the caller's result. */
   readonly result: OutcomeResult;
 }
 
-/** Any result of any operation; each member means what it means in `Result`. */
+/** The result of any operation. Its members mean the same as those of `Result`. */
 export interface OutcomeResult {
   readonly outcome: "succeeded" | "rejected" | "absent" | "unknown" | "not-sent";
   readonly attemptId: string;
@@ -63,25 +63,25 @@ export interface OutcomeResult {
   readonly detail?: string;
 }
 
-/** Calls the hooks of several watchers. */
+/** Combines the hooks of several watchers. */
 export function joinHooks(...watchers: readonly Hooks[]): Required<Hooks> {
   return {
-    onRequest: (event) => watchers.forEach((hooks) => tell(() => hooks.onRequest?.(event))),
-    onResponse: (event) => watchers.forEach((hooks) => tell(() => hooks.onResponse?.(event))),
-    onOutcome: (event) => watchers.forEach((hooks) => tell(() => hooks.onOutcome?.(event))),
+    onRequest: (event) => watchers.forEach((hooks) => callSafely(() => hooks.onRequest?.(event))),
+    onResponse: (event) => watchers.forEach((hooks) => callSafely(() => hooks.onResponse?.(event))),
+    onOutcome: (event) => watchers.forEach((hooks) => callSafely(() => hooks.onOutcome?.(event))),
   };
 }
 
-/** A watcher that fails must not change what becomes of a payment. */
-function tell(hook: () => unknown): void {
+/** Ignores the errors of a watcher: they must not change the result of a payment. */
+function callSafely(hook: () => unknown): void {
   try {
     Promise.resolve(hook()).catch(() => {});
   } catch {
-    // As promised.
+    // Ignored, as the docs of `Hooks` promise.
   }
 }
 
-/** A copy of JSON as it is decoded, down to the secrets, which it shares. */
+/** Copies decoded JSON. The copy shares the secrets. */
 export function copyOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyOf) as T;
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;

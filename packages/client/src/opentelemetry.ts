@@ -1,36 +1,29 @@
 /** Traces and metrics of a client: `createClient({ hooks: openTelemetry(), … })`. Needs the package `@opentelemetry/api`. */
 import {
-  type Attributes, context, type MeterProvider, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace, type TracerProvider,
+  type Attributes, context, type Meter, type MeterProvider, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace, type TracerProvider,
 } from "@opentelemetry/api";
 import { operations } from "@codegames/contract";
 import type { Hooks, OutcomeResult, RequestEvent } from "./hooks.ts";
 
-/** Where traces and metrics go. */
+/** Options of {@link openTelemetry}. */
 export interface OpenTelemetryOptions {
-  /** Default: the global one. */
+  /** @default the global one */
   tracerProvider?: TracerProvider;
-  /** Default: the global one. */
+  /** @default the global one */
   meterProvider?: MeterProvider;
 }
 
 /**
- * Hooks that make a client span of each request, hand its context on in `traceparent`, and measure, all by the semantic
- * conventions for HTTP clients 1.45; beside them `codegames.operation`, `codegames.outcome`, `codegames.reason`,
- * `codegames.status` (one that the contract lists) and `codegames.attempt_id`. Nothing of a body and no credential is recorded.
+ * Makes hooks that record a client span per request, pass its context on in `traceparent`, and measure calls, by the semantic
+ * conventions for HTTP clients 1.45. They add `codegames.operation`, `codegames.outcome`, `codegames.reason`,
+ * `codegames.status` (if the contract lists it) and `codegames.attempt_id`. They record no body and no credentials.
  *
  * Metrics: the histogram `http.client.request.duration` in seconds, and the counter `codegames.client.calls` by operation,
- * outcome and reason, which also counts the calls that are not sent.
+ * outcome and reason. The counter includes calls that were not sent.
  */
 export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOptions = {}): Hooks {
-  const name = "@codegames/client";
-  const tracer = (tracerProvider ?? trace).getTracer(name);
-  const meter = (meterProvider ?? metrics).getMeter(name);
-  const duration = meter.createHistogram("http.client.request.duration", {
-    unit: "s",
-    description: "Duration of HTTP client requests.",
-    advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] },
-  });
-  const calls = meter.createCounter("codegames.client.calls", { unit: "{call}", description: "Calls by their outcome." });
+  const tracer = (tracerProvider ?? trace).getTracer(scope);
+  const { duration, calls } = createInstruments((meterProvider ?? metrics).getMeter(scope));
   const started = new Map<string, { span: Span; attributes: Attributes }>();
 
   return {
@@ -38,16 +31,13 @@ export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOp
       const attributes = requestAttributes(event);
       const span = tracer.startSpan(`${event.method} ${event.path}`, {
         kind: SpanKind.CLIENT,
-        attributes: { ...attributes, "url.full": event.url, "codegames.operation": event.operation, "codegames.attempt_id": event.attemptId },
+        attributes: { ...attributes, ...callAttributes(event) },
       });
       started.set(event.attemptId, { span, attributes });
-      propagation.inject(trace.setSpan(context.active(), span), event.headers, { set: (headers, key, value) => headers.set(key, value) });
+      propagation.inject(trace.setSpan(context.active(), span), event.headers, headerSetter);
     },
     onOutcome({ operation, attemptId, result }) {
-      const { reason, status } = result;
-      const outcome: Attributes = {
-        "codegames.outcome": result.outcome, ...(reason && { "codegames.reason": reason }), ...(isListed(operation, status) && { "codegames.status": status }),
-      };
+      const outcome = outcomeAttributes(operation, result);
       calls.add(1, { "codegames.operation": operation, ...outcome });
       const sent = started.get(attemptId);
       if (!sent) return;
@@ -61,9 +51,38 @@ export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOp
   };
 }
 
-/** What an answer calls a status can be anything, and a metric must not grow a series for each. */
-const isListed = (operation: string, status: string | undefined) =>
-  status !== undefined && Object.hasOwn(operations, operation) && Object.hasOwn(operations[operation as keyof typeof operations].outcomes, status);
+const scope = "@codegames/client";
+
+const headerSetter = { set: (headers: Headers, key: string, value: string) => headers.set(key, value) };
+
+function createInstruments(meter: Meter) {
+  return {
+    duration: meter.createHistogram("http.client.request.duration", {
+      unit: "s",
+      description: "Duration of HTTP client requests.",
+      advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] },
+    }),
+    calls: meter.createCounter("codegames.client.calls", { unit: "{call}", description: "Calls by their outcome." }),
+  };
+}
+
+const callAttributes = ({ url, operation, attemptId }: RequestEvent): Attributes => ({
+  "url.full": url,
+  "codegames.operation": operation,
+  "codegames.attempt_id": attemptId,
+});
+
+const outcomeAttributes = (operation: string, { outcome, reason, status }: OutcomeResult): Attributes => ({
+  "codegames.outcome": outcome,
+  ...(reason && { "codegames.reason": reason }),
+  ...(isListed(operation, status) && { "codegames.status": status }),
+});
+
+/** Whether the contract lists a status. Others are not recorded: a metric would grow a series for each. */
+function isListed(operation: string, status: string | undefined): boolean {
+  if (status === undefined || !Object.hasOwn(operations, operation)) return false;
+  return Object.hasOwn(operations[operation as keyof typeof operations].outcomes, status);
+}
 
 function requestAttributes({ method, url, path }: RequestEvent): Attributes {
   const { hostname, port, protocol } = new URL(url);
@@ -75,9 +94,12 @@ function requestAttributes({ method, url, path }: RequestEvent): Attributes {
   };
 }
 
-/** A refusal is an answer and no error; a status that decides nothing is none either. */
+/** A refusal is an answer and not an error, and so is a status that decides nothing. */
 function answerAttributes({ outcome, reason, httpStatus }: OutcomeResult): Attributes {
   const isError = (outcome === "unknown" && reason !== "undecided") || outcome === "not-sent";
   const type = httpStatus !== undefined && httpStatus >= 400 ? String(httpStatus) : reason;
-  return { ...(httpStatus !== undefined && { "http.response.status_code": httpStatus }), ...(isError && type && { "error.type": type }) };
+  return {
+    ...(httpStatus !== undefined && { "http.response.status_code": httpStatus }),
+    ...(isError && type && { "error.type": type }),
+  };
 }

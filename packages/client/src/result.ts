@@ -1,15 +1,15 @@
 import type { Encodable, Operation, OutcomeClass } from "@codegames/codec";
 
-/** What a method takes: where the contract has an int64, a `bigint` or a safe integer `number`. */
+/** The request of a method. For an int64 it may hold a `bigint` or a safe integer `number`. */
 export type Input<T> = Encodable<T>;
 
 /** The request of an operation; undefined when the operation takes none. */
 export type RequestOf<Op extends Operation> = Op["request"] extends { encode(value: infer Value): unknown } ? Value : undefined;
 
 /**
- * What became of a call: a closed union, told apart by `outcome` and then by `status` or `reason`.
+ * The result of a call: a closed union. Switch on `outcome`, then on `status` or `reason`.
  *
- * It has only the classes that the operation has. `body` is the variant of the answer with that `status`.
+ * It has only the outcome classes of its operation. `body` is the variant of the answer with that `status`.
  */
 export type Result<Op extends Operation> =
   | Answered<Op, "succeeded">
@@ -19,35 +19,35 @@ export type Result<Op extends Operation> =
   | Unknown<ProblemOf<Op>>
   | NotSent;
 
-/** What every result says of its attempt. */
+/** The attempt behind a result. */
 export interface Attempt {
-  /** Names this one call, for logs; it is not sent. */
+  /** An id of this call, for logs. It is not sent. */
   readonly attemptId: string;
-  /** From the call to its result, in milliseconds. */
+  /** Time from the call to its result, in milliseconds. */
   readonly elapsedMs: number;
 }
 
-/** No decision: it may have happened or not. Neither deliver nor refund; ask (`x-inquiry`). */
+/** Nothing is decided: the sale may have happened or not. Neither deliver nor refund; ask `status` (`x-inquiry`). */
 export interface Unknown<Problem = unknown> extends Attempt {
   readonly outcome: "unknown";
   readonly reason: Exclude<UnknownReason, "undecided">;
-  /** The `status` of the answer as it came, if there was one: listed in the contract or not. */
+  /** The raw `status` of the answer, if it had one, listed in the contract or not. */
   readonly status: string | undefined;
-  /** The HTTP code of the answer, if it arrived. */
+  /** The HTTP code, if an answer arrived. */
   readonly httpStatus: number | undefined;
-  /** How long the answer asks to wait (`Retry-After`), in milliseconds from 0; undefined when it does not say. */
+  /** The wait that the answer asks for (`Retry-After`), in milliseconds from 0; undefined when it asks for none. */
   readonly retryAfterMs: number | undefined;
-  /** What an answer other than 2xx says about the call (RFC 9457), when it is as the contract describes it. */
+  /** The problem details (RFC 9457) of an answer other than 2xx, if the contract describes them so. */
   readonly problem: Problem | undefined;
-  /** One line for people: never a credential, never a part of the answer. */
+  /** One line for people. It never holds a credential or a part of the answer. */
   readonly detail: string;
 }
 
-/** Nothing was sent, or nothing that the other side can have acted on: provably nothing happened. */
+/** Provably nothing happened: nothing was sent, or nothing that the other side could act on. */
 export interface NotSent extends Attempt {
   readonly outcome: "not-sent";
   readonly reason: NotSentReason;
-  /** One line for people: never a credential. */
+  /** One line for people. It never holds a credential. */
   readonly detail: string;
 }
 
@@ -55,15 +55,15 @@ export interface NotSent extends Attempt {
  * Why an outcome is unknown:
  * - `timeout`: no complete answer within `timeoutMs`.
  * - `connection`: the connection broke after the request may have left.
- * - `request-refused`: HTTP 400, 401, 403, 404, 405, 413, 415 or 422 without a status: turned away at the door, mostly by
- *   a wrong configuration. An operator must look; the money is released once `status` says absent (interpretation C9).
- * - `http-status`: any other HTTP code than 2xx, and no documented refusal under 4xx.
- * - `malformed`: the body is not what the contract allows.
- * - `redirect`: an HTTP redirect, which is never followed.
+ * - `request-refused`: HTTP 400, 401, 403, 404, 405, 413, 415 or 422 without a status: refused at the door, mostly because of
+ *   a wrong configuration. An operator must look. Refund only once `status` answers absent (interpretation C9).
+ * - `http-status`: any other HTTP code except 2xx, without a documented refusal under 4xx.
+ * - `malformed`: the contract does not allow the body.
+ * - `redirect`: an HTTP redirect. The client never follows one.
  * - `unrecognised-status`: the body has a `status` that the contract does not list.
- * - `mismatch`: the answer is about another product than was asked for; it is withheld (interpretation D10).
- * - `undecided`: a status that the contract lists as deciding nothing; `status` and `body` are there.
- * - `aborted`: the caller's signal, after the request was handed over.
+ * - `mismatch`: the answer is about another product. It is withheld (interpretation D10).
+ * - `undecided`: the contract lists the status as one that decides nothing. `status` and `body` are set.
+ * - `aborted`: the caller aborted after the request was passed to `fetch`.
  * - `too-large`: the body exceeds `maxBodyBytes`.
  */
 export type UnknownReason =
@@ -81,12 +81,12 @@ export type UnknownReason =
 
 /**
  * Why a request was not sent:
- * - `invalid-request`: the contract does not allow it; correct it first.
+ * - `invalid-request`: the contract does not allow the request. Correct it first.
  * - `no-credentials`: the `auth` function threw, returned no usable headers, or took longer than `timeoutMs`.
  * - `unreachable`: the name did not resolve, the connection was refused or timed out, or the TLS handshake provably failed:
- *   the certificate was not accepted, or the other side refused. Plain text instead of TLS is `connection`, as that can
- *   also turn up behind a request.
- * - `aborted`: the caller's signal, before the request was handed over.
+ *   the certificate was rejected, or the other side refused. Plain text instead of TLS is `connection`, because it can also
+ *   follow a request.
+ * - `aborted`: the caller aborted before the request was passed to `fetch`.
  */
 export type NotSentReason = "invalid-request" | "no-credentials" | "unreachable" | "aborted";
 
@@ -96,7 +96,7 @@ type Answered<Op extends Operation, Class extends OutcomeClass> = [keyof Op["out
     : never
   : ByStatus<Class, StatusOf<Op, Class>, BodyOf<Op>>;
 
-/** One member a status: a test of `status` narrows `body`. */
+/** One member per status, so that a test of `status` narrows `body`. */
 type ByStatus<Class, Status, Body> = Status extends string ? Answer<Class, Status, Variant<Body, Status>> : never;
 
 interface Answer<Class, Status, Body> extends Attempt {

@@ -1,4 +1,4 @@
-/** The time that a `Retry-After` header asks to wait (RFC 9110, 10.2.3), in milliseconds from 0; undefined without a usable one. */
+/** Reads a `Retry-After` header (RFC 9110, 10.2.3), in milliseconds from 0; undefined when there is no usable one. */
 export function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get("retry-after")?.trim() ?? "";
   if (/^\d{1,10}$/.test(value)) return Number(value) * 1000;
@@ -6,7 +6,7 @@ export function readRetryAfter(headers: Headers): number | undefined {
   return at === undefined ? undefined : Math.max(0, at - (readDate(headers.get("date") ?? "") ?? Date.now()));
 }
 
-/** Of the three forms of an HTTP date (RFC 9110, 5.6.7) the one that may still be sent. */
+/** Reads an HTTP date in the one form that may still be sent (RFC 9110, 5.6.7). */
 function readDate(value: string): number | undefined {
   const at = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;

@@ -1,23 +1,39 @@
-import { type AuthFunction, refused, toBase64, visible } from "./auth.ts";
+import { type AuthFunction, toBase64, unusable, visible } from "./auth.ts";
 
-/** What both sides agreed on at onboarding. */
+/** The key that both sides agreed on at onboarding. */
 export interface HmacKey {
-  /** Names the key to the provider: visible ASCII without quotes and backslashes. Not secret. */
+  /** The name of the key: visible ASCII without quotes and backslashes. Not secret. */
   keyId: string;
-  /** The shared secret: its bytes, or text of which the UTF-8 bytes are taken. RFC 2104 (3) advises 32 bytes or more. */
+  /** The shared secret: bytes, or text whose UTF-8 bytes count. RFC 2104 (3) advises 32 bytes or more. */
   secret: string | Uint8Array<ArrayBuffer>;
-  /** Unix time in milliseconds, for the parameter `created`. Default `Date.now`. */
+  /**
+   * Unix time in milliseconds, for the parameter `created`.
+   *
+   * @default Date.now
+   */
   now?: () => number;
 }
 
 /**
- * HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature (RFC 9421, 3.3.3): the
- * headers `Content-Digest` (RFC 9530), `Signature-Input` and `Signature`. Throws a `TypeError` when the key cannot be used.
+ * Authenticates with HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature
+ * (RFC 9421, 3.3.3): the headers `Content-Digest` (RFC 9530), `Signature-Input` and `Signature`.
+ *
+ * @example
+ * ```ts
+ * import { hmac } from "@codegames/client";
+ *
+ * const sign = hmac({ keyId: "shop-1", secret: "a-secret-of-at-least-32-bytes-...", now: () => 1_700_000_000_000 });
+ * const request = { method: "POST", url: "https://hub.example/status", body: '{"txn_id":"A-17"}' };
+ * const headers = await sign({ ...request, signal: new AbortController().signal });
+ * console.log(headers["Signature-Input"]); // sig=("@method" "@path" "content-digest");created=1700000000;…
+ * ```
+ *
+ * @throws A `TypeError` when the key cannot be used. The message shows no secret.
  */
 export function hmac({ keyId, secret, now = Date.now }: HmacKey): AuthFunction {
-  if (/["\\]/.test(visible("hmac({ keyId })", keyId))) throw refused("hmac({ keyId })", "without quotes and backslashes");
+  if (/["\\]/.test(visible("hmac({ keyId })", keyId))) throw unusable("hmac({ keyId })", "without quotes and backslashes");
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw refused("hmac({ secret })", "text or bytes, and not empty");
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw unusable("hmac({ secret })", "text or bytes, and not empty");
   const key = crypto.subtle.importKey("raw", bytes.slice(), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 
   return async ({ method, url, body = "" }) => {

@@ -1,14 +1,15 @@
 /** A faster way to the wire on Node: `createClient({ fetch: undiciFetch(new Agent()), … })`. Needs the package `undici`. */
 import type { Fetch } from "./options.ts";
 
-/** What is used of a dispatcher of `undici`: an `Agent`, `Pool`, `Client` or `ProxyAgent`. */
+/** The part of a dispatcher of `undici` that is used: of an `Agent`, `Pool`, `Client` or `ProxyAgent`. */
 export interface Dispatcher {
   request(options: {
     origin: string;
     path: string;
     method: string;
     headers: Record<string, string>;
-    /** An async iterable of bytes, which undici takes and does not declare. */
+    /** An async iterable of bytes: undici accepts one, but its types do not say so. */
+    // oxlint-disable-next-line typescript/no-explicit-any
     body: any;
     signal: AbortSignal | null;
   }): Promise<{
@@ -19,14 +20,31 @@ export interface Dispatcher {
 }
 
 /**
- * Sends requests through a dispatcher of undici 7 or later, without what the Fetch Standard adds on top: on loopback that
- * is most of the time of a call. Mutual TLS, proxies and pools are options of the dispatcher.
+ * Sends requests through a dispatcher of undici 7 or later, without the layer of the Fetch Standard, which takes most of the
+ * time of a call on loopback. Mutual TLS, proxies and pools are options of the dispatcher.
  *
- * Throws a `TypeError` without a dispatcher, which must neither follow redirects nor retry: no interceptor for either. Compressed answers are
- * not asked for and not unpacked.
+ * Hazard: the dispatcher must neither follow redirects nor retry, so give it no interceptor for either. Answers are not
+ * requested compressed, and not unpacked.
+ *
+ * @example
+ * ```ts
+ * import { bearer, createClient } from "@codegames/client";
+ * import { undiciFetch } from "@codegames/client/undici";
+ * import { Agent } from "undici";
+ *
+ * const agent = new Agent();
+ * const auth = bearer(process.env.PARTNER_TOKEN!);
+ * const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth, fetch: undiciFetch(agent) });
+ * console.log((await hub.check({ product_id: 1n })).outcome);
+ * await agent.close();
+ * ```
+ *
+ * @throws A `TypeError` without a dispatcher.
  */
 export function undiciFetch(dispatcher: Dispatcher): Fetch {
-  if (typeof dispatcher?.request !== "function") throw new TypeError("Cannot use undiciFetch: must get an Agent, Pool or Client of undici");
+  if (typeof dispatcher?.request !== "function") {
+    throw new TypeError("Cannot use undiciFetch: must get an Agent, Pool or Client of undici");
+  }
   return async (url: string, { method = "GET", headers, body, signal }: RequestInit): Promise<Response> => {
     const { origin, pathname, search } = new URL(url);
     const { statusCode, headers: answered, body: stream } = await dispatcher.request({
@@ -34,7 +52,7 @@ export function undiciFetch(dispatcher: Dispatcher): Fetch {
       path: pathname + search,
       method,
       headers: Object.fromEntries((headers as Headers).entries()),
-      // A stream, which undici cannot send a second time: it does so with a text that an HTTP/2 server refuses.
+      // A stream, which undici cannot send twice: it sends a text again that an HTTP/2 server refused.
       body: body ?? null,
       signal: signal ?? null,
     });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isUnreachable, nameOf } from "./unreachable.ts";
+import { isUnreachable, errorName } from "./unreachable.ts";
 
 const failed = (cause: unknown) => new TypeError("fetch failed", { cause });
 
@@ -44,7 +44,7 @@ test("an error that is its own cause proves nothing", () => {
 });
 
 test("an error is named by its innermost code or class, and never by its message", () => {
-  expect(nameOf(failed({ code: "ECONNRESET" }))).toBe("ECONNRESET");
-  expect(nameOf(new RangeError("SECRET"))).toBe("RangeError");
-  expect(nameOf({ code: "a secret sentence" })).toBe("Error");
+  expect(errorName(failed({ code: "ECONNRESET" }))).toBe("ECONNRESET");
+  expect(errorName(new RangeError("SECRET"))).toBe("RangeError");
+  expect(errorName({ code: "a secret sentence" })).toBe("Error");
 });

@@ -1,15 +1,15 @@
 /**
  * Whether an error proves that nothing was sent (interpretation C1): a failed `connect` or name look-up, a connect timeout, a
- * certificate that was not accepted, a refused TLS handshake.
+ * rejected certificate, a refused TLS handshake.
  *
- * Codes that an established connection can give as well are left out, such as `ECONNRESET`, `EPROTO` and
- * `ERR_SSL_WRONG_VERSION_NUMBER` (TLS 1.2 gives it when plain text turns up behind a request): they stay unknown.
+ * Codes that an established connection can raise too prove nothing, such as `ECONNRESET`, `EPROTO` and
+ * `ERR_SSL_WRONG_VERSION_NUMBER` (TLS 1.2 raises it when plain text follows a request): the call stays unknown.
  */
 export function isUnreachable(error: unknown): boolean {
   try {
     return provesUnsent(error, 0);
   } catch {
-    return false; // An error that throws when it is read proves nothing.
+    return false; // An error that cannot be read proves nothing.
   }
 }
 
@@ -22,8 +22,8 @@ function provesUnsent(error: unknown, depth: number): boolean {
   return provesUnsent(cause, depth + 1);
 }
 
-/** What an error is called in a `detail`: its innermost code, or its class; never its message. */
-export function nameOf(error: unknown): string {
+/** Names an error in a `detail`: by its innermost code, or by its class, and never by its message. */
+export function errorName(error: unknown): string {
   let name = "Error";
   try {
     let each = error;
@@ -34,7 +34,7 @@ export function nameOf(error: unknown): string {
       each = cause;
     }
   } catch {
-    // An error that throws when it is read has the name so far.
+    // An error that cannot be read keeps the name found so far.
   }
   return name;
 }
@@ -63,7 +63,7 @@ const codes = new Set([
   "INVALID_PURPOSE",
   "HOSTNAME_MISMATCH",
   "ERR_TLS_CERT_ALTNAME_INVALID",
-  // Handshakes that the other side refuses; OpenSSL 3 has renamed the first.
+  // Handshakes that the other side refuses; OpenSSL 3 renamed the first.
   "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE",
   "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
   "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",

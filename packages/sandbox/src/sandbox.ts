@@ -103,16 +103,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const isBuiltIn = ({ id, name }: { id: bigint; name: string }) =>
     catalogue.some((each) => each.id === id && each.name === name);
   const shop = await Shop.open(database, catalogue);
-  const provider = sellOnce({
-    store: shop.store,
-    findProduct: (id) => shop.findProduct(id),
-    async sellWithin(order, tx) {
-      if (order.product_id === slowProduct.id && isBuiltIn(slowProduct)) await setTimeout(slowProduct.sellMs);
-      return shop.sell(order, tx);
-    },
-    ...(options.replay && { replay: ({ partner_txn_id }) => shop.recall(partner_txn_id) }),
-    leaseMs,
-  });
+  const provider = providerOf(shop, isBuiltIn(slowProduct), leaseMs, options.replay);
   for (const error of (await provider.recover()).errors) onError(error);
   const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
   const faults = new FaultQueue(magicProducts.filter(isBuiltIn), shop.store);
@@ -136,6 +127,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ledger: () => shop.ledger(),
     close: () => (closing ??= Promise.all([close(hub), close(admin)]).then(() => shop.close())),
   };
+}
+
+function providerOf(shop: Shop, hasSlowProduct: boolean, leaseMs: number, isReplaying = false) {
+  return sellOnce({
+    store: shop.store,
+    findProduct: (id) => shop.findProduct(id),
+    async sellWithin(order, tx) {
+      if (hasSlowProduct && order.product_id === slowProduct.id) await setTimeout(slowProduct.sellMs);
+      return shop.sell(order, tx);
+    },
+    ...(isReplaying && { replay: ({ partner_txn_id }) => shop.recall(partner_txn_id) }),
+    leaseMs,
+  });
 }
 
 /** Serves the handler and spoils answers. Calls without credentials never go wrong. */

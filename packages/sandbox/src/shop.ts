@@ -99,6 +99,7 @@ export class Shop {
   }
 }
 
-const keyOf = (productId: bigint, number: unknown) => (number === null ? undefined : `SANDBOX-${productId}-${number}`);
+const keyOf = (productId: bigint, number: bigint | string | null) =>
+  number === null ? undefined : `SANDBOX-${productId}-${number}`;
 
 const saleOf = (productKey: string | undefined): Sale => (productKey === undefined ? {} : { productKey });

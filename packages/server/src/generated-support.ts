@@ -1,6 +1,6 @@
 /**
- * What a generated provider stands on. Published as `@codegames/server/runtime` for providers that are generated from
- * other documents; it knows operations tables, and no operation by name.
+ * The code under every generated provider. It is published as `@codegames/server/runtime`, for providers that are generated
+ * from other documents, and knows no operation by name.
  */
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
 export { createHandlerOf, type Route } from "./handler.ts";

@@ -10,6 +10,7 @@ import { openSqliteStore } from "../transaction-store/sqlite/sqlite-store.ts";
 import type { Order, TransactionStore } from "../transaction-store/transaction-store.ts";
 
 let pool: pg.Pool;
+// oxlint-disable-next-line typescript/no-explicit-any -- of either dialect
 let store: TransactionStore<any>;
 let clock: number;
 
@@ -79,7 +80,7 @@ describe.each(Object.entries(open))("over %s", (_, openStore) => {
 
     test("sells once to 20 at once (A6)", async () => {
       const provider = providerOf();
-      const pays = await Promise.all(Array.from({ length: 20 }, () => provider.pay(ask, shop)));
+      const pays = await Promise.all(Array.from({ length: 20 }, async () => provider.pay(ask, shop)));
       expect(pays.filter(({ status }) => status === "OK")).toHaveLength(1);
       expect(pays.filter(({ status }) => status === "TXN_DUPLICATE")).toHaveLength(19);
       expect(sold).toHaveBeenCalledOnce();

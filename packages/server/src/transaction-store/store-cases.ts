@@ -7,6 +7,7 @@ import type { Order, Transaction, TransactionStore } from "./transaction-store.t
 export interface StoreCase {
   name: string;
   /** Rejects with an `AssertionError` when the store does otherwise. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- for a store with any kind of transaction
   run(store: TransactionStore<any>): Promise<void>;
 }
 
