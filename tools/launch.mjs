@@ -24,9 +24,9 @@ const scripts = {
     { pnpm: ["exec", "knip"], isToldLater: true },
     { pnpm: [...turbo("build", "typecheck", "test"), "--continue=dependencies-successful"] },
   ],
-  packages: [{ pnpm: turbo("build") }, ...["codec", "contract", "client", "server", "sandbox", "retry-queue"].map(packageTests)],
+  packages: [{ pnpm: turbo("build") }, ...["codec", "command-line", "contract", "client", "server", "sandbox", "retry-queue"].map(packageTests)],
   // A document of one's own, or --help, needs no look at this contract.
-  generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: ["--filter", "@codegames/codec", "build"] }, { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
+  generate: [...(rest.length > 0 ? [] : [{ pnpm: turbo("lint") }]), { pnpm: turbo("build", "--filter=@codegames/codec", "--filter=@codegames/command-line") }, { pnpm: ["exec", "node", "tools/codegen/src/main.ts"] }],
   lint: [{ pnpm: turbo("lint") }],
   // Files, exports and dependencies that nothing uses.
   knip: [{ pnpm: ["exec", "knip"] }],

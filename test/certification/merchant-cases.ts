@@ -515,8 +515,8 @@ export const merchantCases: MerchantCase[] = [
       const merchant = await stage.open();
       fail(stage, "pay", "missing-key");
       const { order, txnId, payment } = await pay(merchant, inStock, { expectsKey: true });
-      assert.deepEqual([payment.state, payment.settlement?.keyMissing], ["succeeded", true]);
-      assert.deepEqual(merchant.delivered.map(({ keyMissing }) => keyMissing), [true]);
+      assert.deepEqual([payment.state, payment.settlement?.isKeyMissing], ["succeeded", true]);
+      assert.deepEqual(merchant.delivered.map(({ isKeyMissing }) => isKeyMissing), [true]);
       assert.deepEqual(merchant.events("key-missing").map(([{ txn_id }]) => txn_id), [txnId]);
       assert.deepEqual((await merchant.queue.unresolved()).map(({ attention }) => attention), ["key-missing"]);
       await merchant.queue.pay(order, { expectsKey: true });

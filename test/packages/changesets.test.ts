@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { changelogEntries, isBilingual, nextVersion, pendingChangesets, readChangeset } from "./changesets.ts";
 import { root } from "./pnpm.ts";
 
-const names = ["codec", "contract", "client", "server", "retry-queue", "sandbox"];
+const names = ["codec", "command-line", "contract", "client", "server", "retry-queue", "sandbox"];
 const versionOf = (name: string) => (JSON.parse(readFileSync(`${root}packages/${name}/package.json`, "utf8")) as { version: string }).version;
 const pending = pendingChangesets();
 

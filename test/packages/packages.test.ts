@@ -14,7 +14,7 @@ import { packAll, reachedFiles } from "./tarball.ts";
 const folder = mkdtempSync(join(tmpdir(), "packages-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const packages = await packAll(folder);
-const names = ["client", "codec", "contract", "retry-queue", "sandbox", "server"];
+const names = ["client", "codec", "command-line", "contract", "retry-queue", "sandbox", "server"];
 
 /** Shipped beside what `exports` and `bin` lead to. */
 const shippedToo = ["LICENSE", "README.md", "package.json"];
@@ -22,12 +22,13 @@ const shippedOf: Record<string, string[]> = { "@codegames/contract": ["pacts/REA
 
 /** At most so many bytes: what was measured when the line was written, and a little room. Raise one on purpose only. */
 const tarballBudgets: Record<string, number> = {
-  "@codegames/client": 28_000,
+  "@codegames/client": 29_000,
   "@codegames/codec": 19_000,
+  "@codegames/command-line": 6_000,
   "@codegames/contract": 25_000,
-  "@codegames/retry-queue": 56_000,
+  "@codegames/retry-queue": 58_000,
   "@codegames/sandbox": 16_500,
-  "@codegames/server": 30_000,
+  "@codegames/server": 36_000,
 };
 
 /** The same for code that is bundled, minified and compressed. */

@@ -11,7 +11,7 @@ import { beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(new URL("dist/", import.meta.url));
-const readmes = ["README.md", "packages/client/README.md", "packages/codec/README.md", "packages/contract/README.md", "packages/retry-queue/README.md", "packages/sandbox/README.md", "packages/server/README.md"];
+const readmes = ["README.md", "packages/client/README.md", "packages/codec/README.md", "packages/command-line/README.md", "packages/contract/README.md", "packages/retry-queue/README.md", "packages/sandbox/README.md", "packages/server/README.md"];
 
 /** The code blocks of a README, in its order. */
 function blocksOf(readme: string, language: string): string[] {

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const folder = new URL("dist/", import.meta.url);
 const packages = new URL("../../packages/", import.meta.url);
-const names = ["codec", "contract", "client", "server", "retry-queue", "sandbox"] as const;
+const names = ["codec", "command-line", "contract", "client", "server", "retry-queue", "sandbox"] as const;
 
 /** The modules of one copy of every package. */
 export interface Copy {
@@ -27,7 +27,7 @@ export async function loadCopy(name: string): Promise<Copy> {
       cpSync(fileURLToPath(new URL(`${each}/${part}`, packages)), fileURLToPath(new URL(part, target)), { recursive: true });
     }
   }
-  for (const each of names) {
+  for (const each of names.filter((name) => name !== "command-line")) {
     loaded[each] = await import(/* @vite-ignore */ pathToFileURL(fileURLToPath(new URL(`${each}/dist/index.js`, modules))).href);
   }
   return loaded as unknown as Copy;

@@ -1,8 +1,8 @@
-import type { Db } from "./database.ts";
+import type { Db } from "./db.ts";
 
 /**
- * What the queue uses of a `PgBoss`. Its own declarations would compile at a merchant's only with `@types/pg` and
- * `skipLibCheck` (those of pg-boss 12.38 name a type that they leave out), and for the same copy of pg-boss as here.
+ * The part of `PgBoss` that the queue uses. The declarations of pg-boss itself would compile at a merchant only with
+ * `@types/pg` and `skipLibCheck` (those of 12.38 name a type that they do not export), and only for the same copy of pg-boss.
  */
 export interface Boss {
   getDb(): Db;
@@ -13,25 +13,25 @@ export interface Boss {
   update(name: string, data: object, options: Within & { id: string; startAfter: number }): Promise<unknown>;
   fetch(name: string, options: { batchSize: number; maxPriority?: number }): Promise<object[]>;
   findJobs(name: string, options: { id: string }): Promise<FoundJob[]>;
-  fail(name: string, claims: Attempt[], output: object | null, options?: Within): Promise<unknown>;
-  cancel(name: string, claims: Attempt[], options: Within): Promise<unknown>;
+  fail(name: string, leases: HeldJob[], output: object | null, options?: Within): Promise<unknown>;
+  cancel(name: string, leases: HeldJob[], options: Within): Promise<unknown>;
   resume(name: string, ids: string[], options: Within): Promise<unknown>;
-  complete(name: string, job: string | Attempt[], output: null, options: Within & { includeQueued?: boolean }): Promise<unknown>;
+  complete(
+    name: string,
+    job: string | HeldJob[],
+    output: null,
+    options: Within & { includeQueued?: boolean },
+  ): Promise<unknown>;
   deleteJob(name: string, id: string, options: Within): Promise<unknown>;
 }
 
-/** A database of pg-boss that has transactions. */
-export interface BossDb extends Db {
-  beginTransaction(): Promise<{ db: Db; commit(): Promise<void>; rollback(): Promise<void> }>;
-}
-
-/** In a transaction of the caller's. */
+/** The caller's transaction. */
 interface Within {
   db?: Db;
 }
 
-/** A claim of a job: the call leaves the job alone when it is another one's by now. */
-interface Attempt {
+/** The lease of a job. The call does nothing when another process holds the job now. */
+interface HeldJob {
   id: string;
   retryCount: number;
 }

@@ -3,14 +3,18 @@ import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { fromPglite } from "pg-boss";
-import type { BossDb } from "./boss.ts";
+import type { BossDb } from "./db.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { QueueError } from "./queue-error.ts";
 
-/** The layout of the folder. A folder with another number in its file `version` is not opened. */
+/** The layout version of the folder. A folder with another number in its file `version` is refused. */
 const version = "1";
 
-/** PostgreSQL inside this process, on files of this folder, which no other process can open meanwhile. Durable: a commit is an fsync. */
+/**
+ * Opens PostgreSQL inside this process, on the files of a folder that no other process can open meanwhile. A commit is an fsync.
+ *
+ * @throws A {@link QueueError} with `foreign-database` or `folder-in-use`.
+ */
 export async function openEmbedded(path: string): Promise<{ db: BossDb; close(): Promise<void> }> {
   const folder = resolve(path);
   prepareFolder(folder);
@@ -18,7 +22,7 @@ export async function openEmbedded(path: string): Promise<{ db: BossDb; close():
   try {
     const lite = await PGlite.create({
       fs: new SyncedFs(join(folder, "data")),
-      // PGlite turns fsync off (-F), and picks a method of syncing that its system call layer leaves out.
+      // PGlite 0.5.16 turns fsync off (-F), and its default sync method is one that its file layer does not implement.
       startParams: [...PGlite.defaultStartParams.filter((param) => param !== "-F"), "-c", "wal_sync_method=fsync"],
     });
     return { db: dbOf(lite), close: () => lite.close().finally(unlock) };
@@ -28,21 +32,26 @@ export async function openEmbedded(path: string): Promise<{ db: BossDb; close():
   }
 }
 
-/** Leaves a folder alone that is neither new nor of this version. */
+/** Creates a folder, or refuses one that is neither empty nor of this version. */
 function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw new QueueError("foreign-database", `Cannot open the queue: ${folder} cannot be made a folder (${(error as NodeJS.ErrnoException).code})`, error);
+    throw foreign(`${folder} cannot be made a folder (${(error as NodeJS.ErrnoException).code})`, error);
   }
   const file = join(folder, "version");
   const found = readVersion(file);
   if (found === version) return;
-  if (found !== undefined) throw new QueueError("foreign-database", `Cannot open the queue: folder ${folder} has layout version ${JSON.stringify(found)}, and this package has ${version}`);
+  if (found !== undefined) {
+    throw foreign(`folder ${folder} has layout version ${JSON.stringify(found)}, and this package has ${version}`);
+  }
   const [other] = readdirSync(folder).filter((name) => !["lock.db", "holder"].includes(name));
-  if (other !== undefined) throw new QueueError("foreign-database", `Cannot open the queue: folder ${folder} is not empty and not a queue's: it holds ${other}`);
+  if (other !== undefined) throw foreign(`folder ${folder} is not empty and not a queue's: it holds ${other}`);
   writeFileSync(file, version);
 }
+
+const foreign = (problem: string, cause?: unknown) =>
+  new QueueError("foreign-database", `Cannot open the queue: ${problem}`, cause);
 
 function readVersion(file: string): string | undefined {
   try {
@@ -53,21 +62,22 @@ function readVersion(file: string): string | undefined {
   }
 }
 
-/** The files of PGlite, whose own layer has no fsync: this one hands it on to the operating system. */
+/** The files of PGlite with an fsync that reaches the operating system: PGlite 0.5.16 has none. */
 class SyncedFs extends NodeFS {
   override async init(...args: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
     const { emscriptenOpts } = await super.init(...args);
-    const handOn = (module: { NODEFS: { stream_ops: Record<string, unknown> } }) => {
+    const addFsync = (module: { NODEFS: { stream_ops: Record<string, unknown> } }) => {
       module.NODEFS.stream_ops["fsync"] = (stream: { nfd: number }) => {
         fsyncSync(stream.nfd);
         return 0;
       };
     };
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun as [] ?? []), handOn as never] } };
+    const preRun = [...((emscriptenOpts.preRun as []) ?? []), addFsync as never];
+    return { emscriptenOpts: { ...emscriptenOpts, preRun } };
   }
 }
 
-/** The adapter of pg-boss, and transactions on top: one at a time, as there is one connection. */
+/** Adds transactions to pg-boss's adapter for PGlite: one at a time, because there is one connection. */
 export function dbOf(lite: PGlite): BossDb {
   return {
     ...fromPglite(lite),
@@ -77,7 +87,12 @@ export function dbOf(lite: PGlite): BossDb {
         const ended = lite.transaction(async (tx) => {
           const work = new Promise<void>((commit, abort) => (end = { commit, rollback: () => abort(rolledBack) }));
           resolveBegin({
-            db: { executeSql: async (text, values) => (values?.length ? tx.query(text, values as unknown[]) : { rows: (await tx.exec(text)).flatMap(({ rows }) => rows) }) },
+            db: {
+              async executeSql(text, values) {
+                if (values?.length) return tx.query(text, values);
+                return { rows: (await tx.exec(text)).flatMap(({ rows }) => rows) };
+              },
+            },
             commit: () => (end.commit(), ended),
             rollback: () => (end.rollback(), ended.catch(() => {})),
           });

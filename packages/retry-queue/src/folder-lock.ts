@@ -4,9 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import { QueueError } from "./queue-error.ts";
 
 /**
- * Takes a folder for this process alone until the result is called, or the process ends in whatever way: the lock is one
- * that SQLite takes of the operating system, so a killed process leaves none behind. Throws `folder-in-use`, with the
- * holder's pid, when another one has it.
+ * Locks a folder for this process until the returned function is called, or the process ends in any way. SQLite takes the lock
+ * from the operating system, so a killed process leaves none behind.
+ *
+ * @throws A {@link QueueError} with `folder-in-use` and the holder's pid.
  */
 export function lockFolder(folder: string): () => void {
   const holder = join(folder, "holder");
@@ -16,7 +17,9 @@ export function lockFolder(folder: string): () => void {
   } catch (error) {
     lock.close();
     if (!/locked/.test(String(error))) throw error;
-    throw new QueueError("folder-in-use", `Cannot open the queue: folder ${folder} is in use by ${nameOf(holder)}; one process at a time can have it open, for more use PostgreSQL`);
+    const problem = `folder ${folder} is in use by ${holderName(holder)}`;
+    const advice = "one process at a time can have it open, for more use PostgreSQL";
+    throw new QueueError("folder-in-use", `Cannot open the queue: ${problem}; ${advice}`);
   }
   writeFileSync(holder, String(process.pid));
   held.add(lock);
@@ -26,10 +29,10 @@ export function lockFolder(folder: string): () => void {
   };
 }
 
-/** A lock that nobody refers to is let go when memory is tidied up. */
+/** Keeps the locks: garbage collection would release one that nothing refers to. */
 const held = new Set<DatabaseSync>();
 
-function nameOf(holder: string): string {
+function holderName(holder: string): string {
   try {
     return `process ${readFileSync(holder, "utf8")}`;
   } catch {

@@ -138,13 +138,13 @@ describe("on PostgreSQL", () => {
   test("resolve closes an operation, and its audit trail says who and why", async () => {
     const { code, out } = await at("resolve", "LOST-2", "--refunded", "--note", "The hub's support\nsays: not sold", "--by", "Aigerim");
     expect(code).toBe(0);
-    expect(out).toMatch(/^"LOST-2" is resolved, and waits for nobody/);
+    expect(out).toMatch(/^"LOST-2" is resolved, nothing left to do/);
     const shown = JSON.parse((await at("show", "LOST-2", "--json")).out);
     expect(shown).toMatchObject({ state: "resolved", settlement: { outcome: "cancelled", by: "person" } });
     expect(shown.events.at(-1)).toMatchObject({ kind: "resolved", detail: { decision: "refunded", note: "The hub's support\nsays: not sold (by Aigerim)" } });
     expect((await at("show", "LOST-2")).out).toMatch(/Z {2}resolved, .*note: The hub's support\\u\{a\}says: not sold \(by Aigerim\)/);
     const again = await at("resolve", "LOST-2", "--delivered", "--note", "x");
-    expect(again).toMatchObject({ code: 1, errors: expect.stringMatching(/it is resolved, and waits for nobody/) });
+    expect(again).toMatchObject({ code: 1, errors: expect.stringMatching(/it is resolved, nothing left to do/) });
   }, 30_000);
 
   test("resolve names the user of the operating system without --by", async () => {
@@ -246,8 +246,8 @@ describe("wrong use", () => {
     [["list", "A"], "list takes no argument"],
     [["list", "--port", "3000"], "list has no option --port"],
     [["list", "--colour"], "Unknown option '--colour'"],
-    [["list", "--limit", "0"], '--limit must be a whole number from 1 to 100000, is "0"'],
-    [["list", "--state", "lost"], '--state must be one of pending, not-sent, succeeded, rejected, cancelled, unresolved, resolved, is "lost"'],
+    [["list", "--limit", "0"], '--limit must be a whole number from 1 to 100000; got "0"'],
+    [["list", "--state", "lost"], '--state must be one of pending, not-sent, succeeded, rejected, cancelled, unresolved, resolved; got "lost"'],
     [["resolve", "A", "--note", "x"], "either --refunded or --delivered"],
     [["resolve", "A", "--note", "x", "--refunded", "--delivered"], "either --refunded or --delivered"],
     [["resolve", "A", "--refunded"], "resolve needs --note TEXT"],
@@ -316,7 +316,7 @@ describe("dashboard", () => {
   test("says for a folder why not, and what to do", async () => {
     const { code, errors } = await run(["dashboard"]);
     expect(code).toBe(2);
-    expect(errors).toMatch(/the dashboard needs a queue in PostgreSQL, .* use list and show while it is stopped/);
+    expect(errors).toMatch(/the dashboard needs a queue in PostgreSQL, .* use list and show while the queue is stopped/);
   }, 30_000);
 
   test("says how to install it where it is missing", async () => {

@@ -2,33 +2,43 @@
 import { type BatchObservableCallback, type MeterProvider, metrics } from "@opentelemetry/api";
 import type { RetryQueue } from "./retry-queue.ts";
 
+/** Options of {@link observeRetryQueue}. */
 export interface QueueMetricsOptions {
-  /** Default: the global one. */
+  /** @default the global one */
   meterProvider?: MeterProvider;
 }
 
 /**
- * Measures a queue until the function that it gives is called. A collection is one `counts()`; one that fails, as the
- * database is away or the queue was stopped, observes nothing and throws nothing.
+ * Measures a queue until the returned function is called. Each collection is one `counts()`. When that fails, because the
+ * database is unreachable or the queue was stopped, nothing is observed and nothing thrown.
  *
- * Of the queue, and so the same from every process (take the largest, not the sum): the gauges
- * `codegames.retry_queue.pending_operations`, `codegames.retry_queue.oldest_pending_age` in seconds (0: nothing is pending),
- * `codegames.retry_queue.waiting_operations`, what waits for a person by `codegames.attention`: `unresolved`,
- * `key-missing`, `conflict`; and `codegames.retry_queue.paused`, 1 while the hub counts as down. `codegames.queue` is the
- * queue's name.
+ * Gauges of the whole queue, the same from every process (take the largest, not the sum), with the queue's name as
+ * `codegames.queue`:
  *
- * Of this process (take the sum): the counters `codegames.retry_queue.checks`, calls of `/status` that were sent, and
- * `codegames.retry_queue.settled_operations` by `codegames.outcome`: `succeeded`, `rejected`, `cancelled`.
+ * - `codegames.retry_queue.pending_operations`;
+ * - `codegames.retry_queue.oldest_pending_age` in seconds, 0 when nothing is pending;
+ * - `codegames.retry_queue.waiting_operations`, those that wait for a person, by `codegames.attention`: `unresolved`,
+ *   `key-missing`, `conflict`;
+ * - `codegames.retry_queue.paused`, 1 while the circuit is open because the hub is down.
+ *
+ * Counters of this process (take the sum):
+ *
+ * - `codegames.retry_queue.checks`, calls of `/status` that were sent;
+ * - `codegames.retry_queue.settled_operations` by `codegames.outcome`: `succeeded`, `rejected`, `cancelled`.
  */
 export function observeRetryQueue(queue: RetryQueue, { meterProvider }: QueueMetricsOptions = {}): () => void {
   const meter = (meterProvider ?? metrics).getMeter("@codegames/retry-queue");
   const prefix = "codegames.retry_queue";
-  const pending = meter.createObservableGauge(`${prefix}.pending_operations`, { unit: "{operation}", description: "Operations that no answer has decided." });
-  const oldest = meter.createObservableGauge(`${prefix}.oldest_pending_age`, { unit: "s", description: "Age of the oldest pending operation." });
-  const waiting = meter.createObservableGauge(`${prefix}.waiting_operations`, { unit: "{operation}", description: "Operations that wait for a person, by the reason." });
-  const settled = meter.createObservableCounter(`${prefix}.settled_operations`, { unit: "{operation}", description: "Operations that this process has settled, by how they ended." });
-  const checks = meter.createObservableCounter(`${prefix}.checks`, { unit: "{call}", description: "Calls of /status that this process has sent." });
-  const paused = meter.createObservableGauge(`${prefix}.paused`, { unit: "1", description: "1 while the hub counts as down, else 0." });
+  const gauge = (name: string, unit: string, description: string) =>
+    meter.createObservableGauge(`${prefix}.${name}`, { unit, description });
+  const counter = (name: string, unit: string, description: string) =>
+    meter.createObservableCounter(`${prefix}.${name}`, { unit, description });
+  const pending = gauge("pending_operations", "{operation}", "Operations that no answer has decided.");
+  const oldest = gauge("oldest_pending_age", "s", "Age of the oldest pending operation.");
+  const waiting = gauge("waiting_operations", "{operation}", "Operations that wait for a person, by reason.");
+  const settled = counter("settled_operations", "{operation}", "Operations that this process settled, by outcome.");
+  const checks = counter("checks", "{call}", "Calls of /status that this process sent.");
+  const paused = gauge("paused", "1", "1 while the hub is down, else 0.");
   const all = [pending, oldest, waiting, settled, checks, paused];
   const attributes = { "codegames.queue": queue.name };
 
@@ -37,8 +47,12 @@ export function observeRetryQueue(queue: RetryQueue, { meterProvider }: QueueMet
     if (!counts) return;
     result.observe(pending, counts.pending, attributes);
     result.observe(oldest, counts.oldestSeconds, attributes);
-    for (const [attention, count] of Object.entries(counts.attention)) result.observe(waiting, count, { ...attributes, "codegames.attention": attention });
-    for (const [outcome, count] of Object.entries(counts.settled)) result.observe(settled, count, { ...attributes, "codegames.outcome": outcome });
+    for (const [attention, count] of Object.entries(counts.attention)) {
+      result.observe(waiting, count, { ...attributes, "codegames.attention": attention });
+    }
+    for (const [outcome, count] of Object.entries(counts.settled)) {
+      result.observe(settled, count, { ...attributes, "codegames.outcome": outcome });
+    }
     result.observe(checks, counts.checks, attributes);
     result.observe(paused, counts.isPaused ? 1 : 0, attributes);
   };

@@ -1,11 +1,13 @@
-import type { Db, Storage } from "./database.ts";
-import type { Clock, OnSettled, Policy } from "./options.ts";
+import type { Clock } from "./clock.ts";
+import type { Storage } from "./database.ts";
+import type { Db } from "./db.ts";
 import type { RetryQueueEvents } from "./events.ts";
+import type { OnSettled, Policy } from "./options.ts";
 
-/** Tells a listener; never throws. */
+/** Emits an event; never throws. */
 export type Emit = <Event extends keyof RetryQueueEvents>(event: Event, ...args: RetryQueueEvents[Event]) => void;
 
-/** What the parts of one queue share. */
+/** The things that all parts of one queue share. */
 export interface QueueContext {
   readonly storage: Storage;
   readonly name: string;
@@ -16,18 +18,25 @@ export interface QueueContext {
   readonly emit: Emit;
 }
 
-/** The queue of pg-boss that asks, and the one that shows what nobody asks about any more. */
+/** The pg-boss queue of operations that are asked about, and the one of those that wait for a person. */
 export const statusQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-status`;
 export const unresolvedQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-unresolved`;
 
 export const operationTable = ({ storage }: QueueContext) => `${storage.schema}.operation`;
 
-/** The time of the database. */
+/** SQL for the time of the database. */
 export const now = ({ storage }: QueueContext) => `${storage.schema}.job_now()`;
 
 /** Adds an entry to the audit trail of an operation. */
-export async function noteEvent(context: QueueContext, txnId: string, kind: string, detail: object, tx: Db): Promise<void> {
-  await tx.executeSql(`INSERT INTO ${context.storage.schema}.operation_event VALUES ($1, $2, ${now(context)}, $3, $4::jsonb)`, [
-    context.name, txnId, kind, JSON.stringify(detail),
-  ]);
+export async function noteEvent(
+  context: QueueContext,
+  txnId: string,
+  kind: string,
+  detail: object,
+  tx: Db,
+): Promise<void> {
+  await tx.executeSql(
+    `INSERT INTO ${context.storage.schema}.operation_event VALUES ($1, $2, ${now(context)}, $3, $4::jsonb)`,
+    [context.name, txnId, kind, JSON.stringify(detail)],
+  );
 }

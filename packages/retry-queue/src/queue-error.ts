@@ -1,25 +1,35 @@
 /**
  * The reason for a {@link QueueError}:
+ *
  * - `invalid-option`: an option or a policy value is out of range; nothing was opened.
  * - `database-unreachable`: PostgreSQL did not answer; nothing was opened.
- * - `folder-in-use`: another process, or another queue of this one, has the folder open.
- * - `foreign-database`: the folder or the schema is of another version or of something else; it was not touched.
+ * - `folder-in-use`: another process, or another queue of this process, has the folder open.
+ * - `foreign-database`: the folder or the schema has another version or belongs to something else; it was not touched.
  * - `invalid-request`: the contract does not allow the request; nothing was stored or sent.
- * - `conflicting-request`: the `txn_id` is that of another request; nothing was sent.
+ * - `conflicting-request`: the `txn_id` belongs to another request; nothing was sent.
  * - `unknown-operation`: the queue has no operation with that `txn_id`.
- * - `wrong-state`: the operation is not in a state for that.
- * - `inside-transaction`: a call of the queue within `onSettled` or `transaction()`, which would wait for itself.
+ * - `wrong-state`: the operation is in a state that does not allow this.
+ * - `inside-transaction`: a call of the queue inside `onSettled` or `transaction()`, which would wait for itself.
  * - `closed`: the queue was stopped.
  */
 export type QueueErrorCode =
-  | "invalid-option" | "database-unreachable" | "folder-in-use" | "foreign-database"
-  | "invalid-request" | "conflicting-request" | "unknown-operation" | "wrong-state" | "inside-transaction" | "closed";
+  | "invalid-option"
+  | "database-unreachable"
+  | "folder-in-use"
+  | "foreign-database"
+  | "invalid-request"
+  | "conflicting-request"
+  | "unknown-operation"
+  | "wrong-state"
+  | "inside-transaction"
+  | "closed";
 
 /** Two versions of this package can meet in one program. */
 const brand: unique symbol = Symbol.for("@codegames/retry-queue/QueueError") as never;
 
 /** Whether a value is a {@link QueueError}, of this copy of the package or of another. */
-const isQueueError = (value: unknown): value is QueueError => typeof value === "object" && value !== null && brand in value;
+const isQueueError = (value: unknown): value is QueueError =>
+  typeof value === "object" && value !== null && brand in value;
 
 /**
  * Wrong use, or a database that cannot be opened. Guarantee: when this is thrown, nothing was sent or changed.

@@ -1,20 +1,27 @@
 import { reveal, type Secret } from "@codegames/codec";
 
 /**
- * An error to tell of: name, code, message and stack, without the secrets of a settlement. Errors of a database quote the
- * row that they refuse in further members, which are left out.
+ * Copies name, code, message and stack of an error without the secrets of a settlement. Other members are left out, because
+ * database errors quote the refused row in them.
  */
-export function withoutSecrets(error: unknown, product: { productKey?: Secret<string> | null; addInfo?: unknown } | undefined): Error {
-  const secrets = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))].filter((text): text is string => typeof text === "string" && text.length > 3);
-  const clean = (text: unknown) => secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), String(text));
+export function withoutSecrets(error: unknown, product: SecretProduct | undefined): Error {
+  const texts = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))];
+  const secrets = texts.filter((text): text is string => typeof text === "string" && text.length > 3);
+  const clean = (text: unknown) =>
+    secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), String(text as string));
   const given = Object(error) as Record<string, unknown>;
-  const told = new Error(clean(given["message"] ?? error));
-  told.name = clean(given["name"] ?? "Error");
-  told.stack = clean(given["stack"] ?? told.stack);
+  const copy = new Error(clean(given["message"] ?? error));
+  copy.name = clean(given["name"] ?? "Error");
+  copy.stack = clean(given["stack"] ?? copy.stack);
   for (const member of ["code", "schema", "table", "column", "constraint"]) {
-    if (typeof given[member] === "string") Object.assign(told, { [member]: clean(given[member]) });
+    if (typeof given[member] === "string") Object.assign(copy, { [member]: clean(given[member]) });
   }
-  return told;
+  return copy;
+}
+
+interface SecretProduct {
+  productKey?: Secret<string> | null;
+  addInfo?: unknown;
 }
 
 function textsIn(value: unknown): string[] {

@@ -117,7 +117,7 @@ describe("a settlement", () => {
     await done;
     expect(keys).toEqual(["KEY-17", "KEY-17"]);
     expect(await sql("SELECT * FROM delivered")).toEqual([{ one: 1 }]);
-    expect(await queue.get("A-1")).toMatchObject({ state: "succeeded", settlement: { keyMissing: false } });
+    expect(await queue.get("A-1")).toMatchObject({ state: "succeeded", settlement: { isKeyMissing: false } });
   });
 
   test("does not happen when onSettled hides an error of the database", async () => {
@@ -143,7 +143,7 @@ describe("a settlement", () => {
     const second = await open({ database: url });
     const done = happens(second.queue, "key-missing");
     await second.queue.start();
-    expect((await done)[0]).toMatchObject({ outcome: "succeeded", by: "pay", keyMissing: true, product: undefined });
+    expect((await done)[0]).toMatchObject({ outcome: "succeeded", by: "pay", isKeyMissing: true, product: undefined });
     expect(second.calls.status).toBe(0);
   });
 
@@ -219,7 +219,7 @@ describe("a settlement that fails", () => {
     isBroken = false;
     const done = happens(queue, "settled");
     await queue.ask("A-1");
-    expect((await done)[0]).toMatchObject({ outcome: "succeeded", keyMissing: false, product: { id: 1n } });
+    expect((await done)[0]).toMatchObject({ outcome: "succeeded", isKeyMissing: false, product: { id: 1n } });
   });
 
   test("holds against a later answer, which is a conflict", async () => {

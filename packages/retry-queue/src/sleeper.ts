@@ -1,6 +1,6 @@
-import type { Clock } from "./options.ts";
+import type { Clock } from "./clock.ts";
 
-/** Sleeps that can all be ended at once. */
+/** Sleeps that end all at once on demand. */
 export class Sleeper {
   readonly #clock: Clock;
   readonly #asleep = new Set<() => void>();
@@ -23,7 +23,7 @@ export class Sleeper {
     });
   }
 
-  /** Ends every sleep, and those to come. */
+  /** Ends every sleep, now and from now on. */
   wakeAll(): void {
     this.#isAwake = true;
     for (const wake of this.#asleep) wake();

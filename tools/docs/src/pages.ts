@@ -23,6 +23,10 @@ export const packages: readonly { name: string; purpose: InBoth; modules: Record
     purpose: { en: "under all generated code: exact JSON codecs, secrets, the shape of an operation", ru: "основа сгенерированного кода: точные кодеки JSON, секреты, устройство операции" },
   },
   {
+    name: "command-line", modules: { "": "index" },
+    purpose: { en: "what the commands share: help first, one style of errors, a check of the Node version", ru: "общее для команд: сначала справка, единый вид ошибок, проверка версии Node" },
+  },
+  {
     name: "contract", modules: { "": "index", "/examples": "gen/examples" },
     purpose: { en: "types, codecs, the table of operations and outcomes, the contract as one file", ru: "типы, кодеки, таблица операций и исходов, контракт одним файлом" },
   },

@@ -1,8 +1,8 @@
 import type { Policy } from "../options.ts";
 import type { SimHub } from "./sim-hub.ts";
 
-/** A row that `onSettled` has written in the transaction of a settlement. */
-export interface Sunk {
+/** A row that `onSettled` wrote in the transaction of a settlement. */
+export interface SinkRow {
   txn_id: string;
   operation_id: string;
   outcome: string;
@@ -17,20 +17,20 @@ export interface Evidence {
   txnIds: readonly string[];
   acknowledged: ReadonlyMap<string, string>;
   operations: readonly { txn_id: string; state: string; settlement: { outcome: string } | null }[];
-  sunk: readonly Sunk[];
-  deaths: number;
-  /** Calls of the database that failed, and deaths: each can have cost an attempt. */
+  sinkRows: readonly SinkRow[];
+  crashes: number;
+  /** Calls of the database that failed, and crashes: each can have cost an attempt. */
   lapses: number;
 }
 
-/** What is wrong with a run; nothing when every promise was kept. */
-export function judge({ hub, policy, txnIds, acknowledged, operations, sunk, deaths, lapses }: Evidence): string[] {
+/** Lists the broken promises of a run. */
+export function judge({ hub, policy, txnIds, acknowledged, operations, sinkRows, crashes, lapses }: Evidence): string[] {
   const wrong: string[] = [];
   for (const txnId of txnIds) {
     const say = (what: string) => wrong.push(`${txnId} ${what}`);
     const truth = hub.transactions.get(txnId);
     const operation = operations.find(({ txn_id }) => txn_id === txnId);
-    const settlements = sunk.filter(({ txn_id }) => txn_id === txnId);
+    const settlements = sinkRows.filter(({ txn_id }) => txn_id === txnId);
     if (!truth) continue;
     if (!acknowledged.has(txnId)) say("was never acknowledged to the application");
     if (!operation) {
@@ -54,7 +54,7 @@ export function judge({ hub, policy, txnIds, acknowledged, operations, sunk, dea
     if (isSold && state !== "succeeded") say(`was sold, and is ${state}`);
     if (!isSold && state === "succeeded") say("is succeeded, and was not sold");
     if (truth.plan !== "no key" && settlement?.outcome === "succeeded" && settlement.has_product === settlement.key_missing) say("has a wrong word on its key");
-    if (truth.plan === "answered" && truth.pays === 1 && deaths === 0 && settlement && !settlement.has_product) say("lost its product without a crash");
+    if (truth.plan === "answered" && truth.pays === 1 && crashes === 0 && settlement && !settlement.has_product) say("lost its product without a crash");
   }
   return wrong;
 }

@@ -1,8 +1,8 @@
-import { openWorld, simulate } from "./simulate.ts";
+import { runCommand, wholeNumber } from "@codegames/command-line";
 
 const help = `simulate: runs the retry queue under a seeded clock, network, provider and database, with crashes
 
-  SEED              replays one seed, and prints what happened
+  SEED              replays one seed, and prints its events
   --count N         runs so many seeds from SEED on (default 1), and prints those that break a promise
   --bail            ends with the first of these
   --help            this text
@@ -10,26 +10,27 @@ const help = `simulate: runs the retry queue under a seeded clock, network, prov
 Exit codes: 0 every promise was kept, 1 one was not, 2 wrong use.
 `;
 
+const exitCode = await runCommand({
+  name: "simulate",
+  call: "npm run simulate --",
+  help,
+  node: "24",
+  options: { count: { type: "string", default: "1" }, bail: { type: "boolean", default: false } },
+  hasArguments: true,
+  run({ count, bail }, args) {
+    const [seed = "0"] = args.filter((arg) => arg !== "--");
+    const most = Number.MAX_SAFE_INTEGER;
+    return runSeeds(wholeNumber("SEED", seed, 0, most), wholeNumber("--count", count, 1, most), bail);
+  },
+});
 // pg-boss and the database in memory would keep the process alive.
-process.exit(await main(process.argv.slice(2).filter((arg) => arg !== "--")));
+process.exit(exitCode);
 
-async function main(args: string[]): Promise<number> {
-  if (args.includes("--help")) {
-    console.log(help);
-    return 0;
-  }
-  const isBailing = args.includes("--bail");
-  args = args.filter((arg) => arg !== "--bail");
-  const at = args.indexOf("--count");
-  const count = at < 0 ? 1 : Number(args[at + 1]);
-  const [seed = 0] = args.filter((_, index) => at < 0 || (index !== at && index !== at + 1)).map(Number);
-  if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(count) || count < 1) {
-    console.error(`simulate: SEED and --count must be whole numbers, are "${args.join(" ")}"; see --help`);
-    return 2;
-  }
+async function runSeeds(seed: number, count: number, isBailing: boolean): Promise<number> {
+  const { openWorld, simulate } = await import("./simulate.ts");
   const world = await openWorld();
-  const started = performance.now();
-  const deaths = new Map<string, number>();
+  const startedAt = performance.now();
+  const crashes = new Map<string, number>();
   let broken = 0;
   let operations = 0;
   for (let each = seed; each < seed + count; each++) {
@@ -38,9 +39,11 @@ async function main(args: string[]): Promise<number> {
     if (run.violations.length > 0) broken++;
     if (isBailing && broken > 0) return 1;
     operations += run.operations;
-    for (const place of run.deaths) deaths.set(place, (deaths.get(place) ?? 0) + 1);
+    for (const place of run.crashes) crashes.set(place, (crashes.get(place) ?? 0) + 1);
   }
-  const crashes = [...deaths.values()].reduce((sum, times) => sum + times, 0);
-  console.log(`${count} seeds, ${operations} operations, ${crashes} crashes at ${deaths.size} different awaits, ${broken} broken, in ${Math.round((performance.now() - started) / 1000)} s`);
+  const times = [...crashes.values()].reduce((sum, each) => sum + each, 0);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  const places = `${times} crashes at ${crashes.size} different awaits`;
+  console.log(`${count} seeds, ${operations} operations, ${places}, ${broken} broken, in ${seconds} s`);
   return broken > 0 ? 1 : 0;
 }

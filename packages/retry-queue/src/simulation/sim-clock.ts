@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Clock } from "../options.ts";
+import type { Clock } from "../clock.ts";
 
 interface Timer {
   atMs: number;

@@ -1,15 +1,16 @@
 import { PGlite } from "@electric-sql/pglite";
 import { PgBoss, TestClock } from "pg-boss";
-import type { BossDb } from "../boss.ts";
-import { type Db, type Storage, within } from "../database.ts";
+import { type Storage, within } from "../database.ts";
+import type { BossDb, Db } from "../db.ts";
 import { dbOf } from "../embedded.ts";
 import { cacheQueues, makeQueues } from "../job.ts";
-import { type Clock, type Policy, readPolicy } from "../options.ts";
+import type { Clock } from "../clock.ts";
+import { type Policy, readPolicy } from "../options.ts";
 import { RetryQueue } from "../retry-queue.ts";
 import type { Settlement } from "../settlement.ts";
 import { makeTables } from "../tables.ts";
-import { judge, type Sunk } from "./judge.ts";
-import { Mortal } from "./mortal.ts";
+import { judge, type SinkRow } from "./judge.ts";
+import { SimProcess } from "./sim-process.ts";
 import { Random } from "./random.ts";
 import { SimClock } from "./sim-clock.ts";
 import { payPlans, SimHub } from "./sim-hub.ts";
@@ -24,7 +25,7 @@ export interface Run {
   seed: number;
   violations: string[];
   /** The awaits at which a process died. */
-  deaths: string[];
+  crashes: string[];
   operations: number;
   awaits: number;
 }
@@ -63,37 +64,37 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
   });
   const databaseFailureRate = random.pick([0, 0, 0.01]);
   const settlementFailureRate = random.pick([0, 0, 0.2]);
-  const deaths: string[] = [];
+  const crashes: string[] = [];
   let awaits = 0;
 
-  const begin = (dieAt: number): Mortal => {
-    const mortal: Mortal = new Mortal({
-      clock, random, dieAt, failureRate: databaseFailureRate,
-      onDeath: () => {
-        deaths.push(mortal.diedAt as string);
-        trace(`${clock.now() - startMs} a process dies ${mortal.diedAt}`);
+  const begin = (crashAt: number): SimProcess => {
+    const process: SimProcess = new SimProcess({
+      clock, random, crashAt, failureRate: databaseFailureRate,
+      onCrash: () => {
+        crashes.push(process.crashedAt as string);
+        trace(`${clock.now() - startMs} a process dies ${process.crashedAt}`);
       },
     });
-    mortals.push(mortal);
-    return mortal;
+    processes.push(process);
+    return process;
   };
   const onSettled = async (settlement: Settlement, tx: Db) => {
     trace(`${clock.now() - startMs} onSettled ${settlement.txn_id}: ${settlement.outcome}`);
     if (random.chance(settlementFailureRate)) throw new Error("the books are closed (simulated)");
-    await tx.executeSql("INSERT INTO sink VALUES ($1, $2, $3, $4, $5, $6)", [settlement.txn_id, settlement.operationId, settlement.outcome, settlement.product !== undefined, settlement.keyMissing, clock.now()]);
+    await tx.executeSql("INSERT INTO sink VALUES ($1, $2, $3, $4, $5, $6)", [settlement.txn_id, settlement.operationId, settlement.outcome, settlement.product !== undefined, settlement.isKeyMissing, clock.now()]);
   };
-  const open = async (mortal: Mortal): Promise<RetryQueue> => {
-    const wrapped = mortal.wrap(db);
-    const processClock = clock.forProcess(() => mortal.isAlive);
+  const open = async (process: SimProcess): Promise<RetryQueue> => {
+    const wrapped = process.wrap(db);
+    const processClock = clock.forProcess(() => process.isAlive);
     const storage: Storage = { boss: await bossOn(wrapped, processClock), schema: "codegames", isExclusive: false, db: wrapped, transaction: (work) => within(wrapped, work), close: async () => {} };
-    const queue = new RetryQueue(hub.client(mortal.step), { storage, name, policy, clock: processClock, random: random.next, onSettled });
+    const queue = new RetryQueue(hub.client(process.step), { storage, name, policy, clock: processClock, random: random.next, onSettled });
     queue.on("database-failed", (error) => trace(`${clock.now() - startMs} ${String(error)}`));
     await cacheQueues({ storage, name });
     await queue.start();
     return queue;
   };
 
-  const mortals: Mortal[] = [];
+  const processes: SimProcess[] = [];
   const errors: string[] = [];
   const acknowledged = new Map<string, string>();
   await testClock.setTime(clock.now());
@@ -103,9 +104,9 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
   /** The application: starts a queue, pays, pays again what it got no answer for, and begins anew when it dies. */
   const application = async (own: readonly string[], lives: number): Promise<void> => {
     for (let life = 1; life <= lives; life++) {
-      const mortal = begin(life === lives ? Number.POSITIVE_INFINITY : random.integer(1, 120));
+      const process = begin(life === lives ? Number.POSITIVE_INFINITY : random.integer(1, 120));
       const work = async () => {
-        const queue = await untilDone(clock, () => open(mortal));
+        const queue = await untilDone(clock, () => open(process));
         for (const txn_id of own) {
           if (acknowledged.has(txn_id)) continue;
           let { state } = await untilDone(clock, () => queue.pay({ txn_id, product_id: 7n, price: 100 }));
@@ -120,7 +121,7 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
         }
       };
       void work().catch((error) => errors.push(String(error)));
-      await mortal.death;
+      await process.crashed;
       await clock.sleep(random.integer(1000, 100_000));
     }
   };
@@ -142,16 +143,16 @@ export async function simulate({ db, testClock }: World, seed: number, trace: (l
     if (!(await isOpen())) break;
   }
   // Whoever dies now changes nothing.
-  for (const mortal of mortals) awaits += mortal.steps;
-  for (const mortal of mortals) mortal.isAlive = false;
+  for (const process of processes) awaits += process.steps;
+  for (const process of processes) process.isAlive = false;
   await clock.settle();
   const { rows: operations } = await db.executeSql("SELECT txn_id, state, settlement FROM codegames.operation");
-  const { rows: sunk } = await db.executeSql("SELECT * FROM sink");
-  const lapses = deaths.length + mortals.reduce((sum, { failures }) => sum + failures, 0);
-  const violations = [...errors, ...judge({ hub, policy, txnIds, acknowledged, operations, sunk: sunk as Sunk[], deaths: deaths.length, lapses })];
+  const { rows: sinkRows } = await db.executeSql("SELECT * FROM sink");
+  const lapses = crashes.length + processes.reduce((sum, { failures }) => sum + failures, 0);
+  const violations = [...errors, ...judge({ hub, policy, txnIds, acknowledged, operations, sinkRows: sinkRows as SinkRow[], crashes: crashes.length, lapses })];
   await db.executeSql("DELETE FROM codegames.operation; DELETE FROM codegames.operation_event; DELETE FROM codegames.operation_pace; DELETE FROM codegames.job; DELETE FROM sink");
   await testClock.setTime(clock.now());
-  return { seed, violations, deaths, operations: txnIds.length, awaits };
+  return { seed, violations, crashes, operations: txnIds.length, awaits };
 }
 
 /** An application tries again when the database fails. */

@@ -1,49 +1,48 @@
-import type { BossDb } from "../boss.ts";
-import type { Db } from "../database.ts";
+import type { BossDb, Db } from "../db.ts";
 import type { Random } from "./random.ts";
 import type { SimClock } from "./sim-clock.ts";
 
-/** A process that ends at one of its awaits: nothing of it goes on from there, and its open transactions are rolled back. */
-export class Mortal {
+/** A simulated process that crashes at one of its awaits: nothing of it continues, and its transactions are rolled back. */
+export class SimProcess {
   isAlive = true;
   steps = 0;
-  /** Calls of the database that failed. */
+  /** Database calls that failed. */
   failures = 0;
-  diedAt: string | undefined;
-  /** Resolves when it has ended. */
-  readonly death: Promise<void>;
+  crashedAt: string | undefined;
+  /** Resolves when it has crashed. */
+  readonly crashed: Promise<void>;
   #end = () => {};
-  readonly #dieAt: number;
-  readonly #onDeath: () => void;
+  readonly #crashAt: number;
+  readonly #onCrash: () => void;
   readonly #open = new Set<() => Promise<void>>();
   readonly #clock: SimClock;
   readonly #random: Random;
   readonly #failureRate: number;
 
-  /** `failureRate`: how often a call of the database fails, with or without having happened. */
-  constructor(parts: { clock: SimClock; random: Random; dieAt: number; failureRate: number; onDeath: () => void }) {
-    this.death = new Promise((resolve) => (this.#end = resolve));
+  /** `failureRate` is the share of database calls that fail, before or after their effect. */
+  constructor(parts: { clock: SimClock; random: Random; crashAt: number; failureRate: number; onCrash: () => void }) {
+    this.crashed = new Promise((resolve) => (this.#end = resolve));
     this.#clock = parts.clock;
     this.#random = parts.random;
-    this.#dieAt = parts.dieAt;
+    this.#crashAt = parts.crashAt;
     this.#failureRate = parts.failureRate;
-    this.#onDeath = parts.onDeath;
+    this.#onCrash = parts.onCrash;
   }
 
-  /** One await of the code. */
+  /** One await of the code: a possible crash point. */
   step = async (label: string): Promise<void> => {
     this.steps++;
-    if (this.isAlive && this.steps === this.#dieAt) {
+    if (this.isAlive && this.steps === this.#crashAt) {
       this.isAlive = false;
-      this.diedAt = label;
+      this.crashedAt = label;
       await Promise.all([...this.#open].map((rollback) => rollback()));
-      this.#onDeath();
+      this.#onCrash();
       this.#end();
     }
     if (!this.isAlive) await new Promise(() => {});
   };
 
-  /** Runs a call of the database between two steps; it can fail before it is made, or after. */
+  /** Runs a database call between two steps. It can fail before its effect or after. */
   async #call<T>(label: string, call: () => Promise<T>): Promise<T> {
     await this.step(`before ${label}`);
     this.#clock.underWay++;
@@ -64,19 +63,20 @@ export class Mortal {
     throw new Error(message);
   }
 
+  /** Wraps a database so that every call is a possible crash point. */
   wrap(db: BossDb): BossDb {
-    const within = (inner: Db): Db => ({ executeSql: (text, values) => this.#call(nameOf(text), () => inner.executeSql(text, values)) });
+    const within = (inner: Db): Db => ({ executeSql: (text, values) => this.#call(statementName(text), () => inner.executeSql(text, values)) });
     return {
       ...within(db),
       beginTransaction: async () => {
         const transaction = await this.#call("BEGIN", async () => {
           const begun = await db.beginTransaction();
           this.#open.add(begun.rollback);
-          // It waited for its turn, and the process has ended since.
+          // The process crashed while this call waited for its turn.
           if (!this.isAlive) await begun.rollback();
           return begun;
         }).catch(async (error) => {
-          // Begun, and its answer lost: the server ends it with the connection.
+          // It began, but its answer was lost: the server rolls it back with the connection.
           await Promise.all([...this.#open].map((rollback) => rollback()));
           this.#open.clear();
           throw error;
@@ -102,8 +102,8 @@ export class Mortal {
   }
 }
 
-/** A statement in a few words. */
-const nameOf = (text: string) => {
+/** Names a statement in a few words. */
+const statementName = (text: string) => {
   const words = text.replace(/\s+/g, " ").trim();
   const table = /(?:FROM|INTO|UPDATE) (?:codegames\.)?([a-z_]+)/.exec(words)?.[1] ?? "";
   return `${words.slice(0, 30)}… ${table}`;

@@ -4,7 +4,7 @@ import { systemClock } from "pg-boss";
 import { expect, inject, test } from "vitest";
 import { openStorage } from "./database.ts";
 import { makeQueues } from "./job.ts";
-import { Ledger } from "./ledger.ts";
+import { OperationStore } from "./operation-store.ts";
 import { readPolicy } from "./options.ts";
 import type { QueueContext } from "./queue-context.ts";
 import { neverSent } from "./settlement.ts";
@@ -21,7 +21,7 @@ test("what nobody sent is closed, unless it is sent again meanwhile", async () =
   };
   await makeTables(storage, true);
   await makeQueues(context);
-  const ledger = new Ledger(context);
+  const ledger = new OperationStore(context);
   for (const txnId of ["A-1", "A-2"]) {
     await ledger.add(txnId, "{}", undefined);
     await ledger.keepOpen(txnId, notSent);

@@ -1,0 +1,15 @@
+import { resolve } from "node:path";
+
+/** Whether a database is named by a URL of PostgreSQL, and not by a folder. */
+export const isUrl = (database: string) => /^postgres(ql)?:\/\//.test(database);
+
+/** Names a database for people: host and database of a URL, without its credentials; or the folder. */
+export function placeOf(database: string): string {
+  if (!isUrl(database)) return `folder ${resolve(database)}`;
+  try {
+    const { host, pathname } = new URL(database);
+    return `PostgreSQL at ${host || "localhost"}, database ${decodeURIComponent(pathname.slice(1)) || "(default)"}`;
+  } catch {
+    return "PostgreSQL (the URL cannot be read)";
+  }
+}

@@ -1,0 +1,56 @@
+import getPort, { portNumbers } from "get-port";
+import { defaultCatalogue, readCatalogue } from "./catalogue.ts";
+import { magicProducts, slowProduct } from "./fault.ts";
+import { startSandbox } from "./sandbox.ts";
+
+/** The options of the command `codegames-sandbox`. */
+interface ServeOptions {
+  port: number | undefined;
+  adminPort: number | undefined;
+  host: string;
+  database: string;
+  catalogue?: string | undefined;
+  token: string;
+  replay: boolean;
+}
+
+/** Runs a sandbox until SIGINT or SIGTERM. */
+export async function serveUntilSignalled(options: ServeOptions): Promise<void> {
+  const { host, database, token, replay, catalogue } = options;
+  const port = await freePort(options.port, 4020, host);
+  const sandbox = await startSandbox({
+    port,
+    host,
+    database,
+    replay,
+    catalogue: catalogue === undefined ? defaultCatalogue : readCatalogue(catalogue),
+    adminPort: await freePort(options.adminPort, 4021, "127.0.0.1", port),
+    tokens: { [token]: "shop-1", "sandbox-2": "shop-2" },
+    onError: (error) => console.error(error instanceof Error ? error.message : error),
+  });
+  console.log(banner(sandbox, token, catalogue === undefined));
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await sandbox.close();
+}
+
+/** A requested port is used as it is. The usual port gives way to the next free one. */
+async function freePort(wanted: number | undefined, usual: number, host: string, taken?: number): Promise<number> {
+  if (wanted !== undefined) return wanted;
+  return getPort({ host, port: portNumbers(usual, usual + 100), ...(taken !== undefined && { exclude: [taken] }) });
+}
+
+function banner({ url, adminUrl }: { url: string; adminUrl: string }, token: string, hasMagic: boolean): string {
+  const rows = [...magicProducts, slowProduct].map(({ id, name }) => `  ${id}  ${name}`).join("\n");
+  const headers = `-H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json'`;
+  const magic = `\nProducts whose purchase goes wrong, each at the price of 50000:\n\n${rows}\n`;
+  return `
+The hub is at ${url}, the admin API at ${adminUrl}. Ctrl-C ends both. Try:
+
+  curl -s ${url}/pay ${headers} -d '{"product_id":1,"price":50000,"txn_id":"A-1"}'
+  curl -s ${url}/status ${headers} -d '{"txn_id":"A-1"}'
+  curl -s ${adminUrl}/ledger
+  curl -s ${adminUrl}/faults -d '{"operation":"pay","kind":"http-503","times":2}'
+${hasMagic ? magic : ""}`;
+}
