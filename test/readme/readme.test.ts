@@ -30,7 +30,7 @@ beforeAll(() => {
 });
 
 test("the code in every README compiles", () => {
-  const tsconfig = { extends: "../../../tsconfig.json", compilerOptions: { noUnusedLocals: false }, include: ["."], exclude: [] };
+  const tsconfig = { extends: "../../../tsconfig.base.json", compilerOptions: { noUnusedLocals: false }, include: ["."], exclude: [] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
   const { stdout } = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" });
   expect(stdout).toBe("");

@@ -73,7 +73,7 @@ describe("a refused document", () => {
 
 /** What the compiler says of the files in a folder; nothing when all is well. */
 function compile(root: string): string {
-  write(join(root, "tsconfig.json"), JSON.stringify({ extends: "../../../../tsconfig.json", include: ["."], exclude: [] }));
+  write(join(root, "tsconfig.json"), JSON.stringify({ extends: "../../../../tsconfig.base.json", include: ["."], exclude: [] }));
   const { stdout } = spawnSync(join(folder, "../../node_modules/.bin/tsc"), ["-p", root], { encoding: "utf8" });
   return stdout;
 }

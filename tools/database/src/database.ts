@@ -3,6 +3,14 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import type {} from "vitest";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Of the server that `setup.ts` has started. */
+    databaseUrl: string;
+  }
+}
 
 /** A PostgreSQL server for tests and benchmarks. */
 export interface Database {

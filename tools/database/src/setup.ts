@@ -1,12 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { startDatabase } from "./database.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    databaseUrl: string;
-  }
-}
-
 /** A PostgreSQL for the tests: that of `DATABASE_URL`, or one of their own. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const given = process.env["DATABASE_URL"];

@@ -19,7 +19,7 @@ export async function buildReference(): Promise<{ slug: string; module: string; 
         entryPoints: modules.map(({ file }) => join(root, file)),
         basePath: join(root, "packages"),
         out,
-        tsconfig: join(root, "tsconfig.json"),
+        tsconfig: join(root, "tools/docs/tsconfig.reference.json"),
         plugin: [markdown],
         // openapi-typescript writes these.
         blockTags: [...OptionDefaults.blockTags, "@description", "@constant"],
