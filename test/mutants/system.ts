@@ -9,9 +9,9 @@ const classify = "packages/client/dist/classify.js";
 const operations = "packages/contract/dist/gen/operations.js";
 const write = "packages/codec/dist/write.js";
 const pay = "packages/server/dist/sell-once/pay.js";
-const recover = "packages/server/dist/sell-once/recover.js";
+const status = "packages/server/dist/sell-once/status.js";
 const handler = "packages/server/dist/handler.js";
-const problem = "packages/server/dist/problem.js";
+const problem = "packages/server/dist/problem-response.js";
 
 /** Rules of the client, the server and the contract that are switched off. */
 export const systemMutants: SystemMutant[] = [
@@ -25,8 +25,8 @@ export const systemMutants: SystemMutant[] = [
   { layer: "Prism", name: "server: an answer is text", file: handler, from: '"content-type": "application/json" };', to: '"content-type": "text/plain" };' },
   { layer: "Prism", name: "server: a problem says another code than its head", file: problem, from: "status: httpStatus,\n        detail", to: "status: String(httpStatus),\n        detail" },
   { layer: "Arazzo", name: "server: any price is right", file: pay, from: "if (listing.price !== price)", to: "if (false)" },
-  { layer: "Arazzo", name: "server: what nobody has paid is cancelled", file: recover, from: 'return { status: "TXN_NOT_FOUND" };', to: 'return { status: "TXN_CANCELED" };' },
-  { layer: "Arazzo", name: "server: a repeat is told nothing of the first payment", file: pay, from: 'return { status: "TXN_DUPLICATE", partner_txn_id };', to: 'return { status: "WRONG_PRICE" };' },
+  { layer: "Arazzo", name: "server: what nobody has paid is cancelled", file: status, from: 'return { status: "TXN_NOT_FOUND" };', to: 'return { status: "TXN_CANCELED" };' },
+  { layer: "Arazzo", name: "server: a repeat is told nothing of the first payment", file: pay, from: 'return { status: "TXN_DUPLICATE", partner_txn_id: known.partner_txn_id };', to: 'return { status: "WRONG_PRICE" };' },
   { layer: "differences", name: "contract: a duplicate is a refusal", file: "spec/schemas/PayRefused.yaml", from: "TXN_DUPLICATE: unknown", to: "TXN_DUPLICATE: rejected" },
   { layer: "differences", name: "contract: the status queue ends sooner", file: "spec/paths/status.yaml", from: "attempts: 100\n", to: "attempts: 10\n" },
   { layer: "differences", name: "contract: a key is no secret", file: "spec/schemas/SoldProduct.yaml", from: "x-secret: true\n  addInfo", to: "addInfo" },

@@ -20,12 +20,12 @@ describe("bearer()", () => {
     ["Basic t-1", undefined],
     ["t-1", undefined],
     ["Bearer t-1 t-2", undefined],
-  ])("reads %j as %j", (authorization, merchant) => expect(merchantOf(auth, { authorization })).toBe(merchant));
+  ])("finds for %j the merchant %j", (authorization, merchant) => expect(merchantOf(auth, { authorization })).toBe(merchant));
 
-  test("finds nobody without the header", () => expect(merchantOf(auth, {})).toBeUndefined());
+  test("finds no merchant without the header", () => expect(merchantOf(auth, {})).toBeUndefined());
 });
 
-test("basic() compares user and password, in UTF-8", () => {
+test("basic() compares user and password in UTF-8", () => {
   const auth = basic({ "магазин:p:ä": "shop-1" });
   expect(merchantOf(auth, { authorization: `Basic ${base64("магазин:p:ä")}` })).toBe("shop-1");
   expect(merchantOf(auth, { authorization: `Basic ${base64("магазин:p")}` })).toBeUndefined();
@@ -33,7 +33,7 @@ test("basic() compares user and password, in UTF-8", () => {
   expect(auth.challenge).toBe('Basic realm="api", charset="UTF-8"');
 });
 
-test("apiKey() reads X-API-Key, or the header that is named", () => {
+test("apiKey() reads X-API-Key or the given header", () => {
   expect(merchantOf(apiKey({ k1: "shop-1" }), { "x-api-key": "k1" })).toBe("shop-1");
   expect(merchantOf(apiKey({ k1: "shop-1" }, "X-Shop-Key"), { "x-shop-key": "k1" })).toBe("shop-1");
   expect(merchantOf(apiKey({ k1: "shop-1" }, "X-Shop-Key"), { "x-api-key": "k1" })).toBeUndefined();
@@ -50,7 +50,7 @@ test.each([
   () => basic({ "SECRET:undefined": "shop-1" }),
   () => bearer({ SECRET: 1 as unknown as string }),
   () => basic({ SECRET: "shop-1" }),
-])("entries that cannot be used are a TypeError without them: %s", (make) => {
+])("an unusable entry is a TypeError that does not show it: %s", (make) => {
   expect(make).toThrow(TypeError);
   expect(make).not.toThrow(/SECRET/);
 });

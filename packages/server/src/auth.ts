@@ -1,7 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type HandlerRequest, headerOf } from "./http.ts";
 
-/** Finds the merchant that sent a request; undefined when credentials are missing or wrong. */
+/**
+ * Finds the merchant that sent a request; undefined when the credentials are missing or wrong, which becomes HTTP 401.
+ * May throw a `ProblemError` to refuse the call otherwise.
+ */
 export interface Authenticate {
   (request: HandlerRequest): string | undefined | Promise<string | undefined>;
   /**
@@ -12,24 +15,33 @@ export interface Authenticate {
   readonly challenge?: string;
 }
 
-/** How merchants authenticate. There is no default: `"none"` must be explicit. */
+/** How the handler finds the merchant of a call. There is no default: `"none"` must be explicit. */
 export type Auth = Authenticate | "none";
 
-/** The merchant of each credential. A merchant may have several, while it replaces them. */
+/** Credentials and their merchants. A merchant can have several credentials, for the time in which it changes them. */
 type Merchants = Readonly<Record<string, string>>;
 
 /**
- * Authenticates by bearer tokens (RFC 6750).
+ * Authenticates with bearer tokens (RFC 6750): `bearer({ [token]: "shop-1" })`. Tokens are compared in constant time.
+ *
+ * @throws A `TypeError` when there is no entry, or an entry has no merchant or no token of visible ASCII characters.
  *
  * @example
  * ```ts
- * import { bearer } from "@codegames/server";
+ * import { createServer } from "node:http";
+ * import { bearer, createHandler, toNodeListener } from "@codegames/server";
  *
- * const auth = bearer({ "a-long-random-token": "shop-1", "the-next-token-of-shop-1": "shop-1" });
- * console.log(auth.challenge); // Bearer realm="api"
+ * const auth = bearer({ [process.env.PARTNER_TOKEN!]: "wallet", "token-of-the-bank": "bank" });
+ * const handler = createHandler(
+ *   {
+ *     check: () => ({ status: "PRODUCT_NOT_FOUND" }),
+ *     pay: (_, { merchant }) => ({ status: "PRODUCT_NOT_FOUND", comment: `Nothing for ${merchant}` }),
+ *     status: () => ({ status: "TXN_NOT_FOUND" }),
+ *   },
+ *   { auth },
+ * );
+ * createServer(toNodeListener(handler)).listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
  * ```
- *
- * @throws A `TypeError` when an entry cannot be used. The message shows no token.
  */
 export function bearer(merchantByToken: Merchants): Authenticate {
   const isToken = (credential: string) => /^[\x21-\x7e]+$/.test(credential);
@@ -38,9 +50,10 @@ export function bearer(merchantByToken: Merchants): Authenticate {
 }
 
 /**
- * Authenticates by HTTP Basic in UTF-8 (RFC 7617): `basic({ [user + ":" + password]: "shop-1" })`.
+ * Authenticates with HTTP Basic in UTF-8 (RFC 7617): `basic({ [user + ":" + password]: "shop-1" })`. Credentials are
+ * compared in constant time.
  *
- * @throws A `TypeError` when an entry cannot be used. The message shows no password.
+ * @throws A `TypeError` when there is no entry, or an entry has no merchant or no colon.
  */
 export function basic(merchantByUserAndPassword: Merchants): Authenticate {
   const hasColon = (credential: string) => credential.includes(":");
@@ -52,9 +65,9 @@ export function basic(merchantByUserAndPassword: Merchants): Authenticate {
 }
 
 /**
- * Authenticates by secret keys in a header: `apiKey({ [key]: "shop-1" })`.
+ * Authenticates with a secret key in a header: `apiKey({ [key]: "shop-1" })`. Keys are compared in constant time.
  *
- * @throws A `TypeError` when an entry cannot be used. The message shows no key.
+ * @throws A `TypeError` when there is no entry, or an entry has no merchant or no key.
  */
 export function apiKey(merchantByKey: Merchants, header = "X-API-Key"): Authenticate {
   const merchantOf = lookUp("apiKey", merchantByKey, "a key");
@@ -64,8 +77,8 @@ export function apiKey(merchantByKey: Merchants, header = "X-API-Key"): Authenti
 }
 
 /**
- * Looks credentials up in constant time. Both sides are hashed, so their length does not show. Every entry is compared, so
- * the place of the right one does not show.
+ * Compares credentials in constant time: it hashes both sides, so that their length does not matter, and compares every
+ * entry, so that the position does not. No error shows a credential.
  */
 function lookUp(
   builder: string,
@@ -73,18 +86,18 @@ function lookUp(
   what: string,
   isUsable = (credential: string) => credential !== "",
 ): (credential: string | Uint8Array | undefined) => string | undefined {
-  const action = `Cannot use ${builder}`;
   if (typeof merchants !== "object" || merchants === null) {
-    throw new TypeError(`${action}: must be an object of ${what} to merchant, is a ${typeof merchants}`);
+    throw new TypeError(`Cannot use ${builder}: must be an object from ${what} to a merchant, is a ${typeof merchants}`);
   }
   const entries = Object.entries(merchants).map(([credential, merchant]) => {
-    if (!isUsable(credential) || isMissing(credential) || typeof merchant !== "string" || merchant === "") {
-      const allowed = `${what} and the id of a merchant, neither empty nor undefined`;
-      throw new TypeError(`${action}: every entry must be ${allowed}`);
+    if (!isUsable(credential) || isUnset(credential) || typeof merchant !== "string" || merchant === "") {
+      throw new TypeError(
+        `Cannot use ${builder}: every entry must be ${what} and the id of a merchant, neither empty nor undefined`,
+      );
     }
     return { hash: sha256(credential), merchant };
   });
-  if (entries.length === 0) throw new TypeError(`${action}: must have at least one entry, has none`);
+  if (entries.length === 0) throw new TypeError(`Cannot use ${builder}: must have at least one entry, has none`);
   return (credential) => {
     if (credential === undefined) return undefined;
     const hash = sha256(credential);
@@ -94,12 +107,12 @@ function lookUp(
   };
 }
 
-/** An unset environment variable becomes the key `undefined`, which would let everybody in. */
-const isMissing = (credential: string) => /^(undefined|null)(:|$)|:(undefined|null)$/.test(credential);
+/** An unset environment variable becomes the key `undefined`, and would let everybody in who sends that word. */
+const isUnset = (credential: string) => /^(undefined|null)(:|$)|:(undefined|null)$/.test(credential);
 
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest();
 
-/** Reads the value after a scheme in `Authorization`. Schemes ignore case (RFC 9110, 11.1). */
+/** The value behind a scheme in `Authorization`. The case of a scheme does not matter (RFC 9110, 11.1). */
 function schemeValue(request: HandlerRequest, scheme: string): string | undefined {
   const [, found, value] = /^(\S+) +(\S+)$/.exec(headerOf(request, "authorization") ?? "") ?? [];
   return found?.toLowerCase() === scheme ? value : undefined;

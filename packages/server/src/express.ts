@@ -1,23 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AdapterOptions } from "./adapter-options.ts";
 import type { Handler } from "./http.ts";
 import { toNodeListener } from "./node.ts";
 
-/** Middleware for Express 4 and 5, and for Connect. */
+/** Middleware of Express 4 and 5, and of Connect. */
 export type ExpressMiddleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /**
- * Serves a handler in Express: `app.use("/api", toExpressMiddleware(handler))` with the handler's `basePath: "/api"`. It
- * answers every request below its path. `maxBodyBytes` is that of `toNodeListener`.
+ * Serves a handler in Express: `app.use("/api", toExpressMiddleware(handler))`, with `basePath: "/api"` in the handler. It
+ * answers every call below its path. Mount it before `express.json()` and the like: if the body has been read already, it
+ * calls `next` with a `TypeError`.
  *
- * Hazard: mount it before `express.json()` and similar middleware. A body that was read before becomes an error to `next`.
- *
- * @throws A `TypeError` when `maxBodyBytes` is out of range.
+ * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
-export function toExpressMiddleware(handler: Handler, options: { maxBodyBytes?: number } = {}): ExpressMiddleware {
+export function toExpressMiddleware(handler: Handler, options: AdapterOptions = {}): ExpressMiddleware {
   const listener = toNodeListener(handler, options);
   return (request, response, next) => {
     if (!request.readableDidRead) return listener(request, response);
-    const advice = "mount the handler before express.json() and similar middleware";
-    next(new TypeError(`Cannot serve the request: its body was read before; ${advice}`));
+    const reason = "its body was read before; mount the handler before express.json() and the like";
+    next(new TypeError(`Cannot serve the request: ${reason}`));
   };
 }

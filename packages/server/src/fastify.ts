@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AdapterOptions } from "./adapter-options.ts";
 import type { Handler } from "./http.ts";
 import { toNodeListener } from "./node.ts";
 
@@ -9,21 +10,20 @@ interface Fastify {
   all(path: "/*", answer: (request: { raw: IncomingMessage }, reply: { hijack(): unknown; raw: ServerResponse }) => void): unknown;
 }
 
-/** A plugin for Fastify 5. */
+/** A plugin of Fastify 5. */
 export type FastifyPlugin = (fastify: Fastify, options: unknown, done: () => void) => void;
 
 /**
- * Serves a handler in Fastify: `app.register(toFastifyPlugin(handler), { prefix: "/api" })` with the handler's
- * `basePath: "/api"`. It answers every request below its prefix. Its body parsers are encapsulated and do not touch those of
- * the rest of the app. `maxBodyBytes` is that of `toNodeListener`.
+ * Serves a handler in Fastify: `app.register(toFastifyPlugin(handler), { prefix: "/api" })`, with `basePath: "/api"` in the
+ * handler. It answers every call below its prefix. It replaces the body parsers there only, not those of your other routes.
  *
- * @throws A `TypeError` when `maxBodyBytes` is out of range.
+ * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
-export function toFastifyPlugin(handler: Handler, options: { maxBodyBytes?: number } = {}): FastifyPlugin {
+export function toFastifyPlugin(handler: Handler, options: AdapterOptions = {}): FastifyPlugin {
   const listener = toNodeListener(handler, options);
   return (fastify, _, done) => {
     fastify.removeAllContentTypeParsers();
-    // Leaves the body unread for the listener.
+    // This parser leaves the body unread, for the listener.
     fastify.addContentTypeParser("*", (_request, _body, parsed) => parsed(null));
     fastify.all("/*", ({ raw }, reply) => {
       reply.hijack();

@@ -1,26 +1,24 @@
+import { type AdapterOptions, readMaxBodyBytes } from "./adapter-options.ts";
 import { callHandler } from "./call-handler.ts";
 import type { Handler } from "./http.ts";
-import { readMaxBodyBytes } from "./options.ts";
 
-/** Serves a `Request` of the Fetch Standard. It never rejects. */
+/** Serves a `Request` of the Fetch Standard. Never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;
 
 /**
- * Serves a handler where the Fetch Standard is spoken: Hono, Bun, Deno, workers.
+ * Serves a handler on the Fetch Standard: Hono, Bun, Deno, workers.
  *
- * It reads at most `maxBodyBytes`, 65536 by default. The handler has its own limit; the smaller one counts.
- *
- * @throws A `TypeError` when `maxBodyBytes` is out of range.
+ * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
-export function toFetchHandler(handler: Handler, options: { maxBodyBytes?: number } = {}): FetchHandler {
+export function toFetchHandler(handler: Handler, options: AdapterOptions = {}): FetchHandler {
   const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
   return async (request) => {
     const body = await readBody(request, maxBodyBytes).catch(() => undefined);
-    // The caller disconnected before its request was complete: nobody reads this.
+    // The caller went away before its request was complete: nobody reads this answer.
     if (body === undefined) return new Response(null, { status: 400 });
-    const { method, url, headers } = request;
-    const path = new URL(url).pathname;
-    const answer = await callHandler(handler, { method, path, headers: Object.fromEntries(headers), body });
+    const { method, url } = request;
+    const headers = Object.fromEntries(request.headers);
+    const answer = await callHandler(handler, { method, path: new URL(url).pathname, headers, body });
     return new Response(answer.body as BodyInit, { status: answer.status, headers: answer.headers });
   };
 }

@@ -1,74 +1,95 @@
 import { describeIssue, type Operation } from "@codegames/codec";
-import { andThen, type Awaitable, isThenable, orElse } from "./awaitable.ts";
+import { type CallContext, type HandlerOptions, readHandlerOptions, type Settings } from "./handler-options.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
-import { type CallContext, type HandlerOptions, readOptions, type Settings } from "./options.ts";
-import { problemResponse, type Refusal } from "./problem.ts";
+import { isThenable, type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
 import { isProblemError, ProblemError } from "./problem-error.ts";
+import { problemResponse, type Refusal } from "./problem-response.ts";
 import { readRequestBody } from "./request-body.ts";
 
 /** An operation and the provider's method that answers it. */
 export interface Route {
   readonly operation: Operation;
-  // The codec of the operation has checked the request, and will check the answer.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- the operation's codec checks the request and the answer
   readonly answer: (request: any, context: CallContext) => unknown;
 }
 
 /**
- * Makes the handler under every generated provider.
+ * Makes a handler of a provider's methods; every generated `createHandler` calls it.
  *
- * @throws A `TypeError` when a method is missing or an option is wrong.
+ * @throws A `TypeError` when a method is missing or an option is wrong; the message names it.
  */
 export function createHandlerOf(provider: object, routes: readonly Route[], options: HandlerOptions): Handler {
-  for (const { operation: { id } } of routes) {
-    const method: unknown = Object(provider)[id];
-    if (typeof method !== "function") {
-      throw new TypeError(`Cannot create the handler: provider.${id} must be a function, is ${typeof method}`);
-    }
-  }
-  const settings = readOptions(options);
-  const byPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
-  const serveNow = (request: HandlerRequest): Awaitable<HandlerResponse> => {
-    const query = request.path.indexOf("?");
-    const onPath = byPath.get(query === -1 ? request.path : request.path.slice(0, query));
-    if (!onPath) return problemResponse(undefined, { httpStatus: 404 });
-    const route = onPath.find(({ operation }) => operation.method === request.method);
-    if (!route) {
-      const allow = onPath.map(({ operation }) => operation.method).join(", ");
-      const detail = `This path takes ${allow} only.`;
-      return problemResponse(onPath[0]?.operation, { httpStatus: 405, detail, headers: { allow } });
-    }
-    return orElse(() => serve(route, request, settings), (error) => {
-      void settings.onError(error, { operationId: route.operation.id });
-      return problemResponse(route.operation, { httpStatus: 500 });
-    });
+  checkMethods(provider, routes);
+  const settings = readHandlerOptions(options);
+  const routesByPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
+  const atOnce = (request: HandlerRequest): MaybePromise<HandlerResponse> => {
+    const routesOnPath = routesByPath.get(withoutQuery(request.path));
+    if (!routesOnPath) return problemResponse(undefined, { httpStatus: 404 });
+    const route = routesOnPath.find(({ operation }) => operation.method === request.method);
+    if (!route) return methodNotAllowed(routesOnPath);
+    return tryOr(
+      () => serve(route, request, settings),
+      (error) => {
+        void settings.onError(error, { operationId: route.operation.id });
+        return problemResponse(route.operation, { httpStatus: 500 });
+      },
+    );
   };
-  return Object.assign(async (request: HandlerRequest) => serveNow(request), { atOnce: serveNow });
+  return Object.assign(async (request: HandlerRequest) => atOnce(request), { atOnce });
 }
 
-/**
- * Serves one call: authenticates, reads the body, asks the provider, writes the answer.
- *
- * @throws The error of the provider or of `auth`; a `TypeError` when the contract does not allow the answer.
- */
-function serve({ operation, answer }: Route, request: HandlerRequest, settings: Settings): Awaitable<HandlerResponse> {
-  const refuse = (refusal: Refusal) => problemResponse(operation, refusal);
-  return andThen(inTime("auth", operation, settings, () => settings.authenticate(request)), (merchant) => {
-    if (isProblemError(merchant)) return refuse(refusalOf(merchant));
-    if (typeof merchant !== "string" || merchant === "") {
-      return refuse({ httpStatus: 401, headers: { "www-authenticate": settings.challenge } });
+function checkMethods(provider: object, routes: readonly Route[]): void {
+  for (const { operation } of routes) {
+    const method: unknown = Object(provider)[operation.id];
+    if (typeof method !== "function") {
+      throw new TypeError(`Cannot create the handler: provider.${operation.id} must be a function, is ${typeof method}`);
     }
-    const body = readRequestBody(operation, request, settings.maxBodyBytes);
-    if ("refusal" in body) return refuse(body.refusal);
-    return andThen(
-      inTime("the provider", operation, settings, () => answer(body.value, { merchant })),
-      (answered) => (isProblemError(answered) ? refuse(refusalOf(answered)) : responseOf(operation, answered)),
-    );
+  }
+}
+
+function withoutQuery(path: string): string {
+  const query = path.indexOf("?");
+  return query === -1 ? path : path.slice(0, query);
+}
+
+function methodNotAllowed(routesOnPath: readonly Route[]): HandlerResponse {
+  const allow = routesOnPath.map(({ operation }) => operation.method).join(", ");
+  const detail = `This path takes ${allow} only.`;
+  return problemResponse(routesOnPath[0]?.operation, { httpStatus: 405, detail, headers: { allow } });
+}
+
+/** Finds the merchant, then answers it. Throws what `auth` or the provider throws. */
+function serve(route: Route, request: HandlerRequest, settings: Settings): MaybePromise<HandlerResponse> {
+  const { operation } = route;
+  const authenticated = callInTime("auth", operation, settings, () => settings.authenticate(request));
+  return whenReady(authenticated, (merchant) => {
+    if (isProblemError(merchant)) return problemResponse(operation, refusalOf(merchant));
+    if (typeof merchant !== "string" || merchant === "") {
+      const headers = { "www-authenticate": settings.challenge };
+      return problemResponse(operation, { httpStatus: 401, headers });
+    }
+    return answerMerchant(merchant, route, request, settings);
   });
 }
 
-function responseOf(operation: Operation, answered: unknown): HandlerResponse {
-  const encoded = operation.response.codec.encode(answered);
+/** Reads the body, calls the provider and writes its answer. */
+function answerMerchant(
+  merchant: string,
+  { operation, answer }: Route,
+  request: HandlerRequest,
+  settings: Settings,
+): MaybePromise<HandlerResponse> {
+  const body = readRequestBody(operation, request, settings.maxBodyBytes);
+  if ("refusal" in body) return problemResponse(operation, body.refusal);
+  const answered = callInTime("the provider", operation, settings, () => answer(body.value, { merchant }));
+  return whenReady(answered, (value) =>
+    isProblemError(value) ? problemResponse(operation, refusalOf(value)) : responseOf(operation, value),
+  );
+}
+
+/** Throws a `TypeError` when the answer is off contract. */
+function responseOf(operation: Operation, answer: unknown): HandlerResponse {
+  const encoded = operation.response.codec.encode(answer);
   if (!encoded.ok) {
     const { issue } = encoded;
     throw new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`);
@@ -82,35 +103,36 @@ function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Ref
   return { httpStatus, ...(detail !== undefined && { detail }), headers };
 }
 
-/** Calls a method. Returns its result, the `ProblemError` that it threw, or HTTP 503 when its time is over. */
-function inTime(who: string, operation: Operation, settings: Settings, method: () => unknown): Awaitable<unknown> {
-  return orElse(() => {
-    const answer = method();
-    return isThenable(answer) ? raceTime(who, operation, settings, answer) : answer;
-  }, problemOrThrow);
+/** Calls a method of the user. Returns its result, or a `ProblemError`: what it threw, or 503 after `timeoutMs`. */
+function callInTime(who: string, operation: Operation, settings: Settings, method: () => unknown): MaybePromise<unknown> {
+  return tryOr(
+    () => {
+      const result = method();
+      return isThenable(result) ? raceTimeout(who, operation, settings, result) : result;
+    },
+    (error) => {
+      if (isProblemError(error)) return error;
+      throw error;
+    },
+  );
 }
 
-async function raceTime(
+async function raceTimeout(
   who: string,
   { id }: Operation,
   { timeoutMs, onError }: Settings,
-  answer: PromiseLike<unknown>,
+  result: PromiseLike<unknown>,
 ): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<ProblemError>((resolve) => {
+  const timeout = new Promise<ProblemError>((resolve) => {
     timer = setTimeout(() => {
       void onError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`), { operationId: id });
       resolve(new ProblemError(503));
     }, timeoutMs);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([result, timeout]);
   } finally {
     clearTimeout(timer);
   }
-}
-
-function problemOrThrow(error: unknown): ProblemError {
-  if (isProblemError(error)) return error;
-  throw error;
 }

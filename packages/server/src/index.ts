@@ -1,4 +1,5 @@
 export { createHandler, type Provider } from "./gen/provider.ts";
+export type { AdapterOptions } from "./adapter-options.ts";
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
 export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";
 export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
@@ -6,8 +7,9 @@ export { type FetchHandler, toFetchHandler } from "./fetch.ts";
 export type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 export type { Order, RefusalStatus, Settlement, Transaction, TransactionKey, TransactionStore } from "./transaction-store/transaction-store.ts";
 export { answerClientError, type NodeListener, toNodeListener } from "./node.ts";
-export type { Answer, CallContext, HandlerOptions } from "./options.ts";
+export type { Answer, CallContext, HandlerOptions } from "./handler-options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";
-export type { Listing, Sale, SellOnceOptions } from "./sell-once/options.ts";
+export type { Recovery } from "./sell-once/recover.ts";
 export { sellOnce, type SellOnce } from "./sell-once/sell-once.ts";
+export type { Listing, Sale, SellOnceOptions } from "./sell-once/sell-once-options.ts";
 export { hmac, type HmacKey, type HmacOptions } from "./signature.ts";

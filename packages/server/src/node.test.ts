@@ -30,7 +30,7 @@ function sellerOf(pay: Provider["pay"] = ({ txn_id }) => ({ status: "OK", partne
 const post = (port: number, body: string, path = "/pay") =>
   fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body, headers: { "content-type": "application/json" } });
 
-/** Sends raw text and gives what comes back until the server closes. */
+/** Sends raw text and resolves to everything that the server sends until it closes. */
 const exchange = (port: number, ...parts: string[]) =>
   new Promise<string>((resolve) => {
     let received = "";
@@ -43,11 +43,17 @@ const exchange = (port: number, ...parts: string[]) =>
 const head = (framing: string) =>
   `POST /pay HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`;
 
-test("bytes that are no HTTP get problem details, and those behind a request that is being answered get nothing", async () => {
+test("bytes that are not HTTP get problem details, but no answer behind a request that is being answered", async () => {
   let isSold = false;
-  const port = await serve(sellerOf(async () => (await new Promise((resolve) => setTimeout(resolve, 50)), (isSold = true), { status: "OK", partner_txn_id: "W5" })));
+  const seller = sellerOf(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    isSold = true;
+    return { status: "OK", partner_txn_id: "W5" };
+  });
+  const port = await serve(seller);
   server.on("clientError", answerClientError);
-  expect(await exchange(port, "nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+  const refused = await exchange(port, "nonsense\r\n\r\n");
+  expect(refused).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
   const pay = `${head(`content-length: ${Buffer.byteLength(order)}`)}${order}`;
   expect(await exchange(port, `${pay}}garbage\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"status":"OK"\}$/);
   expect(isSold).toBe(true);
@@ -72,12 +78,12 @@ test("problems come with their media type and headers", async () => {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
 });
 
-test("a body that says it is too large is answered with 413 before it arrives", async () => {
+test("a body that announces more than the limit gets 413 before it arrives", async () => {
   const received = await exchange(await serve(sellerOf()), head("content-length: 65537"));
   expect(received).toMatch(/^HTTP\/1\.1 413 [^]*connection: close/i);
 });
 
-test("a body that turns out too large is answered with 413 before it ends", async () => {
+test("a body that exceeds the limit gets 413 before it ends", async () => {
   const pay = vi.fn<Provider["pay"]>();
   const port = await serve(sellerOf(pay), { maxBodyBytes: 10 });
   const received = await exchange(port, head("transfer-encoding: chunked"), "8\r\n12345678\r\n", "8\r\n12345678\r\n");
@@ -85,7 +91,7 @@ test("a body that turns out too large is answered with 413 before it ends", asyn
   expect(pay).not.toHaveBeenCalled();
 });
 
-test("a caller that goes away before its body is complete is not served, and the server lives on", async () => {
+test("the provider is not called when the caller goes away before its body is complete", async () => {
   const pay = vi.fn<Provider["pay"]>(() => ({ status: "WRONG_PRICE" }));
   const port = await serve(sellerOf(pay));
   const closed = new Promise((resolve) => server.once("connection", (socket) => socket.once("close", resolve)));
@@ -97,7 +103,7 @@ test("a caller that goes away before its body is complete is not served, and the
   expect((await post(port, order)).status).toBe(200);
 });
 
-test("a caller that goes away while the provider works does not interrupt it", async () => {
+test("the provider is not interrupted when the caller goes away", async () => {
   let finish = () => {};
   const steps: string[] = [];
   const port = await serve(sellerOf(async () => {
@@ -120,7 +126,7 @@ test.each([
   ["throws", () => {
     throw new Error("SECRET");
   }],
-])("a wrapped handler that %s is answered with 500", async (_, handler) => {
+])("a wrapped handler that %s becomes HTTP 500", async (_, handler) => {
   const response = await post(await serve(handler), order);
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("SECRET");
@@ -131,7 +137,7 @@ test("an answer that HTTP cannot carry closes the connection", async () => {
   await expect(post(port, order)).rejects.toThrow();
 });
 
-test("a wrong limit is a TypeError that names it", () => {
+test("a wrong maxBodyBytes is a TypeError that names it", () => {
   const create = () => toNodeListener(sellerOf(), { maxBodyBytes: -1 });
   expect(create).toThrow(/option maxBodyBytes must be a positive integer, is -1/);
 });

@@ -1,48 +1,50 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { andThen, type Awaitable, orElse } from "./awaitable.ts";
+import { type AdapterOptions, readMaxBodyBytes } from "./adapter-options.ts";
 import { callHandler } from "./call-handler.ts";
 import type { Handler } from "./http.ts";
-import { readMaxBodyBytes } from "./options.ts";
-import { problemResponse } from "./problem.ts";
+import { type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
+import { problemResponse } from "./problem-response.ts";
 
-/** A listener for `node:http`, `node:https` and everything that takes one, such as Express. It never throws. */
+/** A listener of `node:http`, `node:https` and everything that takes one, such as Express. Never throws. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Serves a handler with `node:http`. Nothing may read the body before it.
+ * Serves a handler with `node:http`. Nothing else may read the body before. After a 413 the connection closes.
  *
- * It reads at most `maxBodyBytes`, 65536 by default. A longer body is answered with 413, and the connection closes. The
- * handler has its own limit; the smaller one counts.
+ * If the caller goes away before its request is complete, the provider is not called. If it goes away later, the provider
+ * is not interrupted, and its answer is dropped as if the network had lost it.
  *
- * When a caller disconnects before its request is complete, the provider is not called. When it disconnects later, the
- * provider is not interrupted, and its answer is dropped as if the network had lost it.
+ * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  *
  * @example
  * ```ts
  * import { createServer } from "node:http";
- * import { bearer, createHandler, toNodeListener } from "@codegames/server";
+ * import { answerClientError, bearer, createHandler, toNodeListener } from "@codegames/server";
  *
+ * const card = { id: 1234567890n, name: "PSN USA 100 USD", price: 50000, partner_price: 45000 };
  * const handler = createHandler(
  *   {
- *     check: () => ({ status: "PRODUCT_NOT_FOUND" }),
- *     pay: () => ({ status: "PRODUCT_NOT_FOUND" }),
+ *     check: ({ product_id: id }) => (id === card.id ? { status: "OK", product: card } : { status: "PRODUCT_NOT_FOUND" }),
+ *     pay: () => ({ status: "PRODUCT_OUT_OF_STOCK" }),
  *     status: () => ({ status: "TXN_NOT_FOUND" }),
  *   },
  *   { auth: bearer({ [process.env.PARTNER_TOKEN!]: "wallet" }) },
  * );
- * createServer(toNodeListener(handler)).listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
+ * const server = createServer(toNodeListener(handler)).on("clientError", answerClientError);
+ * server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
  * ```
- *
- * @throws A `TypeError` when `maxBodyBytes` is out of range.
  */
-export function toNodeListener(handler: Handler, options: { maxBodyBytes?: number } = {}): NodeListener {
+export function toNodeListener(handler: Handler, options: AdapterOptions = {}): NodeListener {
   const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
   return (request, response) => {
     request.on("error", () => {});
     response.on("error", () => {});
     readBody(request, maxBodyBytes, (body) => {
-      void orElse(() => respond(handler, request, response, body), () => void response.destroy());
+      void tryOr(
+        () => respond(handler, request, response, body),
+        () => void response.destroy(),
+      );
     });
   };
 }
@@ -52,39 +54,43 @@ export function toNodeListener(handler: Handler, options: { maxBodyBytes?: numbe
  * `node:http` answers them without a body.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // After a complete request that is still being answered, the caller would take this for its answer.
+  // While an earlier request on this connection is being answered, this text would be read as its answer. Node.js looks
+  // at the same private member (https://github.com/nodejs/node/pull/44818).
   const answering = (socket as { _httpMessage?: ServerResponse })._httpMessage;
   if (answering?.req.complete) return void answering.once("close", () => socket.destroy());
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-  const httpStatus = codeOf(error);
-  const { headers, body } = problemResponse(undefined, { httpStatus, detail: "HTTP/1.1 does not allow this request." });
-  const all = { ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const httpStatus = clientErrorStatus(error.code);
+  const { headers, body } = problemResponse(undefined, { httpStatus, detail: "The request is not what HTTP/1.1 allows." });
+  const fields = { ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\n${lines.join("")}\r\n${body}`);
 }
 
-function codeOf({ code }: NodeJS.ErrnoException): 400 | 408 | 431 {
+function clientErrorStatus(code: string | undefined): 400 | 408 | 431 {
   if (code === "HPE_HEADER_OVERFLOW") return 431;
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
 }
 
-type Body = Uint8Array | "too-large";
-
-function respond(handler: Handler, request: IncomingMessage, response: ServerResponse, body: Body): Awaitable<void> {
+function respond(
+  handler: Handler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Uint8Array | "too-large",
+): MaybePromise<void> {
   const { method = "", headers } = request;
-  return andThen(callHandler(handler, { method, path: pathOf(request), headers, body }), (answer) => {
-    // The rest of the body would be read as the next request.
+  return whenReady(callHandler(handler, { method, path: pathOf(request), headers, body }), (answer) => {
+    // The unread rest of the body would be taken for the next request.
     if (body === "too-large") response.setHeader("connection", "close");
     response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
     response.end(answer.body);
   });
 }
 
-/** Routers of the Connect family, such as Express, remove the path of their mount from `url`. */
+/** Connect routers, such as Express, cut their mount path off `url` and keep the whole path in `originalUrl`. */
 const pathOf = ({ url = "/", originalUrl = url }: IncomingMessage & { originalUrl?: string }) => originalUrl;
 
-/** Passes the body to `done`, once; never when the caller disconnects before the end. */
-function readBody(request: IncomingMessage, maxBodyBytes: number, done: (body: Body) => void): void {
+/** Calls `done` once with the body; never when the caller goes away before it is complete. */
+function readBody(request: IncomingMessage, maxBodyBytes: number, done: (body: Uint8Array | "too-large") => void): void {
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return done("too-large");
   const chunks: Buffer[] = [];
   let size = 0;

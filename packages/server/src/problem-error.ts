@@ -1,51 +1,44 @@
 /** The HTTP codes with which a provider's method can refuse a call. */
 export type ProblemStatus = 400 | 403 | 429 | 503;
 
-/** Two versions of this package can meet in one program. */
-const brand: unique symbol = Symbol.for("@codegames/server/ProblemError") as never;
-
-/** Whether a value is a {@link ProblemError}, of this copy of the package or of another. */
-export const isProblemError = (value: unknown): value is ProblemError =>
-  typeof value === "object" && value !== null && brand in value;
-
-/** The details of a refusal. */
+/** What a refusal says beside its HTTP code. */
 export interface ProblemDetails {
-  /**
-   * The fault of this call, in words for people; sent as it is.
-   *
-   * @default the meaning of the HTTP code
-   */
+  /** Tells people what is wrong with this call; sent as it is. Without it, the text of the HTTP code is sent. */
   detail?: string;
   /**
-   * Seconds until the next attempt, a whole number from 0 (`Retry-After`, RFC 9110 10.2.3).
+   * When to try again, in whole seconds from 0 (`Retry-After`, RFC 9110 10.2.3). Without it, 400 and 403 have no such
+   * header.
    *
-   * @default 5 for 429 and 503, otherwise none
+   * @default 5 for 429 and 503
    */
   retryAfterSeconds?: number;
 }
 
+const brand = Symbol.for("@codegames/server/ProblemError");
+
 /**
- * Refuses a call: a provider's method throws it, and the handler answers with problem details (RFC 9457) and its HTTP code.
- * `onError` is not called. `status` throws `new ProblemError(503)` for a pay that is accepted and still undecided, and never
- * answers `TXN_NOT_FOUND` then (interpretation B4).
- *
- * `instanceof` also recognises a `ProblemError` of another copy of this package in the same program.
- *
- * @throws A `TypeError` when the HTTP code or `retryAfterSeconds` is out of range.
+ * A provider's method throws it to refuse a call: the answer is problem details (RFC 9457) with this HTTP code, and
+ * `onError` is not called. While an accepted pay is undecided, `status` throws `new ProblemError(503)` and never answers
+ * `TXN_NOT_FOUND` (interpretation B4).
  */
 export class ProblemError extends Error {
+  static {
+    // On the prototype, where no log of an error shows it.
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
+  /** As `isProblemError`; a subclass is recognised by its prototype. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return this === ProblemError ? isProblemError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
   }
 
-  get [brand](): true {
-    return true;
-  }
   readonly httpStatus: ProblemStatus;
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(httpStatus: ProblemStatus, { detail, retryAfterSeconds }: ProblemDetails = {}) {
+  /** @throws A `TypeError` when `httpStatus` is another code or `retryAfterSeconds` is no whole number from 0. */
+  constructor(httpStatus: ProblemStatus, details: ProblemDetails = {}) {
+    const { detail, retryAfterSeconds } = details;
     super(detail ?? `HTTP ${httpStatus}`);
     this.name = "ProblemError";
     if (![400, 403, 429, 503].includes(httpStatus)) {
@@ -59,3 +52,7 @@ export class ProblemError extends Error {
     this.retryAfterSeconds = retryAfterSeconds ?? (httpStatus >= 429 ? 5 : undefined);
   }
 }
+
+/** Recognises a `ProblemError` of any copy of this package: two can meet in one program. */
+export const isProblemError = (value: unknown): value is ProblemError =>
+  typeof value === "object" && value !== null && brand in value;

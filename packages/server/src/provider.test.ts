@@ -9,7 +9,7 @@ const provider: Provider = {
   status: () => ({ status: "TXN_CANCELED" }),
 };
 
-/** Never called: `tsc` is the test. */
+/** Nobody calls this: `tsc` is the test. */
 export function mustNotCompile(): void {
   const { pay: _, ...incomplete } = provider;
   // @ts-expect-error a provider needs every method

@@ -1,14 +1,14 @@
 import type { Operation } from "@codegames/codec";
 import { type HandlerRequest, headerOf } from "./http.ts";
-import type { Refusal } from "./problem.ts";
+import type { Refusal } from "./problem-response.ts";
 
-/** Reads the request of an operation: media type, size, UTF-8, contract, in this order. */
+/** Reads the body of a request. Checks media type, size, UTF-8 and contract, in this order. */
 export function readRequestBody(
   { request: codec }: Operation,
   request: HandlerRequest,
   maxBodyBytes: number,
 ): { value: unknown } | { refusal: Refusal } {
-  if (codec && !isJson(request)) return { refusal: unsupported };
+  if (codec && !isJson(request)) return { refusal: unsupportedMediaType };
   const { body } = request;
   if (body === "too-large") return { refusal: { httpStatus: 413 } };
   if (body.byteLength > maxBodyBytes) {
@@ -21,23 +21,24 @@ export function readRequestBody(
   return decoded.ok ? { value: decoded.value } : { refusal: { httpStatus: 400, issue: decoded.issue } };
 }
 
-/** These headers say which of the two is not supported (RFC 9110, 15.5.16). */
-const unsupported: Refusal = {
+/** These headers tell the caller whether the media type or the coding is at fault (RFC 9110, 15.5.16). */
+const unsupportedMediaType: Refusal = {
   httpStatus: 415,
   headers: { accept: "application/json", "accept-encoding": "identity" },
 };
 
-/** Whether the body is `application/json`, uncompressed, and in UTF-8 if it names a charset. */
+/** Whether the body claims to be `application/json`, not compressed, and in UTF-8 if it names a charset. */
 const isJson = (request: HandlerRequest) =>
   isUtf8Json(headerOf(request, "content-type") ?? "") &&
   (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase() === "identity";
 
 function isUtf8Json(contentType: string): boolean {
-  // The usual value. Splitting it would cost a tenth of the handler's time.
+  // The usual value. Splitting it would take a tenth of the time of a call.
   if (contentType === "application/json") return true;
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
-  const isUtf8 = (each: string) => !/^\s*charset=/.test(each) || /^\s*charset=("?)utf-8\1\s*$/.test(each);
-  return type.trim() === "application/json" && parameters.every(isUtf8);
+  const isCharset = (parameter: string) => /^\s*charset=/.test(parameter);
+  const isUtf8 = (parameter: string) => /^\s*charset=("?)utf-8\1\s*$/.test(parameter);
+  return type.trim() === "application/json" && parameters.every((each) => !isCharset(each) || isUtf8(each));
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -35,45 +35,45 @@ function signed({ body = order, path = "/api/pay", signedPath = path, components
 
 describe("hmac()", () => {
   test.each<[string, Signed]>([
-    ["what it has to cover", {}],
-    ["components in another order, and more of them", { components: '"content-digest" "x-shop" "@path" "@method"' }],
+    ["the required components", {}],
+    ["more components, in another order", { components: '"content-digest" "x-shop" "@path" "@method"' }],
     ["no algorithm", { parameters: ';created=1700000000;keyid="wallet"' }],
     ["a nonce and an expiry", { parameters: ';keyid="wallet";nonce="b3k2";created=1700000000;expires=1700000300' }],
     ["a path with a query", { path: "/api/pay?x=1", signedPath: "/api/pay" }],
-    ["a clock that is 5 minutes off", { parameters: ';created=1700000300;keyid="wallet"' }],
-  ])("finds the merchant by a signature with %s", (_, how) => expect(merchantOf(signed(how))).toBe("shop-1"));
+    ["a time 5 minutes ahead of the clock", { parameters: ';created=1700000300;keyid="wallet"' }],
+  ])("finds the merchant of a signature with %s", (_, how) => expect(merchantOf(signed(how))).toBe("shop-1"));
 
-  test("finds the merchant by its key", () => {
+  test("finds the merchant that owns the key", () => {
     expect(merchantOf(signed({ parameters: ';created=1700000000;keyid="other"', key: new Uint8Array([1, 2, 3]) }))).toBe("shop-2");
   });
 
   test.each<[string, HandlerRequest]>([
     ["no signature", { ...signed(), headers: {} }],
     ["another body", { ...signed(), body: Buffer.from('{"txn_id":"ы-18"}') }],
-    ["a body that was not read", { ...signed(), body: "too-large" }],
+    ["a body that is too large", { ...signed(), body: "too-large" }],
     ["another path", { ...signed(), path: "/api/check" }],
     ["another method", { ...signed(), method: "PUT" }],
     ["another secret", signed({ key: "another secret" })],
-    ["a key that nobody has", signed({ parameters: ';created=1700000000;keyid="nobody"' })],
-    ["the key id of another", signed({ parameters: ';created=1700000000;keyid="other"' })],
-    ["a time that is long past", signed({ parameters: ';created=1699999699;keyid="wallet"' })],
-    ["an expiry that is over", signed({ parameters: ';created=1699999900;expires=1699999999;keyid="wallet"' })],
-    ["a time to come", signed({ parameters: ';created=1700000301;keyid="wallet"' })],
+    ["an unknown key id", signed({ parameters: ';created=1700000000;keyid="nobody"' })],
+    ["the key id of another merchant", signed({ parameters: ';created=1700000000;keyid="other"' })],
+    ["a time too long ago", signed({ parameters: ';created=1699999699;keyid="wallet"' })],
+    ["an expiry in the past", signed({ parameters: ';created=1699999900;expires=1699999999;keyid="wallet"' })],
+    ["a time too far ahead", signed({ parameters: ';created=1700000301;keyid="wallet"' })],
     ["no time", signed({ parameters: ';keyid="wallet"' })],
     ["another algorithm", signed({ parameters: ';created=1700000000;keyid="wallet";alg="none"' })],
-    ["no cover of the body", signed({ components: '"@method" "@path"' })],
-    ["no cover of the path", signed({ components: '"@method" "content-digest"' })],
-    ["a component that is not known", signed({ components: '"@method" "@path" "content-digest" "@query"' })],
+    ["the body not covered", signed({ components: '"@method" "@path"' })],
+    ["the path not covered", signed({ components: '"@method" "content-digest"' })],
+    ["an unknown derived component", signed({ components: '"@method" "@path" "content-digest" "@query"' })],
     ["a component twice", signed({ components: '"@method" "@path" "content-digest" "@path"' })],
-    ["a header that is not there", signed({ components: '"@method" "@path" "content-digest" "x-none"' })],
-    ["a digest that is not the one it covers", signed({ headers: { "content-digest": `sha-512=:AAAA:, ${digestOf(order)}` } })],
+    ["a covered header that is missing", signed({ components: '"@method" "@path" "content-digest" "x-none"' })],
+    ["a digest other than the covered one", signed({ headers: { "content-digest": `sha-512=:AAAA:, ${digestOf(order)}` } })],
     ["two signatures", signed({ headers: { "signature-input": "a=(), b=()" } })],
     ["another label", signed({ headers: { signature: "other=:AAAA:" } })],
     ["noise", signed({ headers: { "signature-input": "\u0000" } })],
-  ])("finds nobody by %s", (_, request) => expect(merchantOf(request)).toBeUndefined());
+  ])("finds no merchant for %s", (_, request) => expect(merchantOf(request)).toBeUndefined());
 
   test.each([{}, { "": keys.wallet }, { wallet: { merchant: "", secret } }, { wallet: { merchant: "shop-1", secret: "" } }, { wallet: { merchant: "shop-1" } as never }, { wallet: null as never }, null as never])(
-    "refuses keys that cannot be used: %o",
+    "throws a TypeError for the unusable keys %o",
     (wrong) => {
       expect(() => hmac(wrong as never)).toThrow(TypeError);
       expect(() => hmac(wrong as never)).not.toThrow(/shared/);

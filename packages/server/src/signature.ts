@@ -2,18 +2,18 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Authenticate } from "./auth.ts";
 import { type HandlerRequest, headerOf } from "./http.ts";
 
-/** A merchant's key. */
+/** The key with which a merchant signs. */
 export interface HmacKey {
-  /** The merchant that signs with it. */
+  /** The merchant that owns the key. */
   merchant: string;
-  /** The shared secret: bytes, or text whose UTF-8 bytes count. */
+  /** The shared secret: bytes, or text that is encoded as UTF-8. */
   secret: string | Uint8Array;
 }
 
-/** Options of {@link hmac}. */
+/** Options of `hmac`. */
 export interface HmacOptions {
   /**
-   * The largest distance between a signature's `created` and this clock, in seconds, either way.
+   * The largest difference in seconds, either way, between the `created` of a signature and the clock of this server.
    *
    * @default 300
    */
@@ -26,23 +26,21 @@ export interface HmacOptions {
   now?: () => number;
 }
 
-/** The components that every signature must cover (interpretation E1). It may cover more. */
-const required = ["@method", "@path", "content-digest"];
+/** Every signature must cover these components (interpretation E1). It may cover more. */
+const requiredComponents = ["@method", "@path", "content-digest"];
 
 /**
- * Authenticates by HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature
- * (RFC 9421, 3.2): `hmac({ [keyId]: { merchant, secret } })`.
+ * Authenticates with HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature
+ * (RFC 9421, 3.2): `hmac({ [keyId]: { merchant, secret } })`. A request has one signature, and the only derived components
+ * are `@method` and `@path`. A signature can be replayed while it is valid; `txn_id` makes that harmless.
  *
- * A request has one signature. It may cover headers and the derived components `@method` and `@path`, and no others. Hazard:
- * a signature can be replayed within its time; `txn_id` makes that harmless.
- *
- * @throws A `TypeError` when an entry cannot be used. The message shows no secret.
+ * @throws A `TypeError` when there is no entry, or an entry lacks its key id, merchant or secret.
  */
 export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptions = {}): Authenticate {
   const { toleranceSeconds = 300, now = Date.now } = options;
   const known = readKeys(keys);
+  // An unknown key is compared like a known one, so that the time of the answer does not tell them apart.
   const nobody = { merchant: undefined, secret: createHash("sha256").digest() };
-
   const authenticate = (request: HandlerRequest): string | undefined => {
     const signed = readSignature(request);
     if (!signed || request.body === "too-large") return undefined;
@@ -57,42 +55,66 @@ export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptio
   return Object.assign(authenticate, { challenge: 'Signature realm="api"' });
 }
 
-function readKeys(keys: Readonly<Record<string, HmacKey>>) {
-  const entries = Object.entries(keys ?? {}).map(([keyId, key]): [string, { merchant: string; secret: Buffer }] => {
+function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { merchant: string; secret: Buffer }> {
+  const known = Object.entries(keys ?? {}).map(([keyId, key]) => {
     const { merchant, secret } = key ?? {};
     if (keyId === "" || secret === "undefined" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
-      const allowed = "a key id with a merchant and a secret, none of them empty or undefined";
-      throw new TypeError(`Cannot use hmac: every entry must be ${allowed}`);
+      throw new TypeError(
+        "Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty or undefined",
+      );
     }
-    return [keyId, { merchant, secret: Buffer.from(secret as string) }];
+    return [keyId, { merchant, secret: Buffer.from(secret as string) }] as const;
   });
-  if (entries.length === 0) throw new TypeError("Cannot use hmac: must have at least one entry, has none");
-  return new Map(entries);
+  if (known.length === 0) throw new TypeError("Cannot use hmac: must have at least one entry, has none");
+  return new Map(known);
 }
 
-/** `label=("component" …);name=value…`, as in `Signature-Input` (RFC 9421, 4.1). */
+interface Signature {
+  /** Unix time in seconds. */
+  readonly created: number;
+  /** Unix time in seconds; `Infinity` when the signature has no end. */
+  readonly expires: number;
+  readonly keyId: string;
+  /** The text that was signed. */
+  readonly base: string;
+  readonly signature: Buffer;
+}
+
+/** One label, and the parameters: the list of quoted components, then `;name=value` pairs. */
 const signatureInput = /^([a-z*][\w.*-]*)=(\(((?:"[\w@.-]+" ?)*)\)(?:;[a-z]+=(?:\d+|"[^"\\]*"))*)$/;
 
-/** Reads the signature of a request and rebuilds its base (RFC 9421, 2.5); undefined when it covers too little. */
-function readSignature(request: HandlerRequest) {
-  const input = headerOf(request, "signature-input") ?? "";
-  const [, label, parameters = "", list = ""] = signatureInput.exec(input) ?? [];
+/** Reads a signature and its base (RFC 9421, 2.5); undefined when it is malformed or covers too little. */
+function readSignature(request: HandlerRequest): Signature | undefined {
+  const [, label, parameters = "", list = ""] = signatureInput.exec(headerOf(request, "signature-input") ?? "") ?? [];
   const components = [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name);
-  const parameter = (name: string) =>
-    new RegExp(`;${name}=(?:(\\d+)|"([^"]*)")`)
-      .exec(parameters)
-      ?.slice(1)
-      .find((value) => value !== undefined);
-  const [created, keyId, alg = "hmac-sha256"] = [parameter("created"), parameter("keyid"), parameter("alg")];
-  if (!label || created === undefined || keyId === undefined || alg !== "hmac-sha256") return undefined;
-  if (!required.every((name) => components.includes(name)) || new Set(components).size < components.length) return undefined;
-  const values = components.map((name) => componentOf(request, name));
-  if (values.includes(undefined)) return undefined;
-  const lines = [...components.map((name, index) => `"${name}": ${values[index]}`), `"@signature-params": ${parameters}`];
-  const signature = base64In(headerOf(request, "signature"), /^[a-z*][\w.*-]*=:([\w+/=]*):$/);
-  if (!headerOf(request, "signature")?.startsWith(`${label}=`)) return undefined;
-  const expires = Number(parameter("expires") ?? Infinity);
-  return { created: Number(created), expires, keyId, base: lines.join("\n"), signature };
+  const created = parameterIn(parameters, "created");
+  const keyId = parameterIn(parameters, "keyid");
+  const algorithm = parameterIn(parameters, "alg") ?? "hmac-sha256";
+  if (!label || created === undefined || keyId === undefined || algorithm !== "hmac-sha256") return undefined;
+  if (!requiredComponents.every((name) => components.includes(name))) return undefined;
+  if (new Set(components).size < components.length) return undefined;
+  const base = signatureBase(request, components, parameters);
+  const signatureHeader = headerOf(request, "signature");
+  if (base === undefined || !signatureHeader?.startsWith(`${label}=`)) return undefined;
+  const expires = Number(parameterIn(parameters, "expires") ?? Infinity);
+  const signature = base64In(signatureHeader, /^[a-z*][\w.*-]*=:([\w+/=]*):$/);
+  return { created: Number(created), expires, keyId, base, signature };
+}
+
+function parameterIn(parameters: string, name: string): string | undefined {
+  const [, number, text] = new RegExp(`;${name}=(?:(\\d+)|"([^"]*)")`).exec(parameters) ?? [];
+  return number ?? text;
+}
+
+/** Builds the text that was signed; undefined when the request lacks one of the components. */
+function signatureBase(request: HandlerRequest, components: string[], parameters: string): string | undefined {
+  const lines: string[] = [];
+  for (const name of components) {
+    const value = componentOf(request, name);
+    if (value === undefined) return undefined;
+    lines.push(`"${name}": ${value}`);
+  }
+  return [...lines, `"@signature-params": ${parameters}`].join("\n");
 }
 
 function componentOf(request: HandlerRequest, name: string): string | undefined {
@@ -101,7 +123,6 @@ function componentOf(request: HandlerRequest, name: string): string | undefined 
   return name.startsWith("@") ? undefined : headerOf(request, name)?.trim();
 }
 
-const base64In = (header: string | undefined, pattern: RegExp) =>
-  Buffer.from(pattern.exec(header ?? "")?.[1] ?? "", "base64");
+const base64In = (header: string | undefined, pattern: RegExp) => Buffer.from(pattern.exec(header ?? "")?.[1] ?? "", "base64");
 
 const isEqual = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);

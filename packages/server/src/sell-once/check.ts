@@ -1,17 +1,17 @@
 import type { Encodable } from "@codegames/codec";
-import type { CheckResponse } from "@codegames/contract";
-import type { Shop } from "./options.ts";
-import { defined } from "./sale.ts";
+import type { CheckRequest, CheckResponse } from "@codegames/contract";
+import type { CallContext } from "../handler-options.ts";
+import type { Shop } from "./sell-once-options.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
-/** Answers `check` from the shop's listing. */
 export async function check<Tx>(
   { findProduct }: Shop<Tx>,
-  productId: bigint,
-  context: { readonly merchant: string },
+  { product_id }: CheckRequest,
+  context: CallContext,
 ): Promise<Encodable<CheckResponse>> {
-  const listing = await findProduct(productId, context);
+  const listing = await findProduct(product_id, context);
   if (!listing) return { status: "PRODUCT_NOT_FOUND" };
   if (!listing.isInStock) return { status: "PRODUCT_OUT_OF_STOCK" };
   const { name, price, partner_price, shortDescription, addInfo } = listing;
-  return { status: "OK", product: defined({ id: productId, name, shortDescription, price, partner_price, addInfo }) };
+  return { status: "OK", product: withoutUndefined({ id: product_id, name, shortDescription, price, partner_price, addInfo }) };
 }

@@ -1,36 +1,27 @@
-import type { Encodable } from "@codegames/codec";
-import type { StatusResponse } from "@codegames/contract";
-import { ProblemError } from "../problem-error.ts";
-import type { Transaction, TransactionKey } from "../transaction-store/transaction-store.ts";
-import type { Shop } from "./options.ts";
-import { refuse, sellUnderLease } from "./sale.ts";
-import { checkTxnId } from "./txn-id.ts";
+import type { Transaction } from "../transaction-store/transaction-store.ts";
+import { refuse, sellUnderLease } from "./sell.ts";
+import type { Shop } from "./sell-once-options.ts";
 
-/** Answers `status`. It decides an undecided pay whose lease has expired; a pay that is still undecided is HTTP 503. */
-export async function status<Tx>(shop: Shop<Tx>, key: TransactionKey): Promise<Encodable<StatusResponse>> {
-  checkTxnId(key.txn_id);
-  const found = await shop.store.find(key);
-  if (!found) return { status: "TXN_NOT_FOUND" };
-  const transaction = await recoverOne(shop, found);
-  if (transaction.state === "refused") return { status: "TXN_CANCELED", comment: transaction.status };
-  if (transaction.state !== "sold") throw new ProblemError(503);
-  return { status: "OK", partner_txn_id: transaction.partner_txn_id };
+/** The result of `recover`. */
+export interface Recovery {
+  /** How many pays it decided. */
+  decided: number;
+  /** One error for each pay that it could not decide. */
+  errors: unknown[];
 }
 
-/** Decides every pay that a crash or an error left undecided, once its lease has expired. */
-export async function recover<Tx>(shop: Shop<Tx>): Promise<{ decided: number; errors: unknown[] }> {
-  const abandoned = await shop.store.abandoned(shop.now());
+export async function recover<Tx>(shop: Shop<Tx>): Promise<Recovery> {
+  const abandoned = await shop.store.findAbandoned(shop.now());
   const errors: unknown[] = [];
   for (const transaction of abandoned) {
-    await recoverOne(shop, transaction).catch((error: unknown) => errors.push(error));
+    await decideAbandoned(shop, transaction).catch((error: unknown) => errors.push(error));
   }
   return { decided: abandoned.length - errors.length, errors };
 }
 
-async function recoverOne<Tx>(shop: Shop<Tx>, transaction: Transaction): Promise<Transaction> {
-  const { store, leaseMs, now } = shop;
-  if (!("leaseUntilMs" in transaction) || transaction.leaseUntilMs > now()) return transaction;
-  if (transaction.state === "pending") return refuse(store, transaction, "TXN_CANCELED");
-  const isMine = await store.lease(transaction, "selling", now(), now() + leaseMs);
-  return isMine ? (await sellUnderLease(shop, transaction)).transaction : transaction;
+/** Decides a transaction that a crash or an error left open, once its lease has expired; returns it as it is now. */
+export async function decideAbandoned<Tx>(shop: Shop<Tx>, transaction: Transaction): Promise<Transaction> {
+  if (!("leaseUntilMs" in transaction) || transaction.leaseUntilMs > shop.now()) return transaction;
+  if (transaction.state === "pending") return refuse(shop, transaction, "TXN_CANCELED");
+  return (await sellUnderLease(shop, transaction, "selling"))?.transaction ?? transaction;
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { openPostgresStore } from "./postgres/postgres-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import { storeCases } from "./store-cases.ts";
+import type { Transaction } from "./transaction-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "codegames-store-"));
 let pool: pg.Pool;
@@ -32,6 +33,17 @@ const openers = {
   },
 };
 
+const pending = (txn_id: string): Transaction => ({
+  merchant: "shop-1",
+  txn_id,
+  product_id: 1n,
+  price: 1,
+  partner_txn_id: `W-${txn_id}`,
+  createdAtMs: 1,
+  state: "pending",
+  leaseUntilMs: 9,
+});
+
 describe.each(Object.entries(openers))("%s", (_, open) => {
   test.each(storeCases)("$name", async ({ run }) => {
     const store = await open();
@@ -40,30 +52,28 @@ describe.each(Object.entries(openers))("%s", (_, open) => {
   });
 });
 
-test("a SQLite store keeps what it had when it is opened again, with an fsync for each commit", async () => {
+test("a SQLite store keeps its transactions when it is opened again, with an fsync for each commit", async () => {
   const file = join(folder, "again.db");
-  const order = { merchant: "shop-1", txn_id: "A", product_id: 1n, price: 1, partner_txn_id: "W", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
   const first = openSqliteStore({ file });
-  await first.insertIfNew(order);
+  await first.insertIfNew(pending("A"));
   expect(first.database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
   expect(first.database.prepare("PRAGMA synchronous").get()).toMatchObject({ synchronous: 2 });
   await first.close();
   const second = openSqliteStore({ file });
-  expect(await second.find(order)).toEqual(order);
+  expect(await second.find(pending("A"))).toEqual(pending("A"));
   await second.close();
 });
 
-test("two stores on one PostgreSQL table may start at once, and share it", async () => {
+test("two stores may open one PostgreSQL table at once, and share it", async () => {
   await pool.query("DROP TABLE IF EXISTS codegames_transactions");
   const [first, second] = await Promise.all([openPostgresStore(pool), openPostgresStore(pool)]);
-  const order = { merchant: "shop-1", txn_id: "A", product_id: 1n, price: 1, partner_txn_id: "W", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
-  await first.insertIfNew(order);
-  expect(await second.find(order)).toEqual(order);
+  await first.insertIfNew(pending("A"));
+  expect(await second.find(pending("A"))).toEqual(pending("A"));
 });
 
-test("a PostgreSQL connection that is lost fails the work, and not the process", async () => {
+test("a lost PostgreSQL connection fails the work, but not the process", async () => {
   const store = await openPostgresStore(pool);
-  const order = { merchant: "shop-1", txn_id: "lost", product_id: 1n, price: 1, partner_txn_id: "W-lost", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
+  const order = pending("lost");
   await store.insertIfNew(order);
   const settling = store.settle(order, async (tx) => {
     const { rows } = await tx.query("SELECT pg_backend_pid() AS pid");
@@ -75,28 +85,37 @@ test("a PostgreSQL connection that is lost fails the work, and not the process",
   expect(await store.find(order)).toEqual(order);
 });
 
-test("a PostgreSQL transaction that an error has ended is no sale, though the work hides the error", async () => {
+test("a PostgreSQL transaction that an error has ended is no sale, even if the work hides the error", async () => {
   const store = await openPostgresStore(pool);
-  const order = { merchant: "shop-1", txn_id: "hidden", product_id: 1n, price: 1, partner_txn_id: "W-hidden", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
+  const order = pending("hidden");
   await store.insertIfNew(order);
   const settling = store.settle(order, async (tx) => {
     await tx.query("SELECT * FROM nowhere").catch(() => {});
     return { state: "sold" };
   });
-  await expect(settling).rejects.toThrow("the database rolled back");
+  await expect(settling).rejects.toThrow("the database has rolled it back");
   expect(await store.find(order)).toEqual(order);
 });
 
-test("what a work did in the database is undone when it throws", async () => {
+test("a work that throws leaves no trace in the database", async () => {
   const sqlite = openSqliteStore({ file: ":memory:" });
   const postgres = await openPostgresStore(pool);
   await pool.query("DROP TABLE IF EXISTS keys; CREATE TABLE keys (code text)");
   sqlite.database.exec("CREATE TABLE keys (code text)");
-  const order = { merchant: "shop-1", txn_id: "undone", product_id: 1n, price: 1, partner_txn_id: "W-undone", createdAtMs: 1, state: "pending", leaseUntilMs: 9 } as const;
+  const order = pending("undone");
   await sqlite.insertIfNew(order);
   await postgres.insertIfNew(order);
-  await expect(sqlite.settle(order, (tx) => (tx.exec("INSERT INTO keys VALUES ('K')"), Promise.reject(new Error("no"))))).rejects.toThrow("no");
-  await expect(postgres.settle(order, async (tx) => (await tx.query("INSERT INTO keys VALUES ('K')"), Promise.reject(new Error("no"))))).rejects.toThrow("no");
+  const insertKey = "INSERT INTO keys VALUES ('K')";
+  const inSqlite = sqlite.settle(order, (tx) => {
+    tx.exec(insertKey);
+    throw new Error("no");
+  });
+  await expect(inSqlite).rejects.toThrow("no");
+  const inPostgres = postgres.settle(order, async (tx) => {
+    await tx.query(insertKey);
+    throw new Error("no");
+  });
+  await expect(inPostgres).rejects.toThrow("no");
   expect(sqlite.database.prepare("SELECT count(*) AS n FROM keys").get()).toMatchObject({ n: 0 });
   expect((await pool.query("SELECT count(*)::int AS n FROM keys")).rows).toEqual([{ n: 0 }]);
   await sqlite.close();

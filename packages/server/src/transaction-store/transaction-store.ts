@@ -1,58 +1,62 @@
-/** Names a pay for good: the merchant, and the `txn_id` that it chose (interpretation A8). */
+/** Identifies a pay for good: the merchant and its `txn_id` (interpretation A8). */
 export interface TransactionKey {
   readonly merchant: string;
   readonly txn_id: string;
 }
 
-/** What a pay asks for, and the provider's own id for it. */
+/** A pay as the merchant asked for it, with the id that the provider gave it. */
 export interface Order extends TransactionKey {
   readonly product_id: bigint;
   readonly price: number;
-  /** Unique: the idempotency key of the sale. */
+  /** The provider's id of the sale: unique, and the idempotency key of `sell`. */
   readonly partner_txn_id: string;
   /** Unix time of the first request, in milliseconds. */
   readonly createdAtMs: number;
 }
 
-/** Why nothing was sold: the refusal of the pay, or `TXN_CANCELED` when it ended without one. */
+/** Why nothing was sold: the status that refused the pay, or `TXN_CANCELED` when the pay ended without one. */
 export type RefusalStatus = "WRONG_PRICE" | "PRODUCT_NOT_FOUND" | "PRODUCT_OUT_OF_STOCK" | "TXN_CANCELED";
 
-/** How an order ended, for good. It has no product key: a store of transactions holds none. */
+/** How a transaction ended for good. A transaction store holds no product key, so there is none here. */
 export type Settlement = { readonly state: "sold" } | { readonly state: "refused"; readonly status: RefusalStatus };
 
 /**
- * An accepted order: `pending` while certainly nothing was sold, `selling` once something may be sold, then settled for
- * good. Until its lease expires, an undecided transaction belongs to one worker.
+ * A pay that the provider accepted. It is `pending` while nothing can have been sold, `selling` once something may have
+ * been, and then settled for good. Until its lease expires, an undecided transaction belongs to one worker.
  */
-export type Transaction = Order &
-  ({ readonly state: "pending" | "selling"; readonly leaseUntilMs: number } | Settlement);
+export type Transaction = Order & ({ readonly state: "pending" | "selling"; readonly leaseUntilMs: number } | Settlement);
 
 /**
- * Remembers every transaction for good. Every change is durable when its promise resolves. Run `storeCases` against a store
- * of your own.
- *
- * `Tx` is the handle through which work has effects in the same database.
+ * Remembers every transaction for good. `Tx` is the handle that `settle()` passes to its work for effects in the same
+ * database. Every change is durable when its promise resolves. Run `storeCases` against a store of your own.
  */
 export interface TransactionStore<Tx = unknown> {
-  /** Adds a transaction, or returns the one that has its key already. Of many calls at once, one adds. */
+  /**
+   * Inserts a transaction and resolves to undefined. If its key is known, changes nothing and resolves to the stored
+   * transaction. Of many calls at once, one inserts.
+   */
   insertIfNew(transaction: Transaction): Promise<Transaction | undefined>;
+  /** Resolves to the stored transaction; undefined when its key is unknown. */
   find(key: TransactionKey): Promise<Transaction | undefined>;
   /**
-   * Takes the lease of a transaction and makes it `selling`: of a `pending` one, or of a `selling` one whose lease expired
-   * by `nowMs`. Returns false otherwise. Of many calls at once, one takes it.
+   * Takes the lease of a transaction and makes it `selling`. `from` is the state that it must have now; the lease of a
+   * `selling` one must also have expired at `nowMs`. Otherwise changes nothing and resolves to false. Of many calls at
+   * once, one takes the lease.
    */
   lease(key: TransactionKey, from: "pending" | "selling", nowMs: number, untilMs: number): Promise<boolean>;
   /**
-   * Runs the work and settles an undecided transaction, both in one database transaction. A settled one stays as it is, and
-   * the work does not run. If the work throws, the database transaction is rolled back and the error rethrown.
+   * Runs the work and settles an undecided transaction, both in one database transaction. A settled one stays as it is,
+   * and the work does not run. Resolves to the transaction as it is now. If the work throws, the database transaction is
+   * rolled back and the error rethrown. Rejects when the key is unknown.
    */
   settle(key: TransactionKey, work: (tx: Tx) => Settlement | Promise<Settlement>): Promise<Transaction>;
-  /** Lists the undecided transactions whose lease expired by `nowMs`, oldest first. */
-  abandoned(nowMs: number): Promise<Transaction[]>;
+  /** Finds the undecided transactions whose lease has expired at `nowMs`, the oldest first. */
+  findAbandoned(nowMs: number): Promise<Transaction[]>;
+  /** Closes what the store itself opened. */
   close(): Promise<void>;
 }
 
-/** A row of the table that the stores of this package share. */
+/** A row of the table `codegames_transactions`, which both stores of this package have. */
 export interface TransactionRow {
   merchant: string;
   txn_id: string;
@@ -65,34 +69,29 @@ export interface TransactionRow {
   lease_until_ms: bigint | string | number | null;
 }
 
-/** The values of a transaction in the order of the columns. */
+/** The values of a transaction, in the order of the table's columns. */
 export function valuesOf(transaction: Transaction) {
   const { merchant, txn_id, product_id, price, partner_txn_id, createdAtMs, state } = transaction;
   const leaseUntilMs = "leaseUntilMs" in transaction ? transaction.leaseUntilMs : null;
-  const refusal = refusalOf(transaction);
-  return [merchant, txn_id, product_id, price, partner_txn_id, createdAtMs, state, refusal, leaseUntilMs] as const;
+  return [
+    merchant, txn_id, product_id, price, partner_txn_id, createdAtMs, state, refusalOf(transaction), leaseUntilMs,
+  ] as const;
 }
 
-/** The column `refusal` of a settlement. */
-export const refusalOf = (settlement: Transaction | Settlement) =>
+export const refusalOf = (settlement: Transaction | Settlement): RefusalStatus | null =>
   settlement.state === "refused" ? settlement.status : null;
 
-/** Returns a transaction as it is once it is settled. */
+/** The transaction as it is once it is settled. */
 export function settledAs(transaction: Transaction, settlement: Settlement): Transaction {
   const { merchant, txn_id, product_id, price, partner_txn_id, createdAtMs } = transaction;
   return { merchant, txn_id, product_id, price, partner_txn_id, createdAtMs, ...settlement };
 }
 
-/** Reads a row. */
 export function transactionOf(row: TransactionRow): Transaction {
-  const { merchant, txn_id, price, partner_txn_id } = row;
-  const product_id = BigInt(row.product_id);
-  const order: Order = { merchant, txn_id, product_id, price, partner_txn_id, createdAtMs: Number(row.created_at_ms) };
-  if (row.state === "refused") return { ...order, state: "refused", status: row.refusal as RefusalStatus };
-  if (row.state === "sold") return { ...order, state: "sold" };
-  return { ...order, state: row.state as "pending" | "selling", leaseUntilMs: Number(row.lease_until_ms) };
+  const { merchant, txn_id, price, partner_txn_id, state } = row;
+  const [product_id, createdAtMs] = [BigInt(row.product_id), Number(row.created_at_ms)];
+  const order: Order = { merchant, txn_id, product_id, price, partner_txn_id, createdAtMs };
+  if (state === "refused") return { ...order, state, status: row.refusal as RefusalStatus };
+  if (state === "sold") return { ...order, state };
+  return { ...order, state: state as "pending" | "selling", leaseUntilMs: Number(row.lease_until_ms) };
 }
-
-/** Makes the error for a key that the store does not know. */
-export const unknownTransaction = ({ txn_id }: TransactionKey) =>
-  new Error(`Cannot settle ${JSON.stringify(txn_id)}: there is no such transaction`);

@@ -1,4 +1,11 @@
-/** The SQL of the SQLite store, one statement per act. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+/** Write-ahead mode with an fsync for each commit, and 5 s of waiting for another process. */
+export const configure = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA busy_timeout = 5000;
+  PRAGMA foreign_keys = ON;`;
 
 export const createTable = `
   CREATE TABLE IF NOT EXISTS codegames_transactions (
@@ -14,25 +21,40 @@ export const createTable = `
     PRIMARY KEY (merchant, txn_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS codegames_transactions_open
-    ON codegames_transactions (lease_until_ms) WHERE lease_until_ms IS NOT NULL`;
+  ON codegames_transactions (lease_until_ms) WHERE lease_until_ms IS NOT NULL;`;
 
-export const insertIfNew = `
+const insertIfNew = `
   INSERT INTO codegames_transactions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (merchant, txn_id) DO NOTHING`;
 
-export const find = "SELECT * FROM codegames_transactions WHERE merchant = ? AND txn_id = ?";
+const find = "SELECT * FROM codegames_transactions WHERE merchant = ? AND txn_id = ?";
 
-export const findAbandoned = `
-  SELECT * FROM codegames_transactions WHERE lease_until_ms <= ? ORDER BY created_at_ms`;
+const findAbandoned = "SELECT * FROM codegames_transactions WHERE lease_until_ms <= ? ORDER BY created_at_ms";
 
-export const lease = `
+const lease = `
   UPDATE codegames_transactions SET state = 'selling', lease_until_ms = ?
   WHERE merchant = ? AND txn_id = ? AND state = ? AND (state = 'pending' OR lease_until_ms <= ?)`;
 
-export const settle = `
-  UPDATE codegames_transactions SET state = ?, refusal = ?, lease_until_ms = NULL
-  WHERE merchant = ? AND txn_id = ?`;
+const settle = `
+  UPDATE codegames_transactions SET state = ?, refusal = ?, lease_until_ms = NULL WHERE merchant = ? AND txn_id = ?`;
 
-export const begin = "BEGIN IMMEDIATE";
+/** Prepares each statement once, as preparing costs more than running. */
+export const prepareWrites = (database: DatabaseSync) => ({
+  insertIfNew: database.prepare(insertIfNew),
+  find: withBigInts(database.prepare(find)),
+  lease: database.prepare(lease),
+  settle: database.prepare(settle),
+  begin: database.prepare("BEGIN IMMEDIATE"),
+  commit: database.prepare("COMMIT"),
+});
 
-export const commit = "COMMIT";
+export const prepareReads = (database: DatabaseSync) => ({
+  find: withBigInts(database.prepare(find)),
+  findAbandoned: withBigInts(database.prepare(findAbandoned)),
+});
+
+/** Int64 columns are read as `bigint`: a `number` would round them above 2^53. */
+function withBigInts(statement: StatementSync): StatementSync {
+  statement.setReadBigInts(true);
+  return statement;
+}

@@ -1,17 +1,17 @@
 import { describeIssue, type Issue, type Operation } from "@codegames/codec";
 import type { HandlerResponse } from "./http.ts";
 
-/** A refusal of a call, before or in place of an answer of the provider. */
+/** The reason why a call is refused instead of answered by the provider. */
 export interface Refusal {
   readonly httpStatus: keyof typeof texts;
-  /** The fault of this call in words. Without it, the text of the HTTP code is sent. */
+  /** What is wrong with this very call; without it, the general text of the HTTP code. */
   readonly detail?: string;
   readonly issue?: Issue;
   /** By lower-case name. */
   readonly headers?: { readonly [name: string]: string };
 }
 
-/** Writes problem details (RFC 9457), in the form that the contract has for this operation and HTTP code. */
+/** Writes problem details (RFC 9457), in the form that the operation declares for the HTTP code, if it declares one. */
 export function problemResponse(operation: Operation | undefined, refusal: Refusal): HandlerResponse {
   const { httpStatus, detail = texts[httpStatus][1], issue } = refusal;
   const problem = {
@@ -29,7 +29,7 @@ export function problemResponse(operation: Operation | undefined, refusal: Refus
   return {
     status: httpStatus,
     headers: { "content-type": "application/problem+json", ...headers },
-    // A contract can have problems of a shape of its own, which the handler cannot fill in.
+    // A foreign contract can declare problems of its own shape; they get the standard form.
     body: encoded?.ok ? encoded.text : JSON.stringify(problem),
   };
 }
@@ -39,7 +39,7 @@ const texts = {
   401: ["Unauthorized", "The credentials are missing or wrong."],
   403: ["Forbidden", "The merchant may not do this."],
   404: ["Not Found", "There is no such path."],
-  405: ["Method Not Allowed", "The path does not allow this method."],
+  405: ["Method Not Allowed", "The path does not take this method."],
   408: ["Request Timeout", "The request did not arrive in time."],
   413: ["Content Too Large", "The body is too large."],
   415: ["Unsupported Media Type", "The body must be application/json in UTF-8, without a content coding."],

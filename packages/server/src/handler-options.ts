@@ -1,0 +1,97 @@
+import type { Encodable } from "@codegames/codec";
+import { readMaxBodyBytes, wrongHandlerOption } from "./adapter-options.ts";
+import type { Auth, Authenticate } from "./auth.ts";
+
+/** The return value of a provider's method. An int64 of the contract is a `bigint` or a safe integer `number`. */
+export type Answer<T> = Encodable<T> | Promise<Encodable<T>>;
+
+/** The facts about a call that are not in its request. */
+export interface CallContext {
+  /** The merchant that `auth` found; `"anonymous"` with `auth: "none"`. It owns its transactions (interpretations A8, E3). */
+  readonly merchant: string;
+}
+
+/** Options of a handler. */
+export interface HandlerOptions {
+  /** Finds the merchant: `bearer`, `basic`, `apiKey`, `hmac`, a function of yours, or `"none"` (interpretation E1). */
+  auth: Auth;
+  /**
+   * The largest request body in bytes; a larger one is answered with 413. An adapter has a limit of its own; the smaller
+   * one wins.
+   *
+   * @default 65536
+   */
+  maxBodyBytes?: number;
+  /**
+   * The path of the base URL, such as `/api`. The handler serves the paths below it.
+   *
+   * @default ""
+   */
+  basePath?: string;
+  /**
+   * Time limit in milliseconds, from 1 to 2147483647, for `auth` and again for the provider's method. Then the answer is
+   * 503 with `Retry-After`, and `onError` is called. The method is not interrupted: it may still sell, and its answer is
+   * dropped as if the network had lost it. The default is half of the time that a client waits for a pay.
+   *
+   * @default 30000
+   */
+  timeoutMs?: number;
+  /**
+   * Is called with the reason of each HTTP 500 and of each timeout, which the answer does not show. The answer does not
+   * wait for it, and its own errors are dropped. Without it, nobody learns the reason.
+   */
+  onError?: (error: unknown, context: { readonly operationId: string }) => void | Promise<void>;
+}
+
+/** The options after the check, with their defaults. */
+export interface Settings {
+  authenticate(...request: Parameters<Authenticate>): ReturnType<Authenticate>;
+  challenge: string;
+  maxBodyBytes: number;
+  basePath: string;
+  timeoutMs: number;
+  onError(error: unknown, context: { readonly operationId: string }): Promise<void>;
+}
+
+const names = ["auth", "basePath", "maxBodyBytes", "onError", "timeoutMs"];
+
+/** Throws a `TypeError` that names the wrong option, what is allowed, and its value unless that may be a secret. */
+export function readHandlerOptions(options: HandlerOptions): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("Cannot create the handler: options must be an object");
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw wrongHandlerOption(unknown, `is not known; allowed: ${names.join(", ")}`);
+  const { auth, maxBodyBytes, onError } = options;
+  if (auth !== "none" && typeof auth !== "function") {
+    throw wrongHandlerOption("auth", 'must be bearer(…), basic(…), apiKey(…), hmac(…), a function, or "none"');
+  }
+  if (onError !== undefined && typeof onError !== "function") {
+    throw wrongHandlerOption("onError", `must be a function, is a ${typeof onError}`);
+  }
+  return {
+    basePath: readBasePath(options.basePath),
+    timeoutMs: readTimeoutMs(options.timeoutMs),
+    authenticate: auth === "none" ? () => "anonymous" : auth,
+    challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
+    maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
+    async onError(error, context) {
+      try {
+        await onError?.(error, context);
+      } catch {
+        // The request is answered already, and nobody is left to tell.
+      }
+    },
+  };
+}
+
+function readBasePath(value = ""): string {
+  if (typeof value === "string" && /^(\/[^/?#]+)*$/.test(value)) return value;
+  throw wrongHandlerOption("basePath", `must be empty or begin with / and not end with it, is ${JSON.stringify(value)}`);
+}
+
+function readTimeoutMs(value = 30_000): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return value;
+  const actual = typeof value === "number" ? value : typeof value;
+  throw wrongHandlerOption("timeoutMs", `must be an integer from 1 to 2147483647, is ${actual}`);
+}

@@ -1,0 +1,85 @@
+import type { Encodable } from "@codegames/codec";
+import type { SoldProduct } from "@codegames/contract";
+import type { Order, TransactionStore } from "../transaction-store/transaction-store.ts";
+
+/** A product as a shop lists it. */
+export interface Listing {
+  name: string;
+  /** The price for the customer, which `pay` must name. */
+  price: number;
+  /** The price for the merchant. */
+  partner_price: number;
+  isInStock: boolean;
+  shortDescription?: string;
+  addInfo?: Record<string, unknown>;
+}
+
+/** The goods that a pay delivers; `{}` for a top-up, which has no key. */
+export type Sale = Pick<Encodable<SoldProduct>, "productKey" | "addInfo">;
+
+/** Sells an order; `"out-of-stock"` when nothing is left after all. */
+export type Sell<Rest extends unknown[]> = (order: Order, ...rest: Rest) => Sale | "out-of-stock" | Promise<Sale | "out-of-stock">;
+
+/** Options of `sellOnce`. Exactly one of `sell` and `sellWithin` is required. */
+export interface SellOnceOptions<Tx> {
+  /** Remembers the transactions. */
+  store: TransactionStore<Tx>;
+  /**
+   * Finds a product for `check` and `pay`; undefined when this merchant cannot buy it. Without effects. If it throws, the
+   * pay is cancelled.
+   */
+  findProduct(productId: bigint, context: { readonly merchant: string }): Listing | undefined | Promise<Listing | undefined>;
+  /**
+   * Sells with effects anywhere. After a crash or an error it is called again with the same `partner_txn_id`, and also
+   * while the first call still runs once the lease has expired: it must then return the same sale.
+   */
+  sell?: Sell<[]>;
+  /**
+   * Sells with effects in the database of the store only, through `tx`: they and the settlement are one database
+   * transaction. Await only this database: on SQLite all other sales are blocked meanwhile.
+   */
+  sellWithin?: Sell<[tx: Tx]>;
+  /**
+   * Returns an earlier sale again. With it, an exact repeat of a pay gets its first answer; without it, `TXN_DUPLICATE`
+   * (interpretation A5).
+   */
+  replay?(order: Order): Sale | Promise<Sale>;
+  /**
+   * Time in milliseconds, from 1, for which an undecided pay belongs to the call that works on it. Then `status` or
+   * `recover` takes it over.
+   *
+   * @default 60000
+   */
+  leaseMs?: number;
+  /**
+   * Unix time in milliseconds.
+   *
+   * @default Date.now
+   */
+  now?: () => number;
+}
+
+type Optional = "sell" | "sellWithin" | "replay";
+
+/** The options after the check, with their defaults. */
+export type Shop<Tx> = Required<Omit<SellOnceOptions<Tx>, Optional>> & { [Name in Optional]: SellOnceOptions<Tx>[Name] };
+
+/** Throws a `TypeError` that names the wrong option. */
+export function readSellOnceOptions<Tx>(options: SellOnceOptions<Tx>): Shop<Tx> {
+  if (typeof options?.store?.insertIfNew !== "function") throw wrongOption("store", "must be a store of transactions");
+  if (typeof options.findProduct !== "function") {
+    throw wrongOption("findProduct", `must be a function, is ${typeof options.findProduct}`);
+  }
+  for (const name of ["sell", "sellWithin", "replay", "now"] as const) {
+    const kind = typeof options[name];
+    if (kind !== "undefined" && kind !== "function") throw wrongOption(name, `must be a function, is ${kind}`);
+  }
+  if (!options.sell === !options.sellWithin) throw new TypeError("Cannot sell: give either sell or sellWithin");
+  const { store, findProduct, sell, sellWithin, replay, leaseMs = 60_000, now = Date.now } = options;
+  if (!(Number.isSafeInteger(leaseMs) && leaseMs >= 1)) {
+    throw wrongOption("leaseMs", `must be a whole number from 1, is ${leaseMs}`);
+  }
+  return { store, findProduct, sell, sellWithin, replay, leaseMs, now };
+}
+
+const wrongOption = (name: string, reason: string) => new TypeError(`Cannot sell: option ${name} ${reason}`);
