@@ -38,7 +38,7 @@ function change(title: string): string[] {
   const version = /^  version: (.*)$/m.exec(readFileSync(join(copy, "spec/openapi.yaml"), "utf8"))?.[1] ?? "";
   const [major = "", minor = ""] = version.split(".");
   const next = `${major}.${Number(minor) + 1}.0`;
-  const raise = diffOf("## To change the contract").replaceAll("-  version: 0.1.0", `-  version: ${version}`).replaceAll("+  version: 0.2.0", `+  version: ${next}`);
+  const raise = diffOf("## To change the contract").replaceAll(/-  version: .*/g, `-  version: ${version}`).replaceAll(/\+  version: .*/g, `+  version: ${next}`);
   for (const diff of [raise, diffOf(title)]) {
     expect(diff).toContain("+++");
     execFileSync("git", ["apply", "-"], { cwd: copy, input: diff });

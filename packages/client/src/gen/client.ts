@@ -18,35 +18,36 @@ export interface Client {
   /**
    * Check a product.
    *
-   * Asks what a product is, whether it can be bought now, and what it costs. It has no effect: nothing is reserved, and the price may have changed by the time of the payment. *Interpretation C12*: an unclear answer is an error to try again, never "out of stock".
+   * Asks what a product is, whether it can be bought now, and what it costs. The call has no effect: it reserves nothing, and the price can change before the payment. *Interpretation C12*: treat an unclear answer as an error and try again; it never means "out of stock".
    */
   check(request: Input<types.CheckRequest>, options?: CallOptions): Promise<CheckResult>;
   /**
    * Buy a product.
    *
-   * Buys one product under a transaction id that the merchant chose.
+   * Buys one product under a transaction id that the merchant chooses.
    *
    * Send one request per `txn_id`. After HTTP 5xx, a timeout, a broken connection or any other answer of the class
    * `unknown`, do not pay again under another id: ask `status` (`x-inquiry`).
    *
-   * A provider looks the `txn_id` up before it looks at the product, the price and the stock (*Interpretation A3*): an exact
-   * repeat of a completed sale is a `TXN_DUPLICATE` even if the price has changed since, and so is the same `txn_id`
-   * with another product or price (*Interpretation A4*). A refused payment stays refused; a corrected one needs a new
-   * `txn_id` (*Interpretation A7*).
+   * A provider looks up the `txn_id` before it checks the product, the price and the stock (*Interpretation A3*).
+   * An exact repeat of a completed sale gets `TXN_DUPLICATE`, even if the price has changed since. The same `txn_id`
+   * with another product or price gets `TXN_DUPLICATE` too (*Interpretation A4*). A refused payment stays refused; a
+   * corrected one needs a new `txn_id` (*Interpretation A7*).
    */
   pay(request: Input<types.PayRequest>, options?: CallOptions): Promise<PayResult>;
   /**
-   * Ask what became of a payment.
+   * Ask for the outcome of a payment.
    *
-   * Settles a payment whose answer is unclear. The merchant asks until an answer decides; by default 100 times,
-   * 2 minutes apart (`x-status-queue`), and both numbers can be agreed differently.
+   * Settles a payment whose answer is unclear. The merchant asks until an answer decides: by default up to 100 times,
+   * 2 minutes apart (`x-status-queue`). Both numbers can be agreed differently.
    *
-   * - An attempt is a call that was really sent (*Interpretation B9*); HTTP 5xx or no answer at all decides nothing (*Interpretation B4*).
-   * - A provider that has accepted a payment and does not yet know how it ends answers 503 with `Retry-After`, never
+   * - An attempt is a call that was really sent (*Interpretation B9*). HTTP 5xx or a missing answer decides nothing
+   *   (*Interpretation B4*).
+   * - While a provider does not know how an accepted payment ends, it answers 503 with `Retry-After`, never
    *   `TXN_NOT_FOUND` (*Interpretation B4*).
-   * - When the attempts are used up the payment is unresolved: kept for a person, neither refunded nor delivered
+   * - When the attempts are used up, the payment is unresolved: do not refund, do not deliver, leave it to an operator
    *   (*Interpretation B8*).
-   * - A transaction of another merchant is `TXN_NOT_FOUND` (*Interpretation E3*).
+   * - A transaction of another merchant gets `TXN_NOT_FOUND` (*Interpretation E3*).
    */
   status(request: Input<types.StatusRequest>, options?: CallOptions): Promise<StatusResult>;
 }

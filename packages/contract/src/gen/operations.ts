@@ -68,7 +68,7 @@ export const operations = {
     echo: { property: "product_id", path: ["product","id"] },
     inquiry: { operation: "status", by: "txn_id" },
   },
-  /** Ask what became of a payment */
+  /** Ask for the outcome of a payment */
   status: {
     id: "status",
     method: "POST",

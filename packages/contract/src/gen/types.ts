@@ -14,7 +14,7 @@ export interface paths {
         put?: never;
         /**
          * Check a product
-         * @description Asks what a product is, whether it can be bought now, and what it costs. It has no effect: nothing is reserved, and the price may have changed by the time of the payment. *Interpretation C12*: an unclear answer is an error to try again, never "out of stock".
+         * @description Asks what a product is, whether it can be bought now, and what it costs. The call has no effect: it reserves nothing, and the price can change before the payment. *Interpretation C12*: treat an unclear answer as an error and try again; it never means "out of stock".
          */
         post: operations["check"];
         delete?: never;
@@ -34,15 +34,15 @@ export interface paths {
         put?: never;
         /**
          * Buy a product
-         * @description Buys one product under a transaction id that the merchant chose.
+         * @description Buys one product under a transaction id that the merchant chooses.
          *
          *     Send one request per `txn_id`. After HTTP 5xx, a timeout, a broken connection or any other answer of the class
          *     `unknown`, do not pay again under another id: ask `status` (`x-inquiry`).
          *
-         *     A provider looks the `txn_id` up before it looks at the product, the price and the stock (*Interpretation A3*): an exact
-         *     repeat of a completed sale is a `TXN_DUPLICATE` even if the price has changed since, and so is the same `txn_id`
-         *     with another product or price (*Interpretation A4*). A refused payment stays refused; a corrected one needs a new
-         *     `txn_id` (*Interpretation A7*).
+         *     A provider looks up the `txn_id` before it checks the product, the price and the stock (*Interpretation A3*).
+         *     An exact repeat of a completed sale gets `TXN_DUPLICATE`, even if the price has changed since. The same `txn_id`
+         *     with another product or price gets `TXN_DUPLICATE` too (*Interpretation A4*). A refused payment stays refused; a
+         *     corrected one needs a new `txn_id` (*Interpretation A7*).
          */
         post: operations["pay"];
         delete?: never;
@@ -61,16 +61,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask what became of a payment
-         * @description Settles a payment whose answer is unclear. The merchant asks until an answer decides; by default 100 times,
-         *     2 minutes apart (`x-status-queue`), and both numbers can be agreed differently.
+         * Ask for the outcome of a payment
+         * @description Settles a payment whose answer is unclear. The merchant asks until an answer decides: by default up to 100 times,
+         *     2 minutes apart (`x-status-queue`). Both numbers can be agreed differently.
          *
-         *     - An attempt is a call that was really sent (*Interpretation B9*); HTTP 5xx or no answer at all decides nothing (*Interpretation B4*).
-         *     - A provider that has accepted a payment and does not yet know how it ends answers 503 with `Retry-After`, never
+         *     - An attempt is a call that was really sent (*Interpretation B9*). HTTP 5xx or a missing answer decides nothing
+         *       (*Interpretation B4*).
+         *     - While a provider does not know how an accepted payment ends, it answers 503 with `Retry-After`, never
          *       `TXN_NOT_FOUND` (*Interpretation B4*).
-         *     - When the attempts are used up the payment is unresolved: kept for a person, neither refunded nor delivered
+         *     - When the attempts are used up, the payment is unresolved: do not refund, do not deliver, leave it to an operator
          *       (*Interpretation B8*).
-         *     - A transaction of another merchant is `TXN_NOT_FOUND` (*Interpretation E3*).
+         *     - A transaction of another merchant gets `TXN_NOT_FOUND` (*Interpretation E3*).
          */
         post: operations["status"];
         delete?: never;
@@ -88,20 +89,20 @@ export interface components {
          * @description Identifier of a product in the CodeGames system: a signed 64-bit integer. *Interpretation D9*: exact on the wire in both directions; most values above 2^53 do not survive a JavaScript `number` or a double.
          */
         ProductId: bigint;
-        /** @description The question about one product. */
+        /** @description A request to check one product. */
         CheckRequest: {
             product_id: components["schemas"]["ProductId"];
         };
-        /** @description A remark for people. *Interpretation D2*: never parsed and never decided upon; `null` is read as absent. */
+        /** @description A remark for people. *Interpretation D2*: programs never parse it and decide nothing by it; `null` counts as absent. */
         Comment: string | null;
-        /** @description Name of the product. The source requires it and sets no limit; this contract reads an empty name as a missing one and bounds it at 1024 characters, so that a receiver can size its columns. */
+        /** @description Name of the product. The source requires it and sets no limit. In this contract an empty name counts as missing, and the limit is 1024 characters, so that a receiver can size its columns. */
         ProductName: string;
         /**
          * Format: double
-         * @description Price for the customer, in the currency that is agreed at onboarding. *Interpretation D5*: finite and positive; compared as a decimal, without tolerance. *Interpretation D4*: `pay` takes the `price` that `check` gave, not the `partner_price`.
+         * @description Price for the customer, in the currency agreed at onboarding. *Interpretation D5*: finite and positive; compared as a decimal, without tolerance. *Interpretation D4*: `pay` takes the `price` from the answer to `check`, not the `partner_price`.
          */
         Price: number;
-        /** @description A product that is for sale. */
+        /** @description A product for sale. */
         Product: {
             id: components["schemas"]["ProductId"];
             name: components["schemas"]["ProductName"];
@@ -110,7 +111,7 @@ export interface components {
             price: components["schemas"]["Price"];
             /**
              * Format: double
-             * @description Price for the merchant: `price` less the commission. *Interpretation D5*: finite and positive. It is not the amount to pay with (*Interpretation D4*).
+             * @description Price for the merchant: `price` less the commission. *Interpretation D5*: finite and positive. Never send it in `pay` (*Interpretation D4*).
              */
             partner_price: number;
             /** @description Further facts about the product. *Interpretation D12*: any JSON object. */
@@ -132,26 +133,26 @@ export interface components {
         CheckRefused: {
             /**
              * @description - `PRODUCT_NOT_FOUND`: the hub does not sell this product.
-             *     - `PRODUCT_OUT_OF_STOCK`: the hub sells it, and has none left.
+             *     - `PRODUCT_OUT_OF_STOCK`: the hub sells this product, but has none left.
              * @enum {string}
              */
             status: "PRODUCT_NOT_FOUND" | "PRODUCT_OUT_OF_STOCK";
             comment?: components["schemas"]["Comment"];
         };
-        /** @description The answer about one product. The source calls `status` required "unless `code` is given" and defines `code` nowhere. *Interpretation D1*: `status` is required; a `code` that arrives is kept as it is, decides nothing, and is never sent. */
+        /** @description The answer to `check`. The source requires `status` "unless `code` is given", and never defines `code`. *Interpretation D1*: `status` is required. A merchant keeps a received `code` unchanged and decides nothing by it; a provider never sends one. */
         CheckResponse: components["schemas"]["CheckSucceeded"] | components["schemas"]["CheckRefused"];
-        /** @description One fault of the request body. */
+        /** @description One fault in the request body. */
         ProblemError: {
-            /** @description JSON Pointer (RFC 6901) to the field at fault; empty for the whole body. */
+            /** @description JSON Pointer (RFC 6901) to the faulty field; empty for the whole body. */
             pointer: string;
             /** @description What is wrong with the field. */
             detail: string;
         };
-        /** @description Problem details (RFC 9457): what is wrong with the call. *Interpretation C9*: it says nothing about the sale. */
+        /** @description Problem details (RFC 9457): what is wrong with the call. *Interpretation C9*: they say nothing about the sale. */
         Problem: {
             /**
              * Format: uri-reference
-             * @description A URI reference that names the kind of problem; `about:blank` when it is absent.
+             * @description A URI reference that names the kind of problem; if absent, `about:blank`.
              */
             type?: string;
             /** @description A short summary of the kind of problem. */
@@ -161,27 +162,27 @@ export interface components {
              * @description The HTTP status code, repeated.
              */
             status?: number;
-            /** @description What is wrong with this very call. */
+            /** @description What is wrong with this call. */
             detail?: string;
             /**
              * Format: uri-reference
              * @description A URI reference that names this occurrence.
              */
             instance?: string;
-            /** @description Each fault of the request body. */
+            /** @description Faults found in the request body. */
             errors?: components["schemas"]["ProblemError"][];
         };
-        /** @description Identifier of the payment in the merchant's system. *Interpretation A8*: opaque, compared byte for byte, unique for the merchant and remembered for good; 128 characters are the most that every provider accepts. */
+        /** @description Identifier of the payment in the merchant's system. *Interpretation A8*: opaque, compared byte for byte, unique per merchant and remembered forever; every provider accepts up to 128 characters. */
         TxnId: string;
-        /** @description The order for one product. */
+        /** @description An order for one product. */
         PayRequest: {
             product_id: components["schemas"]["ProductId"];
             price: components["schemas"]["Price"];
             txn_id: components["schemas"]["TxnId"];
         };
-        /** @description Identifier of the payment in the CodeGames system. The source requires it and sets no limit; this contract reads an empty one as a missing one and bounds it as `txn_id` is bounded (*Interpretation A8*). */
+        /** @description Identifier of the payment in the CodeGames system. The source requires it and sets no limit. In this contract an empty identifier counts as missing, and the limit is that of `txn_id` (*Interpretation A8*). */
         PartnerTxnId: string;
-        /** @description The product as it was sold. */
+        /** @description The sold product. */
         SoldProduct: {
             id: components["schemas"]["ProductId"];
             name: components["schemas"]["ProductName"];
@@ -189,52 +190,52 @@ export interface components {
             shortDescription?: string;
             /**
              * Format: double
-             * @description Price that was paid. The source's table requires it and its example leaves it out: optional in this contract. *Interpretation D5*: finite and positive.
+             * @description The price paid. The source requires it in a table and omits it in an example; this contract makes it optional. *Interpretation D5*: finite and positive.
              */
             price?: number;
             /** @description The key that the customer redeems: a secret. The source requires it. *Interpretations B6 and D11*: a direct top-up may have none, and an empty or `null` key counts as absent. */
             productKey?: Secret<string> | null;
-            /** @description Further facts about the sold product. *Interpretation D12*: any JSON object; it may hold secrets. */
+            /** @description Further facts about the sold product. *Interpretation D12*: any JSON object; it may contain secrets. */
             addInfo?: Secret<{
                 [key: string]: unknown;
             }>;
         };
-        /** @description The product is sold. The source marks `product` as optional. *Interpretation B6*: a direct top-up may come without a product or a key and has succeeded all the same. */
+        /** @description The product is sold. The source makes `product` optional. *Interpretation B6*: the answer to a direct top-up may have no product or no key, and still means success. */
         PaySucceeded: {
             partner_txn_id: components["schemas"]["PartnerTxnId"];
             /**
-             * @description The payment is done; hand the product over.
+             * @description The payment is done; deliver the product.
              * @constant
              */
             status: "OK";
             comment?: components["schemas"]["Comment"];
             product?: components["schemas"]["SoldProduct"];
         };
-        /** @description The payment was not made now. What that means for the money differs from one `status` to the next. */
+        /** @description This call made no payment. The `status` decides what happens to the money. */
         PayRefused: {
             partner_txn_id?: components["schemas"]["PartnerTxnId"];
             /**
-             * @description - `TXN_DUPLICATE`: the hub has seen this `txn_id` before. *Interpretation A1*: this says nothing about the sale; ask
-             *       `status`, and neither refund nor deliver on this answer alone. A provider that
-             *       follows this contract adds the `partner_txn_id` of the first payment; the source's example has none.
+             * @description - `TXN_DUPLICATE`: the hub has seen this `txn_id` before. *Interpretation A1*: this says nothing about the sale.
+             *       Ask `status`; do not refund or deliver because of this answer alone. A provider that follows this contract adds
+             *       the `partner_txn_id` of the first payment; the source's example has none.
              *     - `WRONG_PRICE`: the price is not the current one. Nothing was sold; check again.
              *     - `PRODUCT_NOT_FOUND`: the hub does not sell this product. Nothing was sold.
-             *     - `PRODUCT_OUT_OF_STOCK`: the hub sells it, and has none left. Nothing was sold.
+             *     - `PRODUCT_OUT_OF_STOCK`: the hub sells this product, but has none left. Nothing was sold.
              *
-             *     *Interpretation A9*: a refusal is final only as the answer to the first and only request with its `txn_id`; otherwise
-             *     `status` decides.
+             *     *Interpretation A9*: a refusal is final only as the answer to the first and only request with its `txn_id`;
+             *     otherwise `status` decides.
              * @enum {string}
              */
             status: "TXN_DUPLICATE" | "WRONG_PRICE" | "PRODUCT_NOT_FOUND" | "PRODUCT_OUT_OF_STOCK";
             comment?: components["schemas"]["Comment"];
         };
-        /** @description The answer to an order. */
+        /** @description The answer to `pay`. */
         PayResponse: components["schemas"]["PaySucceeded"] | components["schemas"]["PayRefused"];
-        /** @description The question about one payment. */
+        /** @description A request for the state of one payment. */
         StatusRequest: {
             txn_id: components["schemas"]["TxnId"];
         };
-        /** @description The payment is done. *Interpretation B5*: the source's answer has no key; a merchant that has not received it in the answer to `pay` has paid and lacks the key: no refund, no second purchase, a person is told. A provider may add the product. */
+        /** @description The payment is done. *Interpretation B5*: in the source this answer has no key. A merchant that did not get the key in the answer to `pay` has paid and lacks the key: do not refund, do not buy again, alert an operator. A provider may add the product. */
         StatusSucceeded: {
             partner_txn_id: components["schemas"]["PartnerTxnId"];
             /**
@@ -249,10 +250,10 @@ export interface components {
         StatusRefused: {
             partner_txn_id?: components["schemas"]["PartnerTxnId"];
             /**
-             * @description - `TXN_NOT_FOUND`: no payment of this merchant has this `txn_id`. *Interpretation B1*: while the payment may still be on
-             *       its way this is not final; it becomes so after several such answers in a row (3 by default), one period apart.
-             *     - `TXN_CANCELED`: the payment was refused or cancelled. *Interpretation B7*: this closes a payment that was not delivered,
-             *       with one refund; after a delivery it is an alarm, not a refund.
+             * @description - `TXN_NOT_FOUND`: no payment of this merchant has this `txn_id`. *Interpretation B1*: not final while the payment
+             *       may still be on its way; final after several such answers in a row (3 by default), one period apart.
+             *     - `TXN_CANCELED`: the payment was refused or cancelled. *Interpretation B7*: before delivery, close the payment
+             *       and refund once; after delivery, raise an alarm and do not refund.
              * @enum {string}
              */
             status: "TXN_NOT_FOUND" | "TXN_CANCELED";
@@ -262,7 +263,7 @@ export interface components {
         StatusResponse: components["schemas"]["StatusSucceeded"] | components["schemas"]["StatusRefused"];
     };
     responses: {
-        /** @description The body is not what this contract asks for. */
+        /** @description The request body does not match this contract. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -275,7 +276,7 @@ export interface components {
         Unauthorized: {
             headers: {
                 /**
-                 * @description The schemes that the provider takes (RFC 9110, 11.6.1).
+                 * @description The schemes that the provider accepts (RFC 9110, 11.6.1).
                  * @example Bearer realm="codegames"
                  */
                 "WWW-Authenticate": string;
@@ -285,7 +286,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The credentials are good, and the call is not allowed with them. */
+        /** @description The credentials are valid, but do not allow this call. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -294,7 +295,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such path. A product or a transaction that does not exist is a business answer under HTTP 200. */
+        /** @description There is no such path. A missing product or transaction is a business answer under HTTP 200. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -303,11 +304,11 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The path takes POST only. */
+        /** @description The path accepts only POST. */
         MethodNotAllowed: {
             headers: {
                 /**
-                 * @description The methods that the path takes (RFC 9110, 10.2.1).
+                 * @description The methods that the path accepts (RFC 9110, 10.2.1).
                  * @example POST
                  */
                 Allow: string;
@@ -326,7 +327,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not `application/json`, or is compressed in a way that the provider does not read. */
+        /** @description The body is not `application/json`, or the provider does not support its compression. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -358,7 +359,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The provider cannot answer now. *Interpretation B4*: to `status` it also means that a payment is accepted and not decided yet. */
+        /** @description The provider cannot answer now. *Interpretation B4*: as an answer to `status`, this also means that a payment is accepted but not decided yet. */
         ServiceUnavailable: {
             headers: {
                 /**
@@ -387,7 +388,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The product in question. */
+        /** @description The product to check. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CheckRequest"];
@@ -422,7 +423,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The product, the price that `check` gave, and the merchant's transaction id. */
+        /** @description The product, the price from the answer to `check`, and the merchant's transaction id. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PayRequest"];
