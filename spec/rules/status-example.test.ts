@@ -60,7 +60,8 @@ test("status-example refuses a status that two variants list", async () => {
     {
       rule: RULE,
       message:
-        'Status "OK" is listed by two variants of one oneOf; a status tells the variants apart, so only one may list it',
+        'Status "OK" is listed by two variants of one oneOf; ' +
+        "a status tells the variants apart, so only one may list it",
       at: "test.yaml#/components/schemas/Refused/properties/status/enum/0",
     },
   ]);

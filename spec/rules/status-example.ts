@@ -3,7 +3,7 @@ import { successfulContent } from "./json-content.ts";
 import { childOf, isNode, itemsOf, locate, type Located } from "./located.ts";
 import { statusValues } from "./status-values.ts";
 
-/** Every status that an operation can answer has an example of its name, and belongs to one variant only. */
+/** Requires an example for each status of a 2xx answer, and lets only one variant of a `oneOf` list a status. */
 export const statusExample: Oas3Rule = () => ({
   Operation(operation, ctx) {
     for (const mediaType of successfulContent(operation, ctx)) checkExamples(mediaType, ctx);

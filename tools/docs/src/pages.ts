@@ -1,6 +1,6 @@
 import type { InBoth } from "./language.ts";
 
-/** The pages of the site in the order of the menu. Each is `content/LANGUAGE/SLUG.md`, except `api`, which Redoc makes. */
+/** The pages of the site in the order of the menu: `content/LANGUAGE/SLUG.md`, except `api`, which Redoc makes. */
 export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "index", title: { en: "Overview", ru: "Обзор" } },
   { slug: "merchant", title: { en: "For merchants", ru: "Мерчанту" } },

@@ -126,7 +126,7 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
   },
   "not-sent unreachable": {
     case: {
-      en: "the connection is refused, the name does not resolve, connecting times out, or the certificate is not accepted",
+      en: "connection refused, name not resolved, connect timeout, certificate not accepted",
       ru: "соединение отклонено, имя не разрешается, тайм-аут при соединении или сертификат не принят",
     },
     money: refundOrSendAgain,
