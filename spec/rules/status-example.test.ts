@@ -34,7 +34,7 @@ test("status-example refuses a status without an example", async () => {
   expect(await lintAnswer("examples: {OK: {value: {status: OK}}}")).toEqual([
     {
       rule: RULE,
-      message: 'Status "REFUSED" has no example; "examples" must hold one named "REFUSED"',
+      message: 'Status "REFUSED" has no example; "examples" must contain one named "REFUSED"',
       at: `${CONTENT}/examples`,
     },
   ]);

@@ -20,7 +20,7 @@ function checkExamples(mediaType: Located, ctx: UserContext): void {
   for (const value of new Set(statusValues(schema, ctx).map((status) => status.value))) {
     const example = examples && childOf(examples, value, ctx);
     if (!example) {
-      const message = `Status "${value}" has no example; "examples" must hold one named "${value}"`;
+      const message = `Status "${value}" has no example; "examples" must contain one named "${value}"`;
       ctx.report({ message, location: (examples ?? mediaType).location });
       continue;
     }

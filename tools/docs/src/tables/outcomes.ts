@@ -47,7 +47,7 @@ export const printStatuses: TableMaker = ({ language, contract, t }) => {
       row(`\`${id}\``, `\`${status}\``, `\`${outcome}\``, descriptionOfStatus(contract, id, status), moneyAfter(id, outcome)),
     ),
   );
-  const meaning = t("What it says", "Что он говорит");
+  const meaning = t("Meaning", "Что означает");
   return head(t("Call", "Вызов"), "`status`", t("Class", "Класс"), meaning, t("The customer's money", "Деньги клиента")) + rows.join("");
 };
 

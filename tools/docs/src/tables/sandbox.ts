@@ -30,7 +30,7 @@ export const printMagicProducts: TableMaker = (context) => {
     t(`\`OK\` after ${seconds} s`, `\`OK\` через ${seconds} с`),
     t("HTTP 503 meanwhile, then `OK`", "тем временем HTTP 503, затем `OK`"),
   );
-  const answerOf = (call: string) => t(`The answer of \`${call}\``, `Ответ на \`${call}\``);
+  const answerOf = (call: string) => t(`The answer to \`${call}\``, `Ответ на \`${call}\``);
   return head("`product_id`", t("Sold", "Продано"), answerOf("pay"), answerOf("status")) + rows.join("") + slow;
 };
 

@@ -68,7 +68,7 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
       ru: "HTTP 400, 401, 403, 404, 405, 413, 415 или 422 без статуса: запрос отклонён на входе",
     },
     money: {
-      en: "do not refund yet, alert an operator; refund once `status` says not found",
+      en: "do not refund yet, alert an operator; refund after `status` answers not found",
       ru: "пока не возвращать, поднять тревогу; вернуть, когда `status` ответит «не найдено»",
     },
     interpretations: ["C9"],
