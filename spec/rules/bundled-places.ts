@@ -2,14 +2,14 @@ import { mapTypeToComponent, unescapePointerFragment, type Location } from "@red
 import { componentName } from "./component-name.ts";
 import { printJsonPath } from "./json-path.ts";
 
-/** The lists of OpenAPI whose items are objects: under any other name a number is a name, such as a response code. */
+/** Members of OpenAPI that are lists of objects. Under any other name a number is a key, such as a response code. */
 const LISTS = ["tags", "servers", "parameters", "oneOf", "anyOf", "allOf", "prefixItems"];
 
 /**
- * Where a place in the contract's files ends up in the bundled document, which is what an overlay addresses.
+ * Finds the place of a text in the bundled document, which an overlay addresses.
  *
- * The bundler moves the target of a `$ref` to another file under `components`, and puts it in place of the `$ref`
- * where OpenAPI knows no such component. It cannot be asked: it works asynchronously, and a rule may not.
+ * The bundler moves the target of a `$ref` to another file under `components`, or inlines it where OpenAPI has no such
+ * component. A rule cannot run the bundler, because rules are synchronous.
  */
 export class BundledPlaces {
   readonly #rootFile: string;
@@ -19,7 +19,7 @@ export class BundledPlaces {
     this.#rootFile = root.source.absoluteRef;
   }
 
-  /** Takes note of a `$ref` at `ref` that leads to `target`, an object of the given type of Redocly's. */
+  /** Records that the `$ref` at `ref` leads to `target`, an object of Redocly's type `typeName`. */
   add(ref: Location, target: Location, typeName: string): void {
     if (this.#isRoot(ref) && this.#isRoot(target)) return;
     const section = mapTypeToComponent(typeName, "oas3");
@@ -27,8 +27,8 @@ export class BundledPlaces {
     this.#moves.push({ from: target, to });
   }
 
-  /** The JSONPaths of the bundled document under which the place is found; more than one if it is used inline twice. */
-  of(location: Location): string[] {
+  /** The JSONPaths of a place in the bundled document; more than one if the bundler inlines it twice. */
+  find(location: Location): string[] {
     return this.#pointers(location).map((pointer) => printJsonPath(toSegments(pointer)));
   }
 

@@ -3,7 +3,7 @@ import { lintWith } from "./lint-with.ts";
 
 const RULE = "codegames/described";
 
-test("described refuses everything that a reader meets without a text", async () => {
+test("described refuses everything that the documentation would show without a text", async () => {
   const reports = await lintWith(
     "described",
     `

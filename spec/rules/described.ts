@@ -2,7 +2,7 @@ import type { Location, Oas3Rule, Oas3Visitor, UserContext } from "@redocly/open
 import { componentName } from "./component-name.ts";
 import { childOf, isNode, locate, type Node } from "./located.ts";
 
-/** Everything that a reader of the documentation meets is described. */
+/** Requires a text for everything that the documentation shows. */
 export const described: Oas3Rule = (): Oas3Visitor => {
   const checkedSchemas = new Set<Node>();
   const checkSchema = (schema: Node, location: Location, ctx: UserContext): void => {
@@ -42,10 +42,10 @@ function demandDescription(noun: string) {
 
 function checkProperties(properties: Node, ctx: UserContext): void {
   for (const [name, written] of Object.entries(properties)) {
-    // A text beside the $ref describes this use of the schema, so it counts.
+    // A text beside the $ref counts: it describes this use of the schema.
     if (isNode(written) && isText(written.description)) continue;
     const property = childOf(locate(properties, ctx.location), name, ctx);
-    // A $ref that leads nowhere is reported as such; a boolean schema has no place for a text.
+    // Another rule reports a $ref that leads nowhere; a boolean schema cannot have a text.
     if (!property && isNode(written)) continue;
     demandText(property?.node ?? {}, "description", `Property "${name}"`, ctx.location.child([name]), ctx);
   }

@@ -36,13 +36,14 @@ test("inquiry refuses an unknown status without an x-inquiry", async () => {
     {
       rule: RULE,
       message:
-        'Operation "pay" can answer "TWICE", which is unknown, and has no x-inquiry; it must name the operation that settles it',
+        'Operation "pay" can answer "TWICE", which is unknown, and has no x-inquiry; ' +
+        "it must name the operation that settles it",
       at: PAY,
     },
   ]);
 });
 
-test("inquiry refuses an x-inquiry that lacks a key or has another", async () => {
+test("inquiry refuses an x-inquiry with a missing or an unknown key", async () => {
   const allowed = "it must have operation and by, and nothing else";
   expect(await lintInquiry("x-inquiry: {operation: status, with: txn_id}", "")).toEqual([
     { rule: RULE, message: `x-inquiry has no by; ${allowed}`, at: `${PAY}/x-inquiry` },
@@ -62,7 +63,8 @@ test("inquiry refuses the name of an operation that does not exist", async () =>
 
 test("inquiry refuses a property that one of the two requests does not require", async () => {
   const message = (by: string, operation: string) =>
-    `x-inquiry asks by "${by}", which the request of "${operation}" does not require; it must be a required property of both requests`;
+    `x-inquiry asks by "${by}", which the request of "${operation}" does not require; ` +
+    "it must be a required property of both requests";
   expect(await lintInquiry(INQUIRY, QUEUE, "required: []")).toEqual([
     { rule: RULE, message: message("txn_id", "status"), at: `${PAY}/x-inquiry/by` },
   ]);
@@ -77,7 +79,8 @@ test("inquiry refuses an inquired operation without an x-status-queue", async ()
     {
       rule: RULE,
       message:
-        'Operation "status" is named by an x-inquiry and has no x-status-queue; it must state attempts and periodSeconds',
+        'Operation "status" is named by an x-inquiry and has no x-status-queue; ' +
+        "it must state attempts and periodSeconds",
       at: STATUS,
     },
   ]);
@@ -87,13 +90,13 @@ test("inquiry refuses an x-status-queue that no x-inquiry needs", async () => {
   expect(await lintInquiry("", QUEUE, "required: [txn_id]", "rejected")).toEqual([
     {
       rule: RULE,
-      message: 'x-status-queue of "status" is of no use; an x-inquiry must name the operation',
+      message: 'x-status-queue of "status" has no effect; an x-inquiry must name the operation',
       at: `${STATUS}/x-status-queue`,
     },
   ]);
 });
 
-test("inquiry refuses an x-status-queue that lacks a number, has another key, or does not count up from 1", async () => {
+test("inquiry refuses an x-status-queue with a missing key, an unknown key, or a number below 1", async () => {
   const allowed = "it must have attempts and periodSeconds, and nothing else";
   expect(await lintInquiry(INQUIRY, "x-status-queue: {attempts: 100, period: 120}")).toEqual([
     { rule: RULE, message: `x-status-queue has no periodSeconds; ${allowed}`, at: `${STATUS}/x-status-queue` },
@@ -113,7 +116,7 @@ test("inquiry refuses an x-status-queue that lacks a number, has another key, or
   ]);
 });
 
-test("inquiry refuses a property that the request requires and does not define", async () => {
+test("inquiry refuses a property that the request requires but does not define", async () => {
   const reports = await lintInquiry("x-inquiry: {operation: status, by: id}", QUEUE, "required: [id]");
   expect(reports.map(({ message }) => message)).toContainEqual(
     expect.stringMatching(/the request of "status" does not require/),

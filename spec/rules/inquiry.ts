@@ -6,7 +6,7 @@ import { statusValues } from "./status-values.ts";
 const INQUIRY_KEYS = ["operation", "by"];
 const QUEUE_KEYS = ["attempts", "periodSeconds"];
 
-/** An operation that can end unknown names the operation that settles it, and that one says how long to ask. */
+/** Requires `x-inquiry` on an operation that can end `unknown`, and `x-status-queue` on the operation that it names. */
 export const inquiry: Oas3Rule = () => {
   const operations = new Map<string, Located>();
   return {
@@ -26,11 +26,11 @@ export const inquiry: Oas3Rule = () => {
   };
 };
 
-/** Reports what is wrong with `x-inquiry` and returns the id of the operation that it names. */
+/** Reports the faults of `x-inquiry`, and returns the id of the operation that it names. */
 function checkInquiry(id: string, operation: Located, operations: Map<string, Located>, ctx: UserContext) {
   const rule = operation.node["x-inquiry"];
   if (rule === undefined) {
-    const status = unknownStatus(operation, ctx);
+    const status = findUnknownStatus(operation, ctx);
     if (status === undefined) return;
     const message =
       `Operation "${id}" can answer "${status}", which is unknown, and has no x-inquiry; ` +
@@ -44,7 +44,8 @@ function checkInquiry(id: string, operation: Located, operations: Map<string, Lo
   const inquired = operations.get(String(target));
   if (!inquired) {
     const known = [...operations.keys()].join(", ");
-    const message = `x-inquiry names the operation ${JSON.stringify(target)}, which does not exist; the operations are ${known}`;
+    const name = JSON.stringify(target);
+    const message = `x-inquiry names the operation ${name}, which does not exist; the operations are ${known}`;
     ctx.report({ message, location: location.child(["operation"]) });
     return;
   }
@@ -69,7 +70,7 @@ function checkQueue(id: string, operation: Located, isInquired: boolean, ctx: Us
     return;
   }
   if (!isInquired) {
-    const message = `x-status-queue of "${id}" is of no use; an x-inquiry must name the operation`;
+    const message = `x-status-queue of "${id}" has no effect; an x-inquiry must name the operation`;
     ctx.report({ message, location: location.key() });
   }
   if (!checkKeys("x-status-queue", queue, QUEUE_KEYS, location, ctx)) return;
@@ -80,7 +81,7 @@ function checkQueue(id: string, operation: Located, isInquired: boolean, ctx: Us
   }
 }
 
-/** Whether `value` has exactly these keys; reports each that is missing or surplus. */
+/** Reports missing and surplus keys; true if no key is missing. */
 function checkKeys(name: string, value: unknown, keys: string[], location: Location, ctx: UserContext): value is Node {
   const allowed = `it must have ${keys.join(" and ")}, and nothing else`;
   const present = isNode(value) ? Object.keys(value) : [];
@@ -93,7 +94,7 @@ function checkKeys(name: string, value: unknown, keys: string[], location: Locat
   return missing.length === 0;
 }
 
-function unknownStatus(operation: Located, ctx: UserContext): string | undefined {
+function findUnknownStatus(operation: Located, ctx: UserContext): string | undefined {
   for (const [, response] of entriesOf(operation, "responses", ctx)) {
     for (const mediaType of jsonContent(response, ctx)) {
       const schema = childOf(mediaType, "schema", ctx);

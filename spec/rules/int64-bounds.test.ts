@@ -6,7 +6,7 @@ const SCHEMA = "test.yaml#/components/schemas/Id";
 
 const lintId = (schema: string) => lintWith("int64-bounds", `components: {schemas: {Id: ${schema}}}`);
 
-test("int64-bounds refuses an int64 that is no integer", async () => {
+test("int64-bounds refuses an int64 that is not an integer", async () => {
   expect(await lintId("{type: string, format: int64, minimum: 0, maximum: 9}")).toEqual([
     { rule: RULE, message: 'Schema of format int64 has the type "string"; it must be "integer"', at: `${SCHEMA}/type` },
   ]);

@@ -1,6 +1,6 @@
 import type { Oas3Rule } from "@redocly/openapi-core";
 
-/** A 64-bit integer is an integer and states its bounds, so that a reader need not know what the format implies. */
+/** Requires the type `integer` and both bounds for `format: int64`, so that readers need not know the format. */
 export const int64Bounds: Oas3Rule = () => ({
   Schema(schema, { location, report }) {
     if (schema.format !== "int64") return;

@@ -3,7 +3,7 @@ import { entriesOf, locate, type Located } from "./located.ts";
 
 const JSON_MEDIA_TYPE = /^application\/([\w.-]+\+)?json\b/i;
 
-/** The JSON media types of a request body or a response, problem details included. */
+/** The JSON media types of a request body or a response, including problem details. */
 export function* jsonContent(holder: Located, ctx: UserContext): Generator<Located> {
   for (const [name, mediaType] of entriesOf(holder, "content", ctx)) {
     if (JSON_MEDIA_TYPE.test(name)) yield mediaType;

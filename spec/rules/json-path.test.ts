@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseJsonPath, printJsonPath } from "./json-path.ts";
 
-test("a path of names and indexes survives parsing and printing", () => {
+test("a path of names and indexes is the same after parsing and printing", () => {
   const path = "$.paths['/pay'].post.responses['200'].tags[0]['it\\'s']";
   const segments = ["paths", "/pay", "post", "responses", "200", "tags", 0, "it's"];
   expect(parseJsonPath(path)).toEqual(segments);

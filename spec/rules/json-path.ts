@@ -1,7 +1,10 @@
-// The plain paths of RFC 9535 only: names and indexes, no wildcards, filters or slices.
+// Only the plain paths of RFC 9535: names and indexes, but no wildcards, filters or slices.
 const SEGMENT = /\.([\p{L}_][\p{L}\p{N}_]*)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy;
 
-/** The names (strings) and indexes (numbers) of a path such as `$.paths['/pay'].post`; undefined for any other path. */
+/**
+ * Parses a plain path such as `$.paths['/pay'].post` into names (strings) and indexes (numbers); undefined for any
+ * other path.
+ */
 export function parseJsonPath(path: string): Array<string | number> | undefined {
   if (!path.startsWith("$")) return undefined;
   const segments: Array<string | number> = [];
@@ -16,7 +19,7 @@ export function parseJsonPath(path: string): Array<string | number> | undefined 
   return segments;
 }
 
-/** The path in its one spelling: `.name` where a name allows it, `['name']` otherwise. */
+/** Prints a path in one spelling: `.name` where the name allows it, else `['name']`. */
 export function printJsonPath(segments: Array<string | number>): string {
   return `$${segments.map(printSegment).join("")}`;
 }

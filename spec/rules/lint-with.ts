@@ -4,30 +4,30 @@ import { basename, dirname, join } from "node:path";
 import { createConfig, lint, lintFromString, type NormalizedProblem } from "@redocly/openapi-core";
 import { plugin } from "./plugin.ts";
 
-/** What a test asserts of a report; `at` is `file#pointer`. */
+/** The parts of a report that tests assert. `at` is `file#pointer`. */
 export interface Report {
   rule: string;
   message: string;
   at: string;
 }
 
-/** Lints one small contract with one rule of the plugin; the contract needs no `openapi` and no `info`. */
+/** Lints a small contract with one rule of the plugin. The contract needs neither `openapi` nor `info`. */
 export async function lintWith(rule: string, contract: string, options: object = {}): Promise<Report[]> {
   const source = `openapi: 3.1.0\ninfo: {title: Test, version: 1.0.0}\n${contract}`;
-  return reports(await lintFromString({ source, absoluteRef: "/test.yaml", config: await configOf(rule, options) }));
+  return reportsOf(await lintFromString({ source, absoluteRef: "/test.yaml", config: await configOf(rule, options) }));
 }
 
-/** Lints the contract `openapi.yaml` among the files, by path, with one rule of the plugin. */
+/** Lints `openapi.yaml`, one of the files (path → content), with one rule of the plugin. */
 export async function lintFilesWith(
   rule: string,
   files: Record<string, string>,
   options: object = {},
 ): Promise<Report[]> {
   const config = await configOf(rule, options);
-  return withFiles(files, async (folder) => reports(await lint({ ref: join(folder, "openapi.yaml"), config })));
+  return withFiles(files, async (folder) => reportsOf(await lint({ ref: join(folder, "openapi.yaml"), config })));
 }
 
-/** Runs `use` on a temporary folder that holds the files, by path. */
+/** Runs `use` on a temporary folder with the files (path → content). */
 export async function withFiles<T>(files: Record<string, string>, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "codegames-rules-"));
   try {
@@ -45,7 +45,7 @@ function configOf(rule: string, options: object) {
   return createConfig({ plugins: [plugin], rules: { [`codegames/${rule}`]: { severity: "error", ...options } } });
 }
 
-function reports(problems: NormalizedProblem[]): Report[] {
+function reportsOf(problems: NormalizedProblem[]): Report[] {
   return problems.map(({ ruleId, message, location: [first] }) => ({
     rule: ruleId,
     message,

@@ -24,13 +24,13 @@ test("russian refuses an action that does not update", async () => {
   expect(await lintOverlay("actions: [{target: $.info, remove: true}]")).toEqual([
     {
       rule: RULE,
-      message: 'Action on "$.info" has no update; a translation must do nothing but set texts',
+      message: 'Action on "$.info" has no update; a translation must only set texts',
       at: "ru.yaml#/actions/0",
     },
   ]);
 });
 
-test("russian refuses a contract whose overlay is missing or is no YAML", async () => {
+test("russian refuses a contract whose overlay is missing or is not YAML", async () => {
   const files = { "openapi.yaml": "{openapi: 3.1.0, info: {title: Test, version: 1.0.0}, paths: {}}" };
   expect(await lintFilesWith("russian", files, { overlay: "kk.yaml" })).toEqual([
     { rule: RULE, message: expect.stringMatching(/^Cannot read the overlay "kk.yaml": ENOENT/), at: "openapi.yaml#/" },

@@ -16,7 +16,11 @@ export interface OverlayFault {
   location: LocationObject;
 }
 
-/** Reads the overlay at `path` down to the single values that its actions set. Throws when it is no YAML file. */
+/**
+ * Reads the overlay at `path` into the single values that its actions set.
+ *
+ * @throws {Error} when the file is missing or is not YAML
+ */
 export function readOverlay(path: string): { texts: OverlayText[]; faults: OverlayFault[] } {
   const { source, parsed } = makeDocumentFromString<unknown>(readFileSync(path, "utf8"), path);
   const actions = isNode(parsed) && Array.isArray(parsed.actions) ? parsed.actions : [];
@@ -29,7 +33,7 @@ export function readOverlay(path: string): { texts: OverlayText[]; faults: Overl
       const message = `Target "${action?.target}" is not a plain path; it must be $ followed by names and indexes`;
       faults.push({ message, location: { source, pointer: `${pointer}/target` } });
     } else if (action.update === undefined) {
-      const message = `Action on "${action.target}" has no update; a translation must do nothing but set texts`;
+      const message = `Action on "${action.target}" has no update; a translation must only set texts`;
       faults.push({ message, location: { source, pointer } });
     } else {
       texts.push(...textsOf(action.update, segments, `${pointer}/update`, source));

@@ -7,7 +7,7 @@ import { secretMarked } from "./secret-marked.ts";
 import { statusExample } from "./status-example.ts";
 import { statusOutcome } from "./status-outcome.ts";
 
-/** The lint rules of this contract; README.md beside this folder says what each demands. */
+/** The lint rules of this contract; `spec/README.md` explains each. */
 export const plugin: Plugin = {
   id: "codegames",
   rules: {

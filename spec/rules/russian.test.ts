@@ -76,7 +76,7 @@ test("russian refuses a text without a counterpart, and names the file of the te
   );
 });
 
-test("russian refuses an action that sets anything but an existing text", async () => {
+test("russian refuses an action that does not set an existing text", async () => {
   const message = (place: string) =>
     `Overlay sets "${place}", where the contract has no text; it must set a summary or description that exists`;
   expect(await lintTexts([...RUSSIAN, "{target: $.info, update: {title: Имя, summary: Кратко}}"])).toEqual([
@@ -105,7 +105,7 @@ test("russian refuses a translation without a Cyrillic letter", async () => {
   ]);
 });
 
-test("russian refuses a translation that is no text, and points into it", async () => {
+test("russian refuses a translation that is not a text, and points into it", async () => {
   const paid = `{target: $.paths, update: {"/pay": {post: {responses: {"200": {description: [Оплачено]}}}}}}`;
   expect(await lintTexts(RUSSIAN.toSpliced(2, 1, paid))).toEqual([
     {
@@ -116,7 +116,7 @@ test("russian refuses a translation that is no text, and points into it", async 
   ]);
 });
 
-test("russian refuses two texts that the bundler would have to keep apart by a number", async () => {
+test("russian refuses two texts that the bundler would number", async () => {
   const reports = await lintTexts(RUSSIAN, {
     "schemas/Product.yaml":
       "properties: {id: {$ref: Id.yaml}, other: {$ref: ../Id.yaml}, description: {description: A text.}}",
@@ -126,12 +126,13 @@ test("russian refuses two texts that the bundler would have to keep apart by a n
     {
       rule: RULE,
       message:
-        'Two texts are bundled as "$.components.schemas.Id.description"; components of one kind must have files or keys of different names',
+        'Two texts are bundled as "$.components.schemas.Id.description"; ' +
+        "components of one kind must have files or keys of different names",
       at: "Id.yaml#/description",
     },
   ]);
 });
 
-test("russian says nothing of a contract with a dangling reference: what is behind it would seem to be missing", async () => {
+test("russian skips a contract with a dangling reference", async () => {
   expect(await lintTexts(RUSSIAN, { "paths/pay.yaml": "post: {responses: {$ref: nowhere.yaml}}" })).toEqual([]);
 });

@@ -8,9 +8,9 @@ const TEXT_FIELDS = ["summary", "description"];
 const CYRILLIC = /\p{Script=Cyrillic}/u;
 
 /**
- * Every summary and description of the contract has a Russian text in the overlay, and the overlay has no other.
+ * Requires a Russian text in the overlay for every summary and description, and nothing else in the overlay.
  *
- * Says nothing of a contract with a dangling reference, behind which texts are missing that are not missing.
+ * Skips a contract with a dangling reference: the texts behind it would be reported as missing.
  *
  * Option `overlay`: path of the overlay, relative to the folder of the contract.
  */
@@ -24,11 +24,11 @@ export const russian: Oas3Rule = ({ overlay }): Oas3Visitor => {
       texts.set(place.absolutePointer, place);
     }
   };
-  let isWhole = true;
+  let hasDanglingRef = false;
   return {
     ref(ref, { location, type }, target) {
-      if (target.error) isWhole = false;
-      // A text beside a $ref is a text of its own.
+      if (target.error) hasDanglingRef = true;
+      // A text beside a $ref is a separate text.
       collect(ref, TEXT_FIELDS, location);
       if (target.location) refs.push([location, target.location, type.name]);
     },
@@ -40,17 +40,17 @@ export const russian: Oas3Rule = ({ overlay }): Oas3Visitor => {
     },
     Root: {
       leave(_root, ctx) {
-        if (!isWhole) return;
+        if (hasDanglingRef) return;
         const places = new BundledPlaces(ctx.location);
         for (const ref of refs) places.add(...ref);
-        const translations = translationsOf(overlay, ctx);
-        if (translations) compare(placed(texts.values(), places, ctx), translations, overlay, ctx);
+        const translations = readTranslations(overlay, ctx);
+        if (translations) reportDifferences(placeTexts(texts.values(), places, ctx), translations, overlay, ctx);
       },
     },
   };
 };
 
-function translationsOf(overlay: string, ctx: UserContext): OverlayText[] | undefined {
+function readTranslations(overlay: string, ctx: UserContext): OverlayText[] | undefined {
   try {
     const { texts, faults } = readOverlay(resolve(dirname(ctx.location.source.absoluteRef), overlay));
     for (const fault of faults) ctx.report(fault);
@@ -61,11 +61,11 @@ function translationsOf(overlay: string, ctx: UserContext): OverlayText[] | unde
   }
 }
 
-/** The English texts by their place in the bundled document; reports two that would meet there. */
-function placed(texts: Iterable<Location>, places: BundledPlaces, ctx: UserContext): Map<string, Location> {
+/** Maps the English texts by their place in the bundled document; reports two texts with the same place. */
+function placeTexts(texts: Iterable<Location>, places: BundledPlaces, ctx: UserContext): Map<string, Location> {
   const english = new Map<string, Location>();
   for (const location of texts) {
-    for (const place of places.of(location)) {
+    for (const place of places.find(location)) {
       if (english.has(place)) {
         const allowed = "components of one kind must have files or keys of different names";
         const message = `Two texts are bundled as "${place}"; ${allowed}`;
@@ -77,7 +77,12 @@ function placed(texts: Iterable<Location>, places: BundledPlaces, ctx: UserConte
   return english;
 }
 
-function compare(english: Map<string, Location>, translations: OverlayText[], overlay: string, ctx: UserContext): void {
+function reportDifferences(
+  english: Map<string, Location>,
+  translations: OverlayText[],
+  overlay: string,
+  ctx: UserContext,
+): void {
   for (const { place, text, location } of translations) {
     if (!english.has(place)) {
       const allowed = "it must set a summary or description that exists";

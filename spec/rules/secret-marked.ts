@@ -4,19 +4,21 @@ import { childOf, isNode, locate, type Node } from "./located.ts";
 const DEFAULT_PATTERN = "(key|secret|token|password|pin|credential)s?$";
 
 /**
- * A property that may hold a secret says whether it does.
+ * Requires `x-secret: true` or `false` on a property that may contain a secret: one that is named like a secret, a
+ * free-form object, or a property without a type.
  *
- * Option `pattern`: a regular expression, without regard to case, for the names that sound like a secret.
- * A free-form object needs the mark under any name, and so does what has no type: nobody knows what will be in it.
+ * Option `pattern`: a case-insensitive regular expression for the names.
  */
 export const secretMarked: Oas3Rule = ({ pattern = DEFAULT_PATTERN }) => {
   const secretName = new RegExp(pattern, "i");
   return {
     SchemaProperties(properties: Node, ctx) {
       for (const [name, written] of Object.entries(properties)) {
-        const property = childOf(locate(properties, ctx.location), name, ctx)?.node ?? (written === true ? {} : undefined);
+        const child = childOf(locate(properties, ctx.location), name, ctx);
+        // The boolean schema `true` allows anything.
+        const property = child?.node ?? (written === true ? {} : undefined);
         if (!property || (isNode(written) && "x-secret" in written) || "x-secret" in property) continue;
-        const reason = secretName.test(name) ? "is named like a secret" : reasonOf(property);
+        const reason = secretName.test(name) ? "is named like a secret" : describeOpenness(property);
         if (reason === undefined) continue;
         const allowed = "it must state x-secret: true or x-secret: false";
         const message = `Property "${name}" ${reason} and has no x-secret; ${allowed}`;
@@ -28,14 +30,16 @@ export const secretMarked: Oas3Rule = ({ pattern = DEFAULT_PATTERN }) => {
   };
 };
 
-/** Keywords that say what an untyped schema holds. */
-const TELLING = ["const", "enum", "oneOf", "anyOf", "allOf", "properties"];
+/** Keywords that restrict a schema without a type. */
+const RESTRICTING = ["const", "enum", "oneOf", "anyOf", "allOf", "properties"];
 
-function reasonOf(schema: Node): string | undefined {
+/** Says why a secret could hide in the schema; undefined if the schema lists what it allows. */
+function describeOpenness(schema: Node): string | undefined {
   const { type, properties = {}, additionalProperties } = schema;
-  if (type === undefined) return TELLING.some((keyword) => keyword in schema) ? undefined : "may hold anything";
-  const isFreeForm = [type].flat().includes("object") && Object.keys(properties as Node).length === 0 && additionalProperties !== false;
-  return isFreeForm ? "is a free-form object" : undefined;
+  if (type === undefined) return RESTRICTING.some((keyword) => keyword in schema) ? undefined : "may contain anything";
+  const isObject = [type].flat().includes("object");
+  const hasProperties = Object.keys(properties as Node).length > 0;
+  return isObject && !hasProperties && additionalProperties !== false ? "is a free-form object" : undefined;
 }
 
 function checkMark(node: object, location: Location, ctx: UserContext): void {

@@ -34,7 +34,7 @@ test("status-example refuses a status without an example", async () => {
   expect(await lintAnswer("examples: {OK: {value: {status: OK}}}")).toEqual([
     {
       rule: RULE,
-      message: 'Status "REFUSED" has no example; "examples" must hold one named "REFUSED"',
+      message: 'Status "REFUSED" has no example; "examples" must contain one named "REFUSED"',
       at: `${CONTENT}/examples`,
     },
   ]);
@@ -60,7 +60,8 @@ test("status-example refuses a status that two variants list", async () => {
     {
       rule: RULE,
       message:
-        'Status "OK" is listed by two variants of one oneOf; a status tells the variants apart, so only one may list it',
+        'Status "OK" is listed by two variants of one oneOf; ' +
+        "a status tells the variants apart, so only one may list it",
       at: "test.yaml#/components/schemas/Refused/properties/status/enum/0",
     },
   ]);

@@ -3,7 +3,7 @@ import { successfulContent } from "./json-content.ts";
 import { childOf, isNode, itemsOf, locate, type Located } from "./located.ts";
 import { statusValues } from "./status-values.ts";
 
-/** Every status that an operation can answer has an example of its name, and belongs to one variant only. */
+/** Requires an example for each status of a 2xx answer, and lets only one variant of a `oneOf` list a status. */
 export const statusExample: Oas3Rule = () => ({
   Operation(operation, ctx) {
     for (const mediaType of successfulContent(operation, ctx)) checkExamples(mediaType, ctx);
@@ -20,7 +20,7 @@ function checkExamples(mediaType: Located, ctx: UserContext): void {
   for (const value of new Set(statusValues(schema, ctx).map((status) => status.value))) {
     const example = examples && childOf(examples, value, ctx);
     if (!example) {
-      const message = `Status "${value}" has no example; "examples" must hold one named "${value}"`;
+      const message = `Status "${value}" has no example; "examples" must contain one named "${value}"`;
       ctx.report({ message, location: (examples ?? mediaType).location });
       continue;
     }

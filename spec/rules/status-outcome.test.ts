@@ -31,7 +31,7 @@ test("status-outcome refuses a class for a value that the status does not list",
   expect(await lintStatus("{type: string, enum: [OK], x-outcome: {OK: succeeded, LATE: unknown}}")).toEqual([
     {
       rule: RULE,
-      message: 'x-outcome classes "LATE", which is no value of this status; the values are OK',
+      message: 'x-outcome classes "LATE", which is not a value of this status; the values are OK',
       at: `${STATUS}/x-outcome/LATE`,
     },
   ]);
@@ -71,7 +71,7 @@ test.each([
   expect(await lintAnswer(400, status)).toEqual([]);
 });
 
-test("status-outcome refuses a choice of values without a class", async () => {
+test("status-outcome refuses a value without a class inside a oneOf", async () => {
   expect(await lintStatus("{oneOf: [{const: OK, x-outcome: {OK: succeeded}}, {const: LATE}]}")).toEqual([
     {
       rule: RULE,

@@ -7,8 +7,8 @@ const CLASSES = ["succeeded", "rejected", "absent", "unknown"];
 const ALLOWED = `one of ${CLASSES.join(", ")}`;
 
 /**
- * Every value of a `status` says in `x-outcome` what it means for the call and the money. A `status` of a successful
- * answer lists its values: one that may be any text would be read as success.
+ * Requires a class in `x-outcome` for every value of a `status`, and nothing else in `x-outcome`. In a 2xx answer a
+ * `status` must list its values, because any other text would count as success.
  */
 export const statusOutcome: Oas3Rule = () => {
   const [isNew, isNewAnswer] = [oncePerNode(), oncePerNode()];
@@ -29,7 +29,7 @@ export const statusOutcome: Oas3Rule = () => {
   };
 };
 
-/** A schema is met as often as a `$ref` leads to it. */
+/** A filter for the first visit of a node; a rule visits a schema once for every `$ref` to it. */
 function oncePerNode() {
   const seen = new Set<Node>();
   return ({ node }: Located): boolean => seen.size < seen.add(node).size;
@@ -47,7 +47,7 @@ function checkStatus(status: Located, ctx: UserContext): void {
     const location = status.location.child(["x-outcome", value]);
     if (!listed.includes(value)) {
       const known = listed.join(", ");
-      const message = `x-outcome classes "${value}", which is no value of this status; the values are ${known}`;
+      const message = `x-outcome classes "${value}", which is not a value of this status; the values are ${known}`;
       ctx.report({ message, location: location.key() });
     } else if (!CLASSES.includes(String(outcome))) {
       ctx.report({ message: `x-outcome gives "${value}" the class "${outcome}"; it must be ${ALLOWED}`, location });

@@ -4,7 +4,7 @@ import { childOf, isNode, itemsOf, type Located } from "./located.ts";
 export interface StatusValue {
   value: string;
   location: Location;
-  /** What `x-outcome` says of the value; undefined when it says nothing. */
+  /** The class of the value in `x-outcome`; undefined if it has none. */
   outcome: unknown;
 }
 
@@ -26,7 +26,7 @@ export function statusValues(schema: Located, ctx: UserContext): StatusValue[] {
   return statusSchemas(schema, ctx).flatMap(valuesOfProperty);
 }
 
-/** Every schema of which the `status` of an instance can be one. */
+/** Every schema that can apply to the `status` of an instance. */
 export function statusSchemas(schema: Located, ctx: UserContext): Located[] {
   return [...composition(schema, ctx)].flatMap((part) => {
     const properties = childOf(part, "properties", ctx);
@@ -35,13 +35,13 @@ export function statusSchemas(schema: Located, ctx: UserContext): Located[] {
   });
 }
 
-/** Whether a schema of a `status` takes a string without listing it. */
+/** Whether a schema of a `status` allows a string that it does not list. */
 export function isOpen({ node }: Located): boolean {
-  const isTold = ["const", "enum", "oneOf", "anyOf", "allOf"].some((keyword) => keyword in node);
-  return !isTold && (node.type === undefined || [node.type].flat().includes("string"));
+  const isRestricted = ["const", "enum", "oneOf", "anyOf", "allOf"].some((keyword) => keyword in node);
+  return !isRestricted && (node.type === undefined || [node.type].flat().includes("string"));
 }
 
-/** A schema, and all of which it is composed. */
+/** A schema and, through oneOf, anyOf and allOf, all schemas that it is composed of. */
 export function* composition(schema: Located, ctx: UserContext, seen = new Set<object>()): Generator<Located> {
   if (seen.has(schema.node)) return;
   seen.add(schema.node);

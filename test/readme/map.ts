@@ -13,13 +13,13 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 export const page = join(root, "test/README.md");
 
 interface Section {
-  readings: { id: string; short: string }[];
+  interpretations: { id: string; short: string }[];
 }
 
 const sections: Section[] = parse(readFileSync(join(root, "tools/docs/content/readings.yaml"), "utf8"));
 
 /** The open questions of the protocol, each with the interpretation in a few words. */
-export const readings = sections.flatMap((section) => section.readings);
+export const readings = sections.flatMap((section) => section.interpretations);
 
 interface Named {
   file: string;

@@ -1,4 +1,4 @@
-/** As much of an OpenAPI document as the site reads. */
+/** The parts of an OpenAPI document that the site reads. */
 export interface OpenApi {
   info: { version: string };
   servers: { url: string; description: string; variables: { partner_url: { default: string; description: string } } }[];
@@ -28,17 +28,27 @@ export interface Schema {
 
 export const operationsOf = (contract: OpenApi): OpenApiOperation[] => Object.values(contract.paths).map(({ post }) => post);
 
-/** What the contract says of a status of an operation: its item in the list, or the whole text of a status that stands alone. Throws when there is none. */
+/**
+ * The contract's text about a status of an operation: its list item, or the whole description of a `const`.
+ *
+ * @throws {Error} when the contract has no text for the status
+ */
 export function descriptionOfStatus(contract: OpenApi, operationId: string, status: string): string {
-  const resolve = (schema: Schema): Schema => (schema.$ref ? resolve(contract.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {}) : schema);
   const operation = operationsOf(contract).find((each) => each.operationId === operationId);
-  const answer = resolve(operation?.responses["200"]?.content?.["application/json"]?.schema ?? {});
+  const answer = resolve(contract, operation?.responses["200"]?.content?.["application/json"]?.schema);
   for (const variant of answer.oneOf ?? [answer]) {
-    const { const: only, enum: listed, description = "" } = resolve(resolve(variant).properties?.["status"] ?? {});
+    const property = resolve(contract, variant).properties?.["status"];
+    const { const: only, enum: listed, description = "" } = resolve(contract, property);
     if (only === status) return description;
     if (!listed?.includes(status)) continue;
     const item = description.split(/^- /m).find((text) => text.startsWith(`\`${status}\``));
     if (item) return (item.split(/\n\s*\n/)[0] ?? "").replace(/^`\w+`:\s*(.)/, (_, first: string) => first.toUpperCase());
   }
   throw new Error(`docs: the contract does not describe ${status} of ${operationId}`);
+}
+
+/** Follows `$ref`s to components; an unknown schema is empty. */
+function resolve(contract: OpenApi, schema: Schema = {}): Schema {
+  if (!schema.$ref) return schema;
+  return resolve(contract, contract.components.schemas[schema.$ref.split("/").at(-1) ?? ""]);
 }

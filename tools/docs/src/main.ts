@@ -6,10 +6,10 @@ const help = `docs: builds the site, English and Russian, and serves it on loopb
 
   npm run docs -- [--out FOLDER] [--port PORT] [--build-only]
 
-  --out FOLDER   where to write: a new folder, or an earlier site, which is replaced (default: site)
-  --port PORT    preferred port, 1 to 65535; the next free one is taken when it is in use (default: 4030)
-  --build-only   ends after the build; the files open from disk, and from any web server under any path
-  --help         this text
+  --out FOLDER   folder to write: new, or an earlier site, which is replaced (default: site)
+  --port PORT    preferred port, 1 to 65535; if it is in use, the next free one (default: 4030)
+  --build-only   build and exit; the files open from disk, and from any web server under any path
+  --help         print this text
 `;
 
 process.exitCode = await runCommand({

@@ -1,6 +1,6 @@
 import type { InBoth } from "./language.ts";
 
-/** The pages of the site in the order of the menu, each of them `content/LANGUAGE/SLUG.md`, but for `api`, which is Redoc's. */
+/** The pages of the site in the order of the menu: `content/LANGUAGE/SLUG.md`, except `api`, which Redoc makes. */
 export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "index", title: { en: "Overview", ru: "Обзор" } },
   { slug: "merchant", title: { en: "For merchants", ru: "Мерчанту" } },
@@ -16,7 +16,7 @@ export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "changelog", title: { en: "Changelog", ru: "История изменений" } },
 ];
 
-/** The published packages, with the modules that each exports: the page of the reference, by the module's source. */
+/** The published packages. `modules` maps the path that a package exports to the source of the module. */
 export const packages: readonly { name: string; purpose: InBoth; modules: Record<string, string> }[] = [
   {
     name: "codec", modules: { "": "index", "/schema": "schema", "/json-pointer": "json-pointer" },
@@ -28,25 +28,40 @@ export const packages: readonly { name: string; purpose: InBoth; modules: Record
   },
   {
     name: "contract", modules: { "": "index", "/examples": "gen/examples" },
-    purpose: { en: "types, codecs, the table of operations and outcomes, the contract as one file", ru: "типы, кодеки, таблица операций и исходов, контракт одним файлом" },
+    purpose: {
+      en: "types, codecs, the table of operations and outcomes, the contract as one file",
+      ru: "типы, кодеки, таблица операций и исходов, контракт одним файлом",
+    },
   },
   {
     name: "client", modules: { "": "index", "/undici": "undici", "/opentelemetry": "opentelemetry", "/runtime": "generated-support" },
-    purpose: { en: "the merchant's side: three typed calls that never reject", ru: "сторона мерчанта: три типизированных вызова, которые никогда не выбрасывают исключений" },
+    purpose: {
+      en: "the merchant's side: three typed calls that never reject",
+      ru: "сторона мерчанта: три типизированных вызова, которые никогда не выбрасывают исключений",
+    },
   },
   {
     name: "server", modules: { "": "index", "/sqlite-store": "transaction-store/sqlite/sqlite-store", "/postgres-store": "transaction-store/postgres/postgres-store", "/store-cases": "transaction-store/store-cases", "/runtime": "generated-support" },
-    purpose: { en: "the provider's side: three typed methods behind one handler, and each transaction sold once", ru: "сторона провайдера: три типизированных метода за одним обработчиком, и каждая транзакция продаётся один раз" },
+    purpose: {
+      en: "the provider's side: three typed methods behind one handler; one transaction is one sale",
+      ru: "сторона провайдера: три типизированных метода за одним обработчиком; одна транзакция — одна продажа",
+    },
   },
   {
     name: "retry-queue", modules: { "": "index", "/opentelemetry": "opentelemetry" },
-    purpose: { en: "settles every pay exactly once, also one that was never answered", ru: "завершает каждую оплату ровно один раз, в том числе ту, на которую не ответили" },
+    purpose: {
+      en: "settles every pay exactly once, even one that was never answered",
+      ru: "завершает каждую оплату ровно один раз, даже ту, на которую не ответили",
+    },
   },
   {
     name: "sandbox", modules: { "": "index" },
-    purpose: { en: "a provider with state, and faults on demand", ru: "провайдер с состоянием и сбоями по запросу" },
+    purpose: {
+      en: "a provider with state and faults on demand",
+      ru: "провайдер с состоянием и сбоями по запросу",
+    },
   },
 ];
 
-/** `@codegames/client/undici` → `client-undici`. */
-export const referenceSlug = (name: string, path: string): string => `${name}${path.replace("/", "-")}`;
+/** The slug of the reference of a module, such as `reference-client-undici` for `@codegames/client/undici`. */
+export const referenceSlug = (name: string, path: string): string => `reference-${name}${path.replace("/", "-")}`;
