@@ -1,7 +1,8 @@
 /**
- * Both sides beside their peers, all in one run on one machine: requests per second of clients and of servers over
- * loopback, decoding of one answer, shipped sizes, sales per second, and the retry queue. Rounds alternate between the peers; medians of rounds and ratios are printed, and
- * nothing is asserted. `node main.ts [ROUNDS]`, default 9; `node main.ts queue [ROUNDS]` runs the retry queue alone, default 3.
+ * Compares client, server and retry queue with their peers, in one run on one machine: requests per second over loopback,
+ * decoding of one answer, shipped sizes, sales per second, checks per second. Rounds alternate between the peers. Prints
+ * medians and ratios, and asserts nothing. `node main.ts [ROUNDS]`, default 9; `node main.ts queue [ROUNDS]` measures the
+ * retry queue alone, default 3.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -43,14 +44,15 @@ await compareProviders(Math.ceil(rounds / 3));
 await compareSales(rounds);
 await queue(Math.ceil(rounds / 3));
 
-/** Loaded last: once ioredis is loaded, code that works on texts is a third slower in its process. */
+/** Loads the queue last: after loading ioredis 6, code that works on texts is a third slower (Node 24.21). */
 async function queue(rounds: number): Promise<void> {
   const { measureQueue } = await import("./queue.ts");
   await measureQueue(rounds);
 }
 
 async function compareRequests(): Promise<void> {
-  const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], { stdio: ["pipe", "pipe", "inherit"] });
+  const serverFile = fileURLToPath(new URL("server.ts", import.meta.url));
+  const server = spawn(process.execPath, [serverFile, answer], { stdio: ["pipe", "pipe", "inherit"] });
   const [port] = await once(server.stdout, "data");
   const baseUrl = `http://127.0.0.1:${String(port).trim()}`;
   const peers = await peersOf(baseUrl);
@@ -61,12 +63,13 @@ async function compareRequests(): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       for (const [index, peer] of peers.entries()) perSecond[index]?.push(await run(peer, baseUrl, concurrency, 1000));
     }
-    print(peers.map(({ name, validates }) => `${name}${validates ? " (validates)" : ""}`), perSecond, (value) => value.toFixed(0));
+    const names = peers.map(({ name, validates }) => `${name}${validates ? " (validates)" : ""}`);
+    print(names, perSecond, (value) => value.toFixed(0));
   }
   server.kill();
 }
 
-/** Requests per second. */
+/** Runs one round. Returns requests per second. */
 async function run(peer: Peer, baseUrl: string, concurrency: number, requests: number): Promise<number> {
   let left = requests;
   const startedAt = performance.now();

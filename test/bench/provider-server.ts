@@ -1,6 +1,6 @@
 /**
- * One provider on one toolkit, in a process of its own: `node provider-server.ts NAME`. Each answers `check` and `pay`
- * with the contract's examples, and validates requests and answers as far as the toolkit does. Prints its port.
+ * Runs a provider on one toolkit, in its own process: `node provider-server.ts NAME`. It answers `check` and `pay` with the
+ * contract's examples, validates requests and answers as far as the toolkit does, and prints its port.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,13 +13,14 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import express from "express";
 import * as validator from "express-openapi-validator";
 import fastify from "fastify";
-import { OpenAPIBackend } from "openapi-backend";
+import { type Context, OpenAPIBackend } from "openapi-backend";
 
 const documentFile = fileURLToPath(import.meta.resolve("@codegames/contract/openapi.json"));
 const checked = examples.check.responses[200].OK;
 const sold = examples.pay.responses[200].OK;
-/** The same with numbers, for toolkits that know no bigint. */
-const plain = <T>(value: T): any => JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "bigint" ? Number(each) : each)));
+/** Turns bigints into numbers, for toolkits without bigint. */
+const plain = (value: object): object =>
+  JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "bigint" ? Number(each) : each)));
 const answers: Record<string, object> = { "/check": plain(checked), "/pay": plain(sold) };
 
 const ready = (port: number) => console.log(port);
@@ -47,8 +48,9 @@ const servers: Record<string, () => unknown> = {
     const app = fastify();
     for (const path of ["/check", "/pay"] as const) {
       const operation = document.paths[path].post;
-      const schema = { body: resolved(operation.requestBody.content["application/json"].schema), response: { 200: resolved(operation.responses["200"].content["application/json"].schema) } };
-      app.post(path, { schema }, async () => answers[path]);
+      const body = resolveRefs(operation.requestBody.content["application/json"].schema);
+      const response = { 200: resolveRefs(operation.responses["200"].content["application/json"].schema) };
+      app.post(path, { schema: { body, response } }, async () => answers[path]);
     }
     await app.listen({ host: "127.0.0.1", port: 0 });
     ready(portOf(app.server));
@@ -57,27 +59,40 @@ const servers: Record<string, () => unknown> = {
     const app = new OpenAPIHono();
     const id = z.number().int();
     const text = z.string().nullable().optional();
-    const product = z.object({ id, name: z.string().min(1).max(1024), shortDescription: z.string().optional(), price: z.number().positive().optional(), partner_price: z.number().positive().optional(), productKey: text, addInfo: z.record(z.string(), z.unknown()).optional() });
-    const answer = z.object({ status: z.string(), comment: text, partner_txn_id: z.string().optional(), product: product.optional() });
-    const requests = { "/check": z.object({ product_id: id }), "/pay": z.object({ product_id: id, price: z.number().positive(), txn_id: z.string().min(1).max(128) }) };
+    const price = z.number().positive();
+    const product = z.object({
+      id, name: z.string().min(1).max(1024), shortDescription: z.string().optional(), price: price.optional(),
+      partner_price: price.optional(), productKey: text, addInfo: z.record(z.string(), z.unknown()).optional(),
+    });
+    const answer = z.object({
+      status: z.string(), comment: text, partner_txn_id: z.string().optional(), product: product.optional(),
+    });
+    const requests = {
+      "/check": z.object({ product_id: id }),
+      "/pay": z.object({ product_id: id, price, txn_id: z.string().min(1).max(128) }),
+    };
     for (const [path, schema] of Object.entries(requests)) {
       const route = createRoute({
         method: "post", path, request: { body: { content: { "application/json": { schema } }, required: true } },
         responses: { 200: { description: "OK", content: { "application/json": { schema: answer } } } },
       });
-      // zod-openapi does not check answers by itself.
-      app.openapi(route, (context) => (context.req.valid("json"), context.json(answer.parse(answers[path]), 200)) as never);
+      // zod-openapi does not validate answers by itself.
+      app.openapi(route, (context) => {
+        context.req.valid("json");
+        return context.json(answer.parse(answers[path]), 200) as never;
+      });
     }
     serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, ({ port }) => ready(port));
   },
   async "openapi-backend"() {
     const api = new OpenAPIBackend({ definition: documentFile as never, quick: true, ajvOpts: { strict: false } });
-    const answering = (path: string) => (context: any) => {
+    const answering = (path: string) => (context: Context) => {
       const body = answers[path];
       const { errors } = context.api.validateResponse(body, context.operation);
       return errors ? { status: 500 } : body;
     };
-    api.register({ check: answering("/check"), pay: answering("/pay"), validationFail: (_context, response) => (response.status(400), {}) });
+    const validationFail = (_context: Context, response: express.Response) => (response.status(400), {});
+    api.register({ check: answering("/check"), pay: answering("/pay"), validationFail });
     for (const scheme of ["basic", "bearer", "apiKey", "hmac"]) api.registerSecurityHandler(scheme, () => true);
     await api.init();
     const app = express().use(express.json());
@@ -86,25 +101,32 @@ const servers: Record<string, () => unknown> = {
   },
   "express-openapi-validator"() {
     const app = express().use(express.json());
-    app.use(validator.middleware({ apiSpec: documentFile, validateRequests: true, validateResponses: true, validateSecurity: false, ignoreUndocumented: true, validateApiSpec: false }));
+    app.use(validator.middleware({
+      apiSpec: documentFile, validateRequests: true, validateResponses: true, validateSecurity: false,
+      ignoreUndocumented: true, validateApiSpec: false,
+    }));
     for (const path of ["/check", "/pay"]) app.post(path, (_, response) => void response.json(answers[path]));
     const server = app.listen(0, "127.0.0.1", () => ready(portOf(server)));
   },
 };
 
-/** A schema with its references filled in. */
-function resolved(schema: unknown): any {
-  if (Array.isArray(schema)) return schema.map(resolved);
+/** Replaces the references in a schema by their targets, and drops what Fastify does not accept. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a schema can be any JSON
+function resolveRefs(schema: unknown): any {
+  if (Array.isArray(schema)) return schema.map(resolveRefs);
   if (typeof schema !== "object" || schema === null) return schema;
   const { $ref, description: _, ...rest } = schema as Record<string, unknown>;
   if (typeof $ref === "string") {
-    const target = $ref.slice(2).split("/").reduce<any>((place, name) => place[name], document);
-    return resolved(target);
+    const path = $ref.slice(2).split("/");
+    const target = path.reduce<unknown>((place, name) => (place as Record<string, unknown>)[name], document);
+    return resolveRefs(target);
   }
-  return Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith("x-") && name !== "examples" && name !== "format").map(([name, value]) => [name, resolved(value)]));
+  const isDropped = (name: string) => name.startsWith("x-") || name === "examples" || name === "format";
+  const kept = Object.entries(rest).filter(([name]) => !isDropped(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, resolveRefs(value)]));
 }
 
-// Ends with the one who started it.
+// Ends when the parent process ends.
 process.stdin.on("end", () => process.exit()).resume();
 const name = process.argv[2] ?? "";
 if (!servers[name]) throw new Error(`There is no "${name}"; there are ${Object.keys(servers).join(", ")}`);

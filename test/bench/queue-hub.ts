@@ -1,13 +1,14 @@
-/** A hub that knows nothing: answers every request with a status that decides nothing; prints its port. A process of its own, as a hub is. */
+/** Runs a hub in its own process that answers every request with an undecided status; prints its port. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const server = createServer((request, response) => {
   request.resume();
-  request.on("end", () => response.writeHead(200, { "content-type": "application/json", "content-length": answer.length }).end(answer));
+  request.on("end", () => response.writeHead(200, headers).end(answer));
 });
-// Not 503: of that the queue makes an outage, and waits.
+// Not HTTP 503, which opens the circuit breaker of the queue.
 const answer = Buffer.from('{"status":"IN_PROGRESS"}');
-// Ends with the one who started it.
+const headers = { "content-type": "application/json", "content-length": answer.length };
+// Ends when the parent process ends.
 process.stdin.on("end", () => process.exit()).resume();
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));

@@ -11,10 +11,10 @@ import type { Measured } from "./queue-worker.ts";
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** What the README of the queue advises for so many calls. */
+/** The flag that the README of the queue recommends for this many calls. */
 const workerFlags = ["--max-semi-space-size=4"];
 
-/** The worker starts so long before the first check is due. */
+/** The worker starts this long before the first check is due. */
 const leadMs = 3000;
 
 export interface Load {
@@ -28,13 +28,13 @@ export interface Loaded extends Measured {
   walBytes: number;
 }
 
-/** So many operations pending, due evenly over their period, and one worker that asks a hub over loopback. */
+/** Measures one worker that asks a hub over loopback about pending operations, due evenly over their period. */
 export async function runLoad({ pending, perSecond, seconds }: Load): Promise<Loaded> {
   const postgres = await startDatabase();
   const hub = spawn(process.execPath, [file("queue-hub.ts")], { stdio: ["pipe", "pipe", "inherit"] });
   const [port] = await once(hub.stdout, "data");
   const url = await newDatabase(postgres.url);
-  // The fill takes a while: nothing is due before its end, and the worker waits for it.
+  // Filling takes a while: nothing is due before its end.
   const firstDueMs = Date.now() + 15_000 + pending / 10;
   await fillQueue(url, { count: pending, firstDueMs, spacingMs: 1000 / perSecond });
   const client = new pg.Client({ connectionString: url });
@@ -44,10 +44,12 @@ export async function runLoad({ pending, perSecond, seconds }: Load): Promise<Lo
   await setTimeout(waitMs);
   const policy = { periodSeconds: pending / perSecond, callsPerSecond: perSecond * 1.5, concurrency: 1000 };
   const before = await readPostgres(client);
-  // Without its types beforehand: to strip them would count among its memory.
+  // Strips the types beforehand: in the worker, stripping would count as its memory.
   mkdirSync(file("dist"), { recursive: true });
   writeFileSync(file("dist/queue-worker.mjs"), stripTypeScriptTypes(readFileSync(file("queue-worker.ts"), "utf8")));
-  const worker = fork(file("dist/queue-worker.mjs"), [url, `http://127.0.0.1:${String(port).trim()}`, String(seconds + leadMs / 1000), JSON.stringify(policy)], { execArgv: workerFlags });
+  const hubUrl = `http://127.0.0.1:${String(port).trim()}`;
+  const args = [url, hubUrl, String(seconds + leadMs / 1000), JSON.stringify(policy)];
+  const worker = fork(file("dist/queue-worker.mjs"), args, { execArgv: workerFlags });
   const [measured] = (await once(worker, "message")) as [Measured];
   await once(worker, "exit");
   const after = await readPostgres(client);
@@ -58,25 +60,27 @@ export async function runLoad({ pending, perSecond, seconds }: Load): Promise<Lo
 }
 
 async function readPostgres(client: pg.Client): Promise<{ cpuMs: number; walBytes: number }> {
-  const { rows: [{ pid, bytes }] } = await client.query("SELECT pg_backend_pid() AS pid, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS bytes");
+  const { rows: [{ pid, bytes }] } = await client.query(
+    "SELECT pg_backend_pid() AS pid, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS bytes",
+  );
   return { cpuMs: cpuOf(pid), walBytes: bytes };
 }
 
-/** CPU time of the server that a backend belongs to, with all of its processes, where Linux tells it. */
+/** Reads the CPU time of the server of a backend, with all of its processes; NaN where the system is not Linux. */
 function cpuOf(backend: number): number {
   if (process.platform !== "linux") return Number.NaN;
-  // Fields from the third on; a name, the second, can hold spaces.
+  // Fields from the third on: the second is a name, and can hold spaces.
   const stat = (pid: string | number) => readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
   const server = stat(backend)[1] ?? "";
   let ticks = 0;
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const fields = stat(pid);
-      // Of the server also what its ended children have used.
+      // The last two fields of the server are the CPU time of its ended children.
       if (pid === server) for (const field of fields.slice(11, 15)) ticks += Number(field);
       else if (fields[1] === server) for (const field of fields.slice(11, 13)) ticks += Number(field);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
   return ticks * 10;

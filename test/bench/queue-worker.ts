@@ -1,14 +1,17 @@
-/** One worker of the queue in a process of its own: `queue-worker.ts DATABASE HUB SECONDS POLICY`. Sends its parent what it has measured, and ends. */
+/**
+ * Runs one worker of the queue in its own process: `queue-worker.ts DATABASE HUB SECONDS POLICY`. Sends its measurements to its
+ * parent, and ends.
+ */
 import { setTimeout } from "node:timers/promises";
 import { apiKey, createClient } from "@codegames/client";
 import { undiciFetch } from "@codegames/client/undici";
 import { openRetryQueue } from "@codegames/retry-queue";
 import { Agent } from "undici";
 
-/** What a worker has measured. */
+/** The measurements of a worker. */
 export interface Measured {
   checks: number;
-  /** Between the time that a check was due and its call, in milliseconds. */
+  /** From the due time of a check to its call, in milliseconds. */
   lagMs: { p50: number; p99: number; max: number };
   rssMb: number;
   cpuMs: number;
@@ -20,7 +23,7 @@ const lags: number[] = [];
 const timed: Pick<typeof client, "pay" | "status"> = {
   pay: (request) => client.pay(request),
   status(request) {
-    // The time that it is due begins its txn_id.
+    // A txn_id begins with its due time.
     lags.push(Date.now() - Number.parseInt(request.txn_id, 10));
     return client.status(request);
   },
@@ -38,6 +41,11 @@ clearInterval(watch);
 const { user, system } = process.cpuUsage(before);
 lags.sort((a, b) => a - b);
 const at = (share: number) => lags[Math.min(lags.length - 1, Math.floor(lags.length * share))] ?? Number.NaN;
-const measured: Measured = { checks: lags.length, lagMs: { p50: at(0.5), p99: at(0.99), max: at(1) }, rssMb: rss / 2 ** 20, cpuMs: (user + system) / 1000 };
+const measured: Measured = {
+  checks: lags.length,
+  lagMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
+  rssMb: rss / 2 ** 20,
+  cpuMs: (user + system) / 1000,
+};
 process.send?.(measured);
 process.disconnect?.();

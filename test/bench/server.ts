@@ -1,4 +1,4 @@
-/** Answers every request with the text in its first argument; prints its port. A process of its own: it must not share a core's thread with a client. */
+/** Answers every request with its first argument; prints its port. Its own process, so that it takes no time of a client. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -8,6 +8,6 @@ const server = createServer((request, response) => {
   request.resume();
   request.on("end", () => response.writeHead(200, headers).end(answer));
 });
-// Ends with the one who started it.
+// Ends when the parent process ends.
 process.stdin.on("end", () => process.exit()).resume();
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));

@@ -3,44 +3,47 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setInterval, setTimeout } from "node:timers/promises";
 import { openRetryQueue, type Policy } from "@codegames/retry-queue";
-import { Crew } from "./crew.ts";
 import { FaultProxy } from "./fault-proxy.ts";
-import { historyOf, judge, type Logs, type Violation } from "./judge.ts";
+import { historyOf, judge, type Logs, type SinkRow, type Violation } from "./judge.ts";
 import { planOrders } from "./orders.ts";
 import { randomOf } from "./random.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
 import { hashOf } from "./sink.ts";
 import { openFolder, openPostgres, type Store } from "./store.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
 export interface Plan {
   on: "postgres" | "folder";
   operations: number;
   workers: number;
-  /** `kill -9` of a worker. */
+  /** How often a worker is killed with `kill -9`. */
   kills: number;
-  /** Immediate restarts of PostgreSQL. */
+  /** How often PostgreSQL is restarted immediately. */
   restarts: number;
-  /** Times in which the hub refuses connections. */
+  /** How often the hub refuses connections for a time. */
   outages: number;
-  /** Calls of `/status` for one operation. A killed worker's claim is an attempt too, so that it must be more than the answers needed. */
+  /**
+   * Status calls for one operation. A lease of a killed worker uses up an attempt too, so this must exceed the number of
+   * answers that an operation needs.
+   */
   attempts: number;
   seed: number;
-  /** Whether the claims of killed workers, which lapse after a minute, are made to lapse at once when all kills are over. */
-  hastens: boolean;
+  /** Whether the leases of killed workers, which last a minute, expire at once after the last kill. */
+  skipsLeaseWait: boolean;
   print(line: string): void;
 }
 
 export interface Verdict {
-  /** What was counted, by name. */
+  /** Counts by name. */
   figures: Record<string, number>;
   violations: Violation[];
-  /** Of the first operations that violate something. */
+  /** Histories of the first operations that break a rule. */
   histories: Record<string, string[]>;
-  /** What must not happen in a worker, or with the run as such. */
-  wrongs: string[];
+  /** Failures of workers or of the run itself. */
+  errors: string[];
 }
 
-/** Of the calls, beside those whose product asks for a fault. */
+/** Share of the calls that fail, besides those of products that cause a fault. */
 const faultShare = 0.2;
 const drainMs = 300_000;
 const fastPolicy = {
@@ -48,7 +51,10 @@ const fastPolicy = {
   maxPauseSeconds: 2,
 } satisfies Partial<Policy>;
 
-/** Lets operations pass through a hub that fails, in workers that are killed, on a database that crashes; and compares what each party has seen. */
+/**
+ * Runs operations against a hub that fails, in workers that are killed, on a database that crashes, and compares the logs of
+ * all parties.
+ */
 export async function runChaos(plan: Plan): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), "codegames-chaos-"));
   const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -62,102 +68,126 @@ export async function runChaos(plan: Plan): Promise<Verdict> {
     await proxy.listen();
     closing.push(() => proxy.close());
     const acceptedFile = join(folder, "accepted.jsonl");
-    const crew = new Crew({ database: store.database, hubUrl: proxy.url, acceptedFile, policy }, randomOf(plan.seed + 2));
-    closing.push(() => crew.abandon());
+    const options = { database: store.database, hubUrl: proxy.url, acceptedFile, policy };
+    const pool = new WorkerPool(options, randomOf(plan.seed + 2));
+    closing.push(() => pool.killAll());
 
-    const { silent, repeats, restarts, notDrained } = await storm(plan, crew, proxy, store);
-    const { logs, trails } = await collect(store, `${sandbox.adminUrl}/ledger`, acceptedFile, proxy);
+    const { silent, repeats, restarts, notDrained } = await runUntilDrained(plan, pool, proxy, store);
+    const { logs, readTrail } = await collect(store, `${sandbox.adminUrl}/ledger`, acceptedFile, proxy);
     const violations = judge(logs, policy, hashOf);
     const histories: Verdict["histories"] = {};
-    for (const txnId of new Set(violations.slice(0, 5).map(({ txn_id }) => txn_id))) histories[txnId] = historyOf(txnId, logs, await trails(txnId));
-    return { figures: { ...figuresOf(logs), silent, repeats, kills: crew.kills, restarts }, violations, histories, wrongs: [...crew.wrongs, ...notDrained] };
+    for (const txnId of new Set(violations.slice(0, 5).map(({ txn_id }) => txn_id))) {
+      histories[txnId] = historyOf(txnId, logs, await readTrail(txnId));
+    }
+    const figures = { ...figuresOf(logs), silent, repeats, kills: pool.kills, restarts };
+    return { figures, violations, histories, errors: [...pool.errors, ...notDrained] };
   } finally {
     for (const close of closing.toReversed()) await close();
   }
 }
 
-/** The run itself, until nothing is open any more. */
-async function storm(plan: Plan, crew: Crew, proxy: FaultProxy, store: Store) {
+/** Pays all orders under faults, then waits until no operation is open. */
+async function runUntilDrained(plan: Plan, pool: WorkerPool, proxy: FaultProxy, store: Store) {
   const random = randomOf(plan.seed);
   const { orders, silent, repeats } = planOrders(plan.operations, random);
   let restarts = 0;
   const progress = new AbortController();
-  const reporting = report(plan, crew, () => restarts, progress.signal);
-  crew.start(plan.workers);
-  crew.give(orders);
-  // Spread over the run by what was done so far, so that there are exactly so many, however fast the machine is.
-  const spread = async (count: number, strike: () => Promise<void>) => {
+  const reporting = reportProgress(plan, pool, () => restarts, progress.signal);
+  pool.start(plan.workers);
+  pool.submit(orders);
+  // Faults follow the progress and not the clock, so that a fast machine gets as many as a slow one.
+  const spread = async (count: number, causeFault: () => Promise<void>) => {
     for (let index = 0; index < count; index++) {
-      await crew.untilPaid(Math.floor(((index + 0.5) * plan.operations) / count));
+      await pool.untilPaid(Math.floor(((index + 0.5) * plan.operations) / count));
       await setTimeout(random() * 100);
-      await strike();
+      await causeFault();
     }
   };
   await Promise.all([
-    crew.untilPaid(plan.operations),
-    spread(plan.kills, () => crew.kill()),
+    pool.untilPaid(plan.operations),
+    spread(plan.kills, () => pool.kill()),
     spread(plan.outages, () => proxy.outage(100 + random() * 400)),
     spread(plan.restarts, async () => {
-      crew.databaseAwayUntil = Number.POSITIVE_INFINITY;
+      pool.databaseAwayUntilMs = Number.POSITIVE_INFINITY;
       await store.restart?.();
       restarts++;
-      // A worker may have met the old server, and tell of it later.
-      crew.databaseAwayUntil = Date.now() + 5000;
+      // A worker that met the old server may report it later.
+      pool.databaseAwayUntilMs = Date.now() + 5000;
     }),
   ]);
-  await crew.untilIdle();
+  await pool.untilIdle();
   plan.print(`all ${plan.operations} operations accepted; now until none is open`);
-  if (plan.hastens) {
-    await crew.stop();
+  if (plan.skipsLeaseWait) {
+    await pool.stop();
     await store.query("UPDATE codegames.job SET expire_seconds = 1 WHERE state = 'active'");
-    crew.start(plan.workers);
+    pool.start(plan.workers);
   }
-  const until = Date.now() + drainMs;
-  let pending: number | undefined;
-  while ((pending = await crew.pending()) !== 0 && Date.now() < until) await setTimeout(500);
-  await crew.stop();
+  const pending = await drain(pool);
+  await pool.stop();
   progress.abort();
   await reporting;
-  return { silent, repeats, restarts, notDrained: pending === 0 ? [] : [`after ${drainMs / 1000} s ${pending} operations are open still`] };
+  const notDrained = pending === 0 ? [] : [`after ${drainMs / 1000} s ${pending} operations are still open`];
+  return { silent, repeats, restarts, notDrained };
 }
 
-async function report(plan: Plan, crew: Crew, restarts: () => number, signal: AbortSignal): Promise<void> {
-  const startedAt = Date.now();
-  const tell = () => plan.print(
-    `${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s  ${crew.paid.size} of ${plan.operations} operations, ${crew.settled.size} settled, ${crew.kills} kills, ${restarts()} restarts`,
-  );
-  try {
-    for await (const _ of setInterval(5000, undefined, { signal })) tell();
-  } catch {
-    tell();
+/** Waits until no operation is open, for 5 minutes at most. Returns how many are. */
+async function drain(pool: WorkerPool): Promise<number | undefined> {
+  const untilMs = Date.now() + drainMs;
+  for (;;) {
+    const pending = await pool.countPending();
+    if (pending === 0 || Date.now() >= untilMs) return pending;
+    await setTimeout(500);
   }
 }
 
-/** Reads the logs, once no worker is left. */
+async function reportProgress(
+  plan: Plan, pool: WorkerPool, restarts: () => number, signal: AbortSignal,
+): Promise<void> {
+  const startedAt = Date.now();
+  const report = () => {
+    const seconds = String(Math.round((Date.now() - startedAt) / 1000)).padStart(4);
+    const done = `${pool.paid.size} of ${plan.operations} operations, ${pool.settled.size} settled`;
+    plan.print(`${seconds} s  ${done}, ${pool.kills} kills, ${restarts()} restarts`);
+  };
+  const ticks = setInterval(5000, undefined, { signal })[Symbol.asyncIterator]();
+  try {
+    while (!(await ticks.next()).done) report();
+  } catch {
+    report();
+  }
+}
+
+/** Reads the logs after all workers have ended. */
 async function collect(store: Store, ledgerUrl: string, acceptedFile: string, proxy: FaultProxy) {
   const unused = async () => {
-    throw new Error("Nothing is asked here");
+    throw new Error("The collector neither calls the hub nor settles");
   };
-  const queue = await openRetryQueue({ client: { pay: unused, status: unused }, onSettled: unused, database: store.database });
-  const everything = 10_000_000;
-  const operations = await queue.list(["pending", "not-sent", "succeeded", "rejected", "cancelled", "unresolved", "resolved"], everything);
-  const listed = (await queue.unresolved(everything)).filter(({ attention }) => attention === "unresolved").map(({ txn_id }) => txn_id);
+  const open = () =>
+    openRetryQueue({ client: { pay: unused, status: unused }, onSettled: unused, database: store.database });
+  const queue = await open();
+  const noLimit = 10_000_000;
+  const operations = await queue.list(
+    ["pending", "not-sent", "succeeded", "rejected", "cancelled", "unresolved", "resolved"],
+    noLimit,
+  );
+  const waiting = await queue.unresolved(noLimit);
   await queue.stop();
   const logs: Logs = {
     accepted: readFileSync(acceptedFile, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line)),
     calls: proxy.calls,
     ledger: (await (await fetch(ledgerUrl)).json()) as Logs["ledger"],
-    sink: await store.query("SELECT * FROM sink ORDER BY at"),
-    operations, listed,
+    sink: await store.query<SinkRow>("SELECT * FROM sink ORDER BY at"),
+    operations,
+    listed: waiting.filter(({ attention }) => attention === "unresolved").map(({ txn_id }) => txn_id),
   };
-  const trails = async (txnId: string) => {
-    const again = await openRetryQueue({ client: { pay: unused, status: unused }, onSettled: unused, database: store.database });
+  const readTrail = async (txnId: string) => {
+    const again = await open();
     const operation = await again.get(txnId);
     const events = operation ? (await again.trail(operation)).events : [];
     await again.stop();
     return events;
   };
-  return { logs, trails };
+  return { logs, readTrail };
 }
 
 function figuresOf({ accepted, calls, ledger, sink, operations }: Logs): Record<string, number> {
@@ -165,8 +195,8 @@ function figuresOf({ accepted, calls, ledger, sink, operations }: Logs): Record<
   return {
     operations: operations.length,
     acknowledged: new Set(accepted.map(({ txn_id }) => txn_id)).size,
-    pays: countOf(calls, ({ operation }) => operation === "pay"),
-    checks: countOf(calls, ({ operation }) => operation === "status"),
+    pays: countOf(calls, ({ endpoint }) => endpoint === "pay"),
+    checks: countOf(calls, ({ endpoint }) => endpoint === "status"),
     faults: countOf(calls, ({ fault }) => fault !== undefined),
     sold: ledger.length,
     settled: sink.length,

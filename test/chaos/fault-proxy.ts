@@ -3,22 +3,22 @@ import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { Call } from "./judge.ts";
 
-type Faults = Readonly<Record<string, (response: ServerResponse, answer: Answer) => void>>;
-type Answer = { status: number; type: string; body: Buffer };
+type Faults = Readonly<Record<string, (response: ServerResponse, answer: ProviderAnswer) => void>>;
+type ProviderAnswer = { status: number; type: string; body: Buffer };
 
 const answering = (status: number, body: string, headers: Record<string, string> = {}) => (response: ServerResponse) =>
   void response.writeHead(status, { "content-type": "text/html", ...headers }).end(body);
 
-/** The request does not get through. */
-const before: Faults = {
+/** Faults before the provider: it never gets the request. */
+const requestFaults: Faults = {
   "lost: closed": (response) => response.socket?.destroy(),
   "lost: reset": (response) => response.socket?.resetAndDestroy(),
   "lost: 500": answering(500, "Internal Server Error"),
   "lost: 503": answering(503, "", { "retry-after": "1" }),
 };
 
-/** It gets through, and its answer does not. */
-const after: Faults = {
+/** Faults after the provider: it gets the request, but the answer does not arrive. */
+const answerFaults: Faults = {
   closed: (response) => response.socket?.destroy(),
   reset: (response) => response.socket?.resetAndDestroy(),
   cut(response, { status, type, body }) {
@@ -32,13 +32,13 @@ const after: Faults = {
   hang: () => {},
 };
 
-/** With a pay: the caller is turned away before the provider has the request. */
+/** The fault `late` of a pay: the caller loses the connection this long before the provider gets the request. */
 const lateMs = 300;
 
-/** Operations whose `txn_id` begins so are never answered anything of use. */
+/** Operations whose `txn_id` begins with this never get a useful answer. */
 export const silentPrefix = "silent-";
 
-/** A wire in front of a provider on which a share of the calls goes wrong, by chance. It sees every request. */
+/** A proxy in front of a provider that makes a share of the calls fail by chance, and records every request. */
 export class FaultProxy {
   readonly calls: Call[] = [];
   readonly #target: URL;
@@ -63,7 +63,7 @@ export class FaultProxy {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** For some time every connection is refused, and those that there are end. */
+  /** Closes all connections and refuses new ones for a time. */
   async outage(ms: number): Promise<void> {
     await this.close();
     await setTimeout(ms);
@@ -78,33 +78,38 @@ export class FaultProxy {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request);
-    const operation = request.url?.slice(1) ?? "";
+    const endpoint = request.url?.slice(1) ?? "";
     const { txn_id } = JSON.parse(body.toString()) as { txn_id: string };
-    const fault = this.#pick(operation, txn_id);
-    this.calls.push({ operation, txn_id, at: Date.now(), fault });
+    const fault = this.#pickFault(endpoint, txn_id);
+    this.calls.push({ endpoint, txn_id, at: Date.now(), fault });
     if (fault === "late") {
       response.socket?.destroy();
       await setTimeout(lateMs);
     }
-    if (fault && before[fault]) return before[fault](response, nothing);
+    if (fault && requestFaults[fault]) return requestFaults[fault](response, noAnswer);
     const answer = await this.#forward(request, body);
-    if (fault && after[fault]) return after[fault](response, answer);
-    response.writeHead(answer.status, { "content-type": answer.type, "content-length": answer.body.length }).end(answer.body);
+    if (fault && answerFaults[fault]) return answerFaults[fault](response, answer);
+    const answerHeaders = { "content-type": answer.type, "content-length": answer.body.length };
+    response.writeHead(answer.status, answerHeaders).end(answer.body);
   }
 
-  #pick(operation: string, txnId: string): string | undefined {
+  #pickFault(endpoint: string, txnId: string): string | undefined {
     if (txnId.startsWith(silentPrefix)) return "500";
     if (this.#random() >= this.#share) return undefined;
-    const names = [...Object.keys(before), ...Object.keys(after), ...(operation === "pay" ? ["late"] : [])];
+    const names = [...Object.keys(requestFaults), ...Object.keys(answerFaults), ...(endpoint === "pay" ? ["late"] : [])];
     return names[Math.floor(this.#random() * names.length)];
   }
 
-  #forward({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+  #forward(request: IncomingMessage, body: Buffer): Promise<ProviderAnswer> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = this.#target;
-      const forwarded = send({ hostname, port, method, path: url, headers: { ...headers, connection: "keep-alive" }, agent: this.#agent }, (answered) => {
-        // A redirect or a broken answer is the provider's own doing, and is handed on as far as it came.
-        read(answered).then((read) => resolve({ status: answered.statusCode ?? 502, type: answered.headers["content-type"] ?? "", body: read }), reject);
+      const { method, url: path } = request;
+      const headers = { ...request.headers, connection: "keep-alive" };
+      const forwarded = send({ hostname, port, method, path, headers, agent: this.#agent }, (answer) => {
+        // Passes a redirect or a broken answer of the provider on unchanged.
+        const toAnswer = (bytes: Buffer): ProviderAnswer =>
+          ({ status: answer.statusCode ?? 502, type: answer.headers["content-type"] ?? "", body: bytes });
+        read(answer).then((bytes) => resolve(toAnswer(bytes)), reject);
       });
       forwarded.on("error", reject);
       forwarded.end(body);
@@ -112,7 +117,7 @@ export class FaultProxy {
   }
 }
 
-const nothing: Answer = { status: 0, type: "", body: Buffer.alloc(0) };
+const noAnswer: ProviderAnswer = { status: 0, type: "", body: Buffer.alloc(0) };
 
 async function read(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -2,19 +2,19 @@
 import { oneOf, runCommand, wholeNumber } from "@codegames/command-line";
 import type { Plan } from "./chaos.ts";
 
-const help = `chaos: kills workers of the retry queue and their database under load, and compares what each party has seen
+const help = `chaos: kills workers of the retry queue and their database under load, and compares the logs
 
-  --operations N          through PostgreSQL (default 20000)
-  --kills N               kill -9 of a worker there (default 300)
+  --operations N          operations on PostgreSQL (default 20000)
+  --kills N               kill -9 of a worker on PostgreSQL (default 300)
   --restarts N            immediate restarts of PostgreSQL (default 20)
-  --folder-operations N   through PGlite in a folder (default 1000)
-  --folder-kills N        kill -9 of the worker there (default 50)
+  --folder-operations N   operations on PGlite in a folder (default 1000)
+  --folder-kills N        kill -9 of the worker on the folder (default 50)
   --only WHAT             postgres or folder (default: one after the other)
-  --seed N                of the orders, the faults and the moments (default: a new one each time); real processes still
-                          differ in their timing
+  --seed N                decides the orders, the faults and their moments (default: random); processes keep their
+                          own timing
   --help                  this text
 
-Exit codes: 0 everything holds, 1 something is violated or could not run, 2 wrong use.
+Exit codes: 0 every rule holds, 1 a rule is broken or a run failed, 2 wrong use.
 `;
 
 const ranges = {
@@ -46,7 +46,7 @@ const exitCode = await runCommand({
       return wholeNumber(`--${name}`, values[name], least, most);
     };
     const only = values.only === undefined ? undefined : oneOf("--only", values.only, ["postgres", "folder"]);
-    const common = { attempts: 20, seed: number("seed"), hastens: false };
+    const common = { attempts: 20, seed: number("seed"), skipsLeaseWait: false };
     const plans: Omit<Plan, "print">[] = [
       {
         ...common,
@@ -83,7 +83,7 @@ async function runPlans(plans: Omit<Plan, "print">[]): Promise<number> {
     try {
       const verdict = await runChaos({ ...plan, print: (line) => console.log(`${plan.on}  ${line}`) });
       console.log(`${tableOf(plan, verdict).join("\n")}\n`);
-      isSound &&= verdict.violations.length === 0 && verdict.wrongs.length === 0;
+      isSound &&= verdict.violations.length === 0 && verdict.violations.length === 0;
     } catch (error) {
       console.error("chaos: the run broke off:", error);
       isSound = false;

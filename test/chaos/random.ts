@@ -1,4 +1,4 @@
-/** Mulberry32: numbers from 0 to below 1 that one seed gives again. */
+/** Makes a generator of numbers from 0 to below 1 (mulberry32). The same seed makes the same numbers. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

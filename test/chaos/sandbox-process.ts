@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("main.js", import.meta.resolve("@codegames/sandbox")));
 
-/** A sandbox in a process of its own. */
+/** A sandbox in its own process. */
 export interface SandboxProcess {
   url: string;
   adminUrl: string;
@@ -13,7 +13,8 @@ export interface SandboxProcess {
 }
 
 export async function startSandboxProcess(file: string): Promise<SandboxProcess> {
-  const child = spawn(process.execPath, [main, "--port", "0", "--admin-port", "0", "--database", file], { stdio: ["ignore", "pipe", "inherit"] });
+  const args = [main, "--port", "0", "--admin-port", "0", "--database", file];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
   const end = () => child.kill("SIGKILL");
   process.once("exit", end);

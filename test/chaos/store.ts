@@ -4,12 +4,12 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { sinkTable } from "./sink.ts";
 
-/** Where the queue of a run is, and another way to look into it than the queue. */
+/** The database of a run, and a way to read it without the queue. */
 export interface Store {
-  /** As `openRetryQueue` takes it. */
+  /** The option `database` of `openRetryQueue`. */
   database: string;
-  /** For a folder: only while no worker has it. */
-  query(sql: string): Promise<any[]>;
+  /** Runs SQL and returns its rows. A folder must not be open in a worker. */
+  query<Row extends object>(sql: string): Promise<Row[]>;
   restart?(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,11 +17,11 @@ export interface Store {
 export async function openPostgres(): Promise<Store> {
   const server = await startDatabase();
   const database = await newDatabase(server.url);
-  const query = async (sql: string) => {
+  const query = async <Row extends object>(sql: string) => {
     const client = new pg.Client({ connectionString: database });
     await client.connect();
     try {
-      return (await client.query(sql)).rows;
+      return (await client.query<Row>(sql)).rows;
     } finally {
       await client.end();
     }
@@ -33,10 +33,10 @@ export async function openPostgres(): Promise<Store> {
 export function openFolder(folder: string): Store {
   return {
     database: folder,
-    async query(sql) {
+    async query<Row extends object>(sql: string) {
       const lite = await PGlite.create(join(folder, "data"));
       try {
-        return (await lite.query(sql)).rows;
+        return (await lite.query<Row>(sql)).rows;
       } finally {
         await lite.close();
       }

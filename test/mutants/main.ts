@@ -31,7 +31,7 @@ const targets: { name: string; mutants: Mutant[]; layers: Layers }[] = [
   {
     name: "retry-queue", mutants: queueMutants,
     layers: {
-      "rate limit": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "--config", join(copy, "none.ts"), "src/rate-limit.test.ts"]),
+      "rate limit": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "--config", join(copy, "none.ts"), "src/rate-limit.test.ts", "src/circuit-breaker.test.ts"]),
       simulation: (copy) => isGreen(copy, ["src/simulation/main.ts", "1", "--count", "250", "--bail"]),
       "unit tests": (copy, test = "") => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "-t", test, "src/retry-queue.test.ts", "src/operation-store.test.ts"]),
     },

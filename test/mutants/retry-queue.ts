@@ -1,34 +1,34 @@
 import type { Mutant } from "./client.ts";
 
-const onceSettled = "await onSettled(made, tx);";
+const onceSettled = "await onSettled(settlement, tx);";
 const ofPay = "export function decisionOfPay(result: PayResult): Decision | undefined {";
 const ofStatus = "export function decisionOfStatus(result: StatusResult): Decision | undefined {";
 const cancelled = `return { outcome: "cancelled", by: "status", status: "TXN_NOT_FOUND", partner_txn_id: undefined, product: undefined };`;
 
 /** Faults that would lose an operation, or settle one twice or wrongly. */
 export const queueMutants: Mutant[] = [
-  { name: "pay before the intent is on disk", file: "payments.ts", from: "await this.#store.add(txn_id, encoded.text, expectsKey);", to: "void this.#store.add(txn_id, encoded.text, expectsKey).catch(() => {}) as undefined;" },
-  { name: "pay again what was not answered", file: "payments.ts", from: 'if (!isUnsent || !(await this.#store.reopen(known)))', to: 'if (known.request === null || known.state === "succeeded")' },
-  { name: "send a pay after its time", test: "sends nothing when it slept", file: "payments.ts", from: "if (this.#context.clock.now() >= sentBy)", to: "if (false)" },
+  { name: "pay before the intent is on disk", file: "payments.ts", from: "await this.#store.add(txnId, encoded.text, expectsKey);", to: "void this.#store.add(txnId, encoded.text, expectsKey).catch(() => {}) as undefined;" },
+  { name: "pay again what was not answered", file: "payments.ts", from: "if (!canBeSent || !(await this.#store.reopen(known)))", to: 'if (known.request === null || known.state === "succeeded")' },
+  { name: "send what slept through its time", test: "sends nothing when the process slept", file: "payments.ts", from: "if (clock.now() >= sendBeforeMs)", to: "if (false)" },
   { name: "take another request for the known one", test: "refuses another request under a known", file: "payments.ts", from: "known.request !== null && known.request !== encoded.text", to: "false" },
   { name: "take a duplicate for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.reason === "undecided") return { outcome: "rejected", by: "pay", status: "TXN_DUPLICATE", partner_txn_id: undefined, product: undefined };` },
   { name: "take a 5xx for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.httpStatus === 500) return { outcome: "rejected", by: "pay", status: undefined, partner_txn_id: undefined, product: undefined };` },
-  { name: "take the first TXN_NOT_FOUND for the last", file: "job-leases.ts", from: "row.absent_count >= notFoundAnswers", to: "row.absent_count >= 1" },
-  { name: "count TXN_NOT_FOUND across other answers", file: "job-leases.ts", from: "CASE WHEN absent_claim = c.lease - 1 THEN", to: "CASE WHEN absent_claim >= 0 THEN" },
+  { name: "take the first TXN_NOT_FOUND for the last", file: "job-leases.ts", from: "row.absent_count >= policy.notFoundAnswers", to: "row.absent_count >= 1" },
+  { name: "count TXN_NOT_FOUND across other answers", file: "job-leases.ts", from: "CASE WHEN absent_claim = l.lease - 1 THEN", to: "CASE WHEN absent_claim >= 0 THEN" },
   { name: "cancel while the hub is unclear", file: "settlement.ts", from: ofStatus, to: `${ofStatus}\n  if (result.outcome === "unknown" && result.httpStatus === 503) ${cancelled}` },
-  { name: "ask once more than is allowed", file: "job-leases.ts", from: "attemptsOf(lease) >= attempts", to: "attemptsOf(lease) > attempts" },
+  { name: "ask once more than is allowed", file: "job-leases.ts", from: "sentBefore(lease) + used >= attempts", to: "sentBefore(lease) + used > attempts" },
   { name: "count what was not sent as an attempt", file: "job-leases.ts", from: "SET unsent_claims = unsent_claims + 1", to: "SET unsent_claims = unsent_claims + 0" },
   { name: "cancel when the attempts are used up", file: "job-leases.ts", from: "SET state = 'unresolved', attention = 'unresolved'", to: "SET state = 'cancelled', attention = 'unresolved'" },
-  { name: "settle outside the transaction", file: "operation-store.ts", from: onceSettled, to: "void Promise.resolve(onSettled(made, this.#context.storage.db)).catch(() => {});" },
-  { name: "settle although onSettled throws", file: "operation-store.ts", from: onceSettled, to: "await Promise.resolve(onSettled(made, tx)).catch(() => {});" },
+  { name: "settle outside the transaction", file: "operation-store.ts", from: onceSettled, to: "void Promise.resolve(onSettled(settlement, this.#context.storage.db)).catch(() => {});" },
+  { name: "settle although onSettled throws", file: "operation-store.ts", from: onceSettled, to: "await Promise.resolve(onSettled(settlement, tx)).catch(() => {});" },
   { name: "settle what is settled", file: "operation-store.ts", from: "AND state = ANY($3) FOR UPDATE", to: "AND $3::text[] IS NOT NULL FOR UPDATE" },
-  { name: "close as not sent what was sent after all", test: "what nobody sent is closed", file: "operation-store.ts", from: '["not-sent"] :', to: '["not-sent", "pending"] :' },
-  { name: "forget the product of a failed settlement", test: "with its product when onSettled throws", file: "operation-store.ts", from: "if (full.product || !lease) this.#held.set(txnId, full);", to: "" },
-  { name: "say nothing of a lost key", test: "does without the product", file: "settlement.ts", from: "isKeyLost: isKeyLost || hasKey(product)", to: "isKeyLost: false" },
+  { name: "close as not sent what was sent after all", test: "a pay that was never sent is closed", file: "operation-store.ts", from: '["not-sent"] :', to: '["not-sent", "pending"] :' },
+  { name: "forget the product of a failed settlement", test: "with its product when onSettled throws", file: "operation-store.ts", from: "if (full.product || !lease) this.#kept.set(txnId, full);", to: "" },
+  { name: "say nothing of a lost key", test: "has no product", file: "settlement.ts", from: "isKeyLost: isKeyLost || hasKey(product)", to: "isKeyLost: false" },
   { name: "say nothing of a key that did not come", file: "settlement.ts", from: 'expectsKey ?? by === "status"', to: "expectsKey ?? false" },
-  { name: "say nothing of a contradiction", test: "is a conflict for a person", file: "operation-store.ts", from: "isSold(row.settlement) === isSold(decision)", to: "true" },
-  { name: "let every process make the half-open call", file: "rate-limit.ts", from: "if (state.pauses > 0) {", to: "if (false) {" },
-  { name: "pass over Retry-After", file: "circuit-breaker.ts", from: "nowMs + retryAfterMs)", to: "nowMs)" },
+  { name: "say nothing of a contradiction", test: "is a conflict for the operator", file: "operation-store.ts", from: '(conflict.settled === "succeeded") === (conflict.answered === "succeeded")', to: "true" },
+  { name: "have everybody try whether the hub is up", file: "circuit-breaker.ts", from: 'pauses > 0 ? "half-open"', to: 'false ? "half-open"' },
+  { name: "pass over Retry-After", file: "circuit-breaker.ts", from: "nowMs + retryAfterMs", to: "nowMs" },
   { name: "call at twice the rate", file: "rate-limit.ts", from: "const spacingMs = 1000 / rateAt", to: "const spacingMs = 500 / rateAt" },
   { name: "begin at full speed after an outage", file: "rate-limit.ts", from: "rampSeconds === 0 ? 1", to: "rampSeconds >= 0 ? 1" },
 ];

@@ -1,37 +1,33 @@
 import type { Db } from "./db.ts";
 
 /**
- * The part of `PgBoss` that the queue uses. The declarations of pg-boss itself would compile at a merchant only with
- * `@types/pg` and `skipLibCheck` (those of 12.38 name a type that they do not export), and only for the same copy of pg-boss.
+ * The part of a `PgBoss` that the queue uses. pg-boss's own declarations would compile in a merchant's program only with
+ * `@types/pg` and `skipLibCheck` (those of pg-boss 12.38 name a type that they leave out), and only for the same copy of
+ * pg-boss as here.
  */
 export interface Boss {
   getDb(): Db;
   getQueue(name: string): Promise<object | null>;
   createQueue(name: string, options: QueueOptions): Promise<unknown>;
   updateQueue(name: string, options: QueueOptions): Promise<unknown>;
-  insert(name: string, jobs: NewJob[], options: Within): Promise<unknown>;
-  update(name: string, data: object, options: Within & { id: string; startAfter: number }): Promise<unknown>;
+  insert(name: string, jobs: NewJob[], options: InTransaction): Promise<unknown>;
+  update(name: string, data: object, options: InTransaction & { id: string; startAfter: number }): Promise<unknown>;
   fetch(name: string, options: { batchSize: number; maxPriority?: number }): Promise<object[]>;
   findJobs(name: string, options: { id: string }): Promise<FoundJob[]>;
-  fail(name: string, leases: HeldJob[], output: object | null, options?: Within): Promise<unknown>;
-  cancel(name: string, leases: HeldJob[], options: Within): Promise<unknown>;
-  resume(name: string, ids: string[], options: Within): Promise<unknown>;
-  complete(
-    name: string,
-    job: string | HeldJob[],
-    output: null,
-    options: Within & { includeQueued?: boolean },
-  ): Promise<unknown>;
-  deleteJob(name: string, id: string, options: Within): Promise<unknown>;
+  fail(name: string, leases: LeaseKey[], output: object | null, options?: InTransaction): Promise<unknown>;
+  cancel(name: string, leases: LeaseKey[], options: InTransaction): Promise<unknown>;
+  resume(name: string, ids: string[], options: InTransaction): Promise<unknown>;
+  complete(name: string, job: string | LeaseKey[], output: null, options: InTransaction & { includeQueued?: boolean }): Promise<unknown>;
+  deleteJob(name: string, id: string, options: InTransaction): Promise<unknown>;
 }
 
-/** The caller's transaction. */
-interface Within {
+/** Runs the call in the caller's transaction. */
+interface InTransaction {
   db?: Db;
 }
 
-/** The lease of a job. The call does nothing when another process holds the job now. */
-interface HeldJob {
+/** Identifies one lease of a job: the call leaves the job alone when another worker has leased it since. */
+interface LeaseKey {
   id: string;
   retryCount: number;
 }

@@ -1,6 +1,6 @@
-/** Time and timers, as pg-boss has them. pg-boss's `TestClock` is one that a test sets by hand. */
+/** Time and timers of a queue, as pg-boss declares them: its `TestClock` is a clock that a test moves by hand. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   now(): number;
   setTimeout(work: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;

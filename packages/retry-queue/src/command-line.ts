@@ -1,34 +1,34 @@
 import { userInfo } from "node:os";
 import { oneOf, type Values, wholeNumber, WrongUse } from "@codegames/command-line";
 import type { OperationState } from "./operation.ts";
-import type { Resolution } from "./retry-queue.ts";
+import type { Resolution } from "./operator.ts";
 
-export const help = `codegames-retry-queue: shows and settles the operations of a queue that wait for a person
+export const help = `codegames-retry-queue: list, inspect, resolve and redrive the operations of a queue
 
-  list                operations that wait for a person, oldest first
+  list                operations that wait for the operator, oldest first
     --state STATE     instead: operations in this state (pending, not-sent, succeeded, rejected, cancelled, unresolved,
-                      resolved); repeat it, or separate states by commas
-    --limit N         at most so many, from 1 to 100000 (default 100)
-  show TXN            one operation: what was asked and answered, and its audit trail
-  resolve TXN         closes an operation that waits for a person; it pays, refunds and delivers nothing: do that before
+                      resolved); more than once, or with commas
+    --limit N         at most N operations, from 1 to 100000 (default 100)
+  show TXN            one operation: its request, its answers, its audit trail
+  resolve TXN         closes an operation that waits for the operator; it does not pay, refund or deliver: do that first
     --refunded        the customer has the money back; or
     --delivered       the customer has the product
-    --note TEXT       the reason, for the audit trail (required)
-    --by NAME         your name (default: the user of the operating system)
-  redrive [TXN]       asks again about unresolved operations, one or all, with a fresh count of attempts
-  counts              how many are open, since when, and how many wait for a person
-  dashboard           the jobs of the queue in a browser, on this machine only, until Ctrl-C; needs @pg-boss/dashboard
-                      and PostgreSQL
+    --note TEXT       why; goes into the audit trail (required)
+    --by NAME         who says so (default: the user of the operating system)
+  redrive [TXN]       makes one or all unresolved operations pending again, with all their attempts
+  counts              how many operations are open, since when, and how many wait for the operator
+  dashboard           shows the jobs of the queue in a browser, on this machine only, until Ctrl-C; needs
+                      @pg-boss/dashboard and PostgreSQL
     --port PORT       default 3000
 
-  --database WHERE    folder or URL of PostgreSQL (default: CODEGAMES_DATABASE, or else ./.codegames); put a URL with a
-                      password into CODEGAMES_DATABASE, because other users can see command lines
+  --database WHERE    folder or URL of PostgreSQL of the queue (default: CODEGAMES_DATABASE, or else ./.codegames);
+                      put a URL with a password into CODEGAMES_DATABASE, because other users can see command lines
   --schema NAME       default codegames
-  --name NAME         name of the queue (default hub)
+  --name NAME         of the queue (default hub)
   --json              list, show and counts: as JSON
   --help, --version
 
-Put a TXN that begins with - last, after --. One process at a time can open a folder: stop the other one first.
+A TXN that begins with - goes last, after --. One process at a time can open a folder: stop the other one first.
 Exit codes: 0 done, 1 failed, 2 wrong use.
 `;
 

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 
-/** Whether a database is named by a URL of PostgreSQL, and not by a folder. */
 export const isUrl = (database: string) => /^postgres(ql)?:\/\//.test(database);
 
-/** Names a database for people: host and database of a URL, without its credentials; or the folder. */
+/** Names a database for messages: host and database of a URL, without its credentials; or the folder. */
 export function placeOf(database: string): string {
   if (!isUrl(database)) return `folder ${resolve(database)}`;
   try {

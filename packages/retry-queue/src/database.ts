@@ -7,68 +7,73 @@ import type { BossDb, Db } from "./db.ts";
 import { openEmbedded } from "./embedded.ts";
 import { QueueError } from "./queue-error.ts";
 
-/** A folder, a URL of PostgreSQL, or a started instance of pg-boss, which stays yours to stop. */
+/** A folder, a URL of PostgreSQL, or a started instance of pg-boss, which the caller stops. */
 export type Database = string | Boss;
 
 /** An open database with pg-boss on it. */
 export interface Storage {
   boss: Boss;
   schema: string;
-  /** Whether no other process can work on it. */
+  /** Whether no other process can use it. */
   isExclusive: boolean;
   /** Runs SQL outside of any transaction. */
   db: Db;
-  /** Runs work in a transaction: if it throws, the transaction is rolled back. */
+  /** Runs the work in a transaction: all of its effects are kept, or none if it throws. */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** A silently lost connection fails within a minute, and not when the operating system notices. */
+/** Makes a connection that died silently fail within a minute; the operating system would take hours. */
 export const connectionOptions = {
-  connectionTimeoutMillis: 10_000,
-  query_timeout: 60_000,
-  keepAlive: true,
-  application_name: "codegames-retry-queue",
+  connectionTimeoutMillis: 10_000, query_timeout: 60_000, keepAlive: true, application_name: "codegames-retry-queue",
 };
 
 export async function openStorage(database: Database, schema: string, clock?: Clock): Promise<Storage> {
-  const isGiven = typeof database !== "string";
-  const open = isGiven ? { boss: database, close: async () => {} } : await startBoss(database, schema, clock);
+  const open = typeof database === "string"
+    ? await startBoss(database, schema, clock)
+    : { boss: database, close: async () => {} };
   const db = open.boss.getDb() as BossDb;
-  if (isGiven) await checkBoss(db, schema);
+  if (typeof database !== "string") await checkBoss(db, schema);
   if (!db.beginTransaction) {
-    const problem = "the database of this pg-boss has no transactions (beginTransaction)";
-    const advice = "let pg-boss make its own pool, or give a URL";
-    throw new QueueError("invalid-option", `Cannot open the queue: ${problem}; ${advice}`);
+    throw new QueueError(
+      "invalid-option",
+      "Cannot open the queue: the database of this pg-boss has no transactions (beginTransaction); " +
+        "let pg-boss make its own pool, or pass a URL",
+    );
   }
-  const isExclusive = !isGiven && !isUrl(database);
-  return { ...open, schema, isExclusive, db, transaction: (work) => within(db, work) };
+  const isExclusive = typeof database === "string" && !isUrl(database);
+  return { ...open, schema, isExclusive, db, transaction: (work) => runInTransaction(db, work) };
 }
 
-/** Checks that the caller has started its pg-boss and names its schema. */
+/** Checks that the caller's pg-boss is started and that the option `schema` names its schema. */
 async function checkBoss(db: BossDb, schema: string): Promise<void> {
-  let isThere: boolean;
+  let hasJobs: boolean;
   try {
-    isThere = (await db.executeSql("SELECT to_regclass($1) IS NOT NULL AS is_there", [`${schema}.job`])).rows[0].is_there;
+    const { rows } = await db.executeSql("SELECT to_regclass($1) IS NOT NULL AS has_jobs", [`${schema}.job`]);
+    hasJobs = rows[0].has_jobs;
   } catch (error) {
-    const problem = `the given pg-boss must be started: ${reasonOf(error)}`;
-    throw new QueueError("database-unreachable", `Cannot open the queue: ${problem}`, error);
+    const message = `Cannot open the queue: the given pg-boss must be started: ${reasonOf(error)}`;
+    throw new QueueError("database-unreachable", message, error);
   }
-  if (isThere) return;
-  const problem = `option schema must name the schema of the given pg-boss, is ${JSON.stringify(schema)}`;
-  throw new QueueError("invalid-option", `Cannot open the queue: ${problem}`);
+  if (hasJobs) return;
+  throw new QueueError(
+    "invalid-option",
+    `Cannot open the queue: option schema must name the schema of the given pg-boss, is ${JSON.stringify(schema)}`,
+  );
 }
 
-async function startBoss(
-  database: string,
-  schema: string,
-  clock: Clock | undefined,
-): Promise<{ boss: PgBoss; close(): Promise<void> }> {
+/** A started pg-boss; `close` stops it together with its database. */
+interface StartedBoss {
+  boss: PgBoss;
+  close(): Promise<void>;
+}
+
+async function startBoss(database: string, schema: string, clock: Clock | undefined): Promise<StartedBoss> {
   const embedded = isUrl(database) ? undefined : await openEmbedded(database);
   const boss = new PgBoss({
     ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
     schema, schedule: false, ...(clock && { clock }),
-    // The monitor counts every job each time, which takes seconds with hundreds of thousands of jobs.
+    // The monitor counts all jobs, which takes seconds: see https://github.com/timgit/pg-boss/issues/228.
     monitorIntervalSeconds: 3600,
     registerInstance: false,
   });
@@ -79,8 +84,8 @@ async function startBoss(
     await boss.stop({ graceful: false }).catch(() => {});
     await embedded?.close();
     if (embedded) throw error;
-    const problem = `${placeOf(database)} cannot be used: ${reasonOf(error)}`;
-    throw new QueueError("database-unreachable", `Cannot open the queue: ${problem}`, error);
+    const message = `Cannot open the queue: ${placeOf(database)} cannot be used: ${reasonOf(error)}`;
+    throw new QueueError("database-unreachable", message, error);
   }
   return {
     boss,
@@ -91,17 +96,16 @@ async function startBoss(
   };
 }
 
-/** The reason of a database error, in words. */
 export function reasonOf(error: unknown): string {
   const { message, code, errors } = error as { message?: string; code?: string; errors?: { message: string }[] };
   return message || errors?.[0]?.message || code || "no reason given";
 }
 
 /**
- * Runs work in a transaction. It ends with a statement of its own, because after an error in the transaction PostgreSQL answers
- * COMMIT with ROLLBACK and no error; only another statement fails.
+ * Runs the work in a transaction. One more statement goes through it before the commit, because PostgreSQL answers the
+ * COMMIT of a transaction that an error has aborted with ROLLBACK and without an error.
  */
-export async function within<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function runInTransaction<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promise<T> {
   const transaction = await db.beginTransaction();
   const own = { isOpen: true };
   try {
@@ -119,5 +123,5 @@ export async function within<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promi
 
 const current = new AsyncLocalStorage<{ isOpen: boolean }>();
 
-/** Whether the caller runs inside the work of a transaction. */
+/** Whether the caller runs within the work of a transaction. */
 export const isInTransaction = () => current.getStore()?.isOpen === true;

@@ -1,9 +1,9 @@
 /**
- * Runs SQL: the `db` of pg-boss. A transaction of yours is one as
+ * Runs SQL, with the interface that pg-boss calls a `db`. Your own transaction of `pg` becomes one as
  * `{ executeSql: (text, values) => client.query(text, values) }`.
  */
 export interface Db {
-  // oxlint-disable-next-line typescript/no-explicit-any -- rows of any query, as pg-boss types them
+  // oxlint-disable-next-line typescript/no-explicit-any -- the columns of a row depend on the SQL
   executeSql(text: string, values?: unknown[]): Promise<{ rows: any[] }>;
 }
 

@@ -7,13 +7,12 @@ import type { BossDb } from "./db.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { QueueError } from "./queue-error.ts";
 
-/** The layout version of the folder. A folder with another number in its file `version` is refused. */
+/** The layout of the folder. A folder with another number in its file `version` is refused. */
 const version = "1";
 
 /**
- * Opens PostgreSQL inside this process, on the files of a folder that no other process can open meanwhile. A commit is an fsync.
- *
- * @throws A {@link QueueError} with `foreign-database` or `folder-in-use`.
+ * Opens PostgreSQL inside this process, on the files of a folder that no other process can open at the same time. A commit
+ * is an fsync.
  */
 export async function openEmbedded(path: string): Promise<{ db: BossDb; close(): Promise<void> }> {
   const folder = resolve(path);
@@ -22,7 +21,8 @@ export async function openEmbedded(path: string): Promise<{ db: BossDb; close():
   try {
     const lite = await PGlite.create({
       fs: new SyncedFs(join(folder, "data")),
-      // PGlite 0.5.16 turns fsync off (-F), and its default sync method is one that its file layer does not implement.
+      // PGlite turns fsync off (-F), and its default wal_sync_method does nothing in its system call layer: see
+      // https://github.com/electric-sql/pglite/issues/1107.
       startParams: [...PGlite.defaultStartParams.filter((param) => param !== "-F"), "-c", "wal_sync_method=fsync"],
     });
     return { db: dbOf(lite), close: () => lite.close().finally(unlock) };
@@ -32,7 +32,7 @@ export async function openEmbedded(path: string): Promise<{ db: BossDb; close():
   }
 }
 
-/** Creates a folder, or refuses one that is neither empty nor of this version. */
+/** Leaves a folder alone that is neither new nor of this version. */
 function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -50,8 +50,8 @@ function prepareFolder(folder: string): void {
   writeFileSync(file, version);
 }
 
-const foreign = (problem: string, cause?: unknown) =>
-  new QueueError("foreign-database", `Cannot open the queue: ${problem}`, cause);
+const foreign = (reason: string, cause?: unknown) =>
+  new QueueError("foreign-database", `Cannot open the queue: ${reason}`, cause);
 
 function readVersion(file: string): string | undefined {
   try {
@@ -62,7 +62,7 @@ function readVersion(file: string): string | undefined {
   }
 }
 
-/** The files of PGlite with an fsync that reaches the operating system: PGlite 0.5.16 has none. */
+/** Adds fsync to PGlite's files. Its own layer has none: see https://github.com/electric-sql/pglite/issues/1107. */
 class SyncedFs extends NodeFS {
   override async init(...args: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
     const { emscriptenOpts } = await super.init(...args);
@@ -72,12 +72,11 @@ class SyncedFs extends NodeFS {
         return 0;
       };
     };
-    const preRun = [...((emscriptenOpts.preRun as []) ?? []), addFsync as never];
-    return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun as [] ?? []), addFsync as never] } };
   }
 }
 
-/** Adds transactions to pg-boss's adapter for PGlite: one at a time, because there is one connection. */
+/** Adds transactions to the adapter of pg-boss: one at a time, because PGlite has one connection. */
 export function dbOf(lite: PGlite): BossDb {
   return {
     ...fromPglite(lite),

@@ -1,22 +1,20 @@
-import type { RecordedAnswer } from "./operation.ts";
+import type { AnswerSummary } from "./operation.ts";
 import type { Settlement } from "./settlement.ts";
 
 /**
- * The events of a queue:
- *
  * - `settled`: an operation was settled, and its transaction is committed.
- * - `key-missing`, `unresolved`, `conflict`: a person must look.
- * - `alarm`: an operator must act, for example because of wrong credentials.
- * - `settlement-failed`: `onSettled` or the database failed; the queue retries automatically.
- * - `paused`, `resumed`: the hub is down (the circuit is open), or up again.
- * - `database-failed`: a database error; the queue retries automatically.
+ * - `key-missing`, `unresolved`, `conflict`: the operator must look at one operation.
+ * - `alarm`: the operator must look at the set-up, for example at wrong credentials.
+ * - `settlement-failed`: `onSettled` or the database failed; the queue tries again.
+ * - `paused`, `resumed`: the circuit breaker has opened because the hub is down, or has closed again.
+ * - `database-failed`: a database error; the queue repeats the failed step.
  */
 export type RetryQueueEvents = {
   settled: [settlement: Settlement];
   "key-missing": [settlement: Settlement];
   unresolved: [operation: { txn_id: string }];
   conflict: [conflict: { txn_id: string; settled: string; answered: string }];
-  alarm: [alarm: { txn_id: string; answer: RecordedAnswer; detail: string }];
+  alarm: [alarm: { txn_id: string; answer: AnswerSummary; detail: string }];
   "settlement-failed": [failure: { txn_id: string; error: unknown }];
   paused: [pause: { reason: string }];
   resumed: [];

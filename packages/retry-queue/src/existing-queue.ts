@@ -10,33 +10,26 @@ import { checkOptions, type RetryQueueOptions } from "./options.ts";
 import { QueueError } from "./queue-error.ts";
 import type { RetryQueue } from "./retry-queue.ts";
 
-/** A queue opened by a command. */
 export interface ExistingQueue {
   queue: RetryQueue;
   close(): Promise<void>;
 }
 
 /**
- * Opens a queue for an operator's command. Unlike `openRetryQueue` it creates neither a folder nor tables nor a queue. It can
- * call neither the hub nor the merchant's books.
- *
- * @throws An error that says that there is no queue, or a {@link QueueError} of `openRetryQueue`.
+ * Opens an existing queue for the command line. Unlike `openRetryQueue` it makes no folder, no tables and no queue: it throws
+ * when they are missing. The opened queue can call neither the hub nor `onSettled`.
  */
 export async function openExistingQueue({ database, schema, name }: Place): Promise<ExistingQueue> {
-  const nobody: Pick<RetryQueueOptions, "client" | "onSettled"> = {
+  const inert: Pick<RetryQueueOptions, "client" | "onSettled"> = {
     client: { pay: refuse, status: refuse },
     onSettled: refuse,
   };
-  checkOptions({ ...nobody, schema, name });
+  checkOptions({ ...inert, schema, name });
   const embedded = isUrl(database) ? undefined : await openFolder(database);
   const boss = new PgBoss({
     ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
-    schema,
     // Maintenance is left to the process that runs the queue.
-    migrate: false,
-    supervise: false,
-    schedule: false,
-    registerInstance: false,
+    schema, migrate: false, supervise: false, schedule: false, registerInstance: false,
   });
   boss.on("error", () => {});
   const close = async () => {
@@ -45,9 +38,16 @@ export async function openExistingQueue({ database, schema, name }: Place): Prom
   };
   try {
     await start(boss, database, schema);
-    const periodSeconds = await periodOf(boss, database, schema, name);
-    const queue = await openRetryQueue({ ...nobody, database: boss, schema, name, policy: { periodSeconds } });
-    return { queue, close: () => queue.stop().finally(close) };
+    const periodSeconds = await readPeriod(boss, database, schema, name);
+    const queue = await openRetryQueue({ ...inert, database: boss, schema, name, policy: { periodSeconds } });
+    const stop = async () => {
+      try {
+        await queue.stop();
+      } finally {
+        await close();
+      }
+    };
+    return { queue, close: stop };
   } catch (error) {
     await close();
     throw error;
@@ -59,8 +59,10 @@ const refuse = (): never => {
 };
 
 function openFolder(folder: string): ReturnType<typeof openEmbedded> {
-  const isThere = ["version", "data"].every((entry) => existsSync(join(folder, entry)));
-  if (!isThere) throw new Error(`There is no queue in the folder ${resolve(folder)}; for another place use --database`);
+  const hasQueue = ["version", "data"].every((entry) => existsSync(join(folder, entry)));
+  if (!hasQueue) {
+    throw new Error(`There is no queue in the folder ${resolve(folder)}; for another place use --database`);
+  }
   return openEmbedded(folder);
 }
 
@@ -69,28 +71,34 @@ async function start(boss: PgBoss, database: string, schema: string): Promise<vo
     await boss.start();
   } catch (error) {
     const reason = reasonOf(error);
-    const place = `schema ${schema} of ${placeOf(database)}`;
-    if (/not installed/.test(reason)) throw new Error(`There is no queue in ${place}; for another one use --schema`);
-    if (/requires migrations/.test(reason)) {
-      const problem = `the tables of pg-boss in ${place} have another version`;
-      const advice = "let the program that works on it run with this version first";
-      throw new QueueError("foreign-database", `Cannot open the queue: ${problem}; ${advice}`);
+    const place = placeOf(database);
+    if (/not installed/.test(reason)) {
+      throw new Error(`There is no queue in schema ${schema} of ${place}; for another one use --schema`, { cause: error });
     }
-    const problem = `${placeOf(database)} cannot be used: ${reason}`;
-    throw new QueueError("database-unreachable", `Cannot open the queue: ${problem}`, error);
+    if (/requires migrations/.test(reason)) {
+      throw new QueueError(
+        "foreign-database",
+        `Cannot open the queue: the tables of pg-boss in schema ${schema} of ${place} have another version; ` +
+          "first run the program that uses this queue with this version",
+        error,
+      );
+    }
+    throw new QueueError("database-unreachable", `Cannot open the queue: ${place} cannot be used: ${reason}`, error);
   }
 }
 
-/** Reads the period of the queue, which redriven operations get too. */
-async function periodOf(boss: PgBoss, database: string, schema: string, name: string): Promise<number> {
-  const where = `There is no queue in schema ${schema} of ${placeOf(database)}`;
-  const version = `${schema}.operation_version`;
-  const { rows } = await boss.getDb().executeSql("SELECT to_regclass($1) IS NOT NULL AS is_there", [version]);
-  if (!rows[0].is_there) throw new Error(`${where}: its pg-boss serves another purpose`);
+/** Reads the period that the queue works with, so that redriven operations keep it. */
+async function readPeriod(boss: PgBoss, database: string, schema: string, name: string): Promise<number> {
+  const place = placeOf(database);
+  const db = boss.getDb();
+  const table = `${schema}.operation_version`;
+  const { rows } = await db.executeSql("SELECT to_regclass($1) IS NOT NULL AS has_queue", [table]);
+  if (!rows[0].has_queue) {
+    throw new Error(`There is no queue in schema ${schema} of ${place}: its tables belong to another use of pg-boss`);
+  }
   const found = await boss.getQueue(`${name}-status`);
   if (found) return Math.max(1, found.retryDelay ?? 1);
-  const names = `SELECT DISTINCT queue FROM ${schema}.operation ORDER BY 1 LIMIT 20`;
-  const { rows: others } = await boss.getDb().executeSql(names);
-  const known = others.length > 0 ? `; there is ${others.map(({ queue }) => queue).join(", ")}` : "";
-  throw new Error(`There is no queue ${name} in ${placeOf(database)}${known}`);
+  const { rows: others } = await db.executeSql(`SELECT DISTINCT queue FROM ${schema}.operation ORDER BY 1 LIMIT 20`);
+  const hint = others.length > 0 ? `; there is ${others.map(({ queue }) => queue).join(", ")}` : "";
+  throw new Error(`There is no queue ${name} in ${place}${hint}`);
 }

@@ -4,10 +4,11 @@ import { DatabaseSync } from "node:sqlite";
 import { QueueError } from "./queue-error.ts";
 
 /**
- * Locks a folder for this process until the returned function is called, or the process ends in any way. SQLite takes the lock
- * from the operating system, so a killed process leaves none behind.
+ * Locks a folder for this process. The lock ends when the returned function is called or the process ends: it is a lock of
+ * the operating system, which SQLite takes, so even a killed process leaves none behind. PGlite itself takes no lock, and
+ * two processes corrupt its files: see https://github.com/electric-sql/pglite/issues/1106.
  *
- * @throws A {@link QueueError} with `folder-in-use` and the holder's pid.
+ * @throws A {@link QueueError} with code `folder-in-use`, and the pid of the process that holds the lock.
  */
 export function lockFolder(folder: string): () => void {
   const holder = join(folder, "holder");
@@ -17,22 +18,24 @@ export function lockFolder(folder: string): () => void {
   } catch (error) {
     lock.close();
     if (!/locked/.test(String(error))) throw error;
-    const problem = `folder ${folder} is in use by ${holderName(holder)}`;
-    const advice = "one process at a time can have it open, for more use PostgreSQL";
-    throw new QueueError("folder-in-use", `Cannot open the queue: ${problem}; ${advice}`);
+    throw new QueueError(
+      "folder-in-use",
+      `Cannot open the queue: folder ${folder} is in use by ${readHolder(holder)}; ` +
+        "one process at a time can have it open, for more use PostgreSQL",
+    );
   }
   writeFileSync(holder, String(process.pid));
-  held.add(lock);
+  locks.add(lock);
   return () => {
-    held.delete(lock);
+    locks.delete(lock);
     lock.close();
   };
 }
 
-/** Keeps the locks: garbage collection would release one that nothing refers to. */
-const held = new Set<DatabaseSync>();
+/** Keeps the locks referenced: Node closes a database when it collects the object, and the lock ends with it. */
+const locks = new Set<DatabaseSync>();
 
-function holderName(holder: string): string {
+function readHolder(holder: string): string {
   try {
     return `process ${readFileSync(holder, "utf8")}`;
   } catch {

@@ -1,12 +1,20 @@
-import { type Lease, periodSeconds, priorityAt, reschedule, retryAfterMs as limited } from "./job.ts";
+import { drawPeriodSeconds, type Lease, limitRetryAfterMs, priorityAt, reschedule } from "./job.ts";
+import type { AnswerSummary } from "./operation.ts";
 import type { OperationStore } from "./operation-store.ts";
-import type { RecordedAnswer } from "./operation.ts";
-import { noteEvent, now, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
+import { noteEvent, nowSql, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 import { neverSent } from "./settlement.ts";
 
+/** A status call that decided nothing. */
+export interface UndecidedCall {
+  lease: Lease;
+  answer: AnswerSummary;
+  retryAfterMs?: number | undefined;
+}
+
 /**
- * Leases jobs, and returns those that no answer has settled. An attempt is a lease that was not returned unused: pg-boss counts
- * it before the call leaves, so that a crash never makes more calls than the policy allows (interpretation B9).
+ * Leases the jobs of operations to workers, and ends the leases that no answer has settled. An attempt is a lease that was not
+ * released unsent: pg-boss counts it before the call leaves, so that a crash never makes more calls than the policy allows
+ * (interpretation B9).
  */
 export class JobLeases {
   readonly #context: QueueContext;
@@ -18,30 +26,30 @@ export class JobLeases {
   }
 
   /**
-   * Leases due jobs, the oldest first. When more are due than fit, a share of the room is for those of the last 5 minutes.
-   * `isAll` means that nothing else is due.
+   * Leases up to `limit` due jobs, the oldest first. When more jobs are due than fit, `newestShare` of the room is for those
+   * of the last 5 minutes. `isAll`: no other job is due.
    */
-  async take(most: number): Promise<{ leases: Lease[]; isAll: boolean }> {
+  async take(limit: number): Promise<{ leases: Lease[]; isAll: boolean }> {
     const { storage: { boss }, policy, clock } = this.#context;
     const fetch = async (options: { batchSize: number; maxPriority?: number }) =>
       (await boss.fetch(statusQueue(this.#context), options)) as unknown as Lease[];
-    const forNewest = Math.floor(most * policy.newestShare);
-    const oldest = await fetch({ batchSize: most - forNewest });
-    if (oldest.length < most - forNewest) return { leases: oldest, isAll: true };
+    const forNewest = Math.floor(limit * policy.newestShare);
+    const oldest = await fetch({ batchSize: limit - forNewest });
+    if (oldest.length < limit - forNewest) return { leases: oldest, isAll: true };
     if (forNewest === 0) return { leases: oldest, isAll: false };
     const newest = await fetch({ batchSize: forNewest, maxPriority: priorityAt(clock.now()) + 5 });
     return { leases: [...oldest, ...newest], isAll: false };
   }
 
   /**
-   * Returns the leases of processes that have ended. pg-boss would do so too, but it counts every job on the way. `isAlone`
-   * means that no other process can hold a lease.
+   * Makes jobs due again whose lease has expired because its process ended. pg-boss would do so too, but would count all jobs
+   * each time. `isAlone`: no other process can hold a lease, so that all of them count as expired.
    */
   async returnExpired(isAlone: boolean): Promise<void> {
     const { storage: { boss, db, schema } } = this.#context;
     const { rows } = await db.executeSql(
-      `SELECT id::text AS id, retry_count FROM ${schema}.job
-       WHERE name = $1 AND state = 'active' AND ($2 OR started_on + expire_seconds * interval '1s' < ${now(this.#context)}) LIMIT 1000`,
+      `SELECT id::text AS id, retry_count FROM ${schema}.job WHERE name = $1 AND state = 'active'
+       AND ($2 OR started_on + expire_seconds * interval '1s' < ${nowSql(this.#context)}) LIMIT 1000`,
       [statusQueue(this.#context), isAlone],
     );
     if (rows.length === 0) return;
@@ -49,92 +57,89 @@ export class JobLeases {
     await boss.fail(statusQueue(this.#context), expired, { outcome: "unknown", reason: "lapsed" });
   }
 
-  /** Settles a decided operation, or closes one that was not sent. It does not call the hub. */
+  /** Settles a stored decision, or closes a pay that was never sent; neither needs a call of the hub. */
   async runTask(lease: Lease): Promise<void> {
-    const { txn_id, task } = lease.data;
-    const decision = task === "close" ? neverSent : await this.#store.decision(txn_id);
-    if (decision) await this.#store.settleOrKeep(txn_id, decision, lease);
-    else {
-      await this.#context.storage.boss.fail(statusQueue(this.#context), [lease], null);
-      await reschedule(this.#context, lease.id, { txn_id }, periodSeconds(this.#context));
+    const { txn_id: txnId, task } = lease.data;
+    const decision = task === "close" ? neverSent : await this.#store.findDecision(txnId);
+    if (decision) {
+      await this.#store.settleOrKeep(txnId, decision, lease);
+      return;
     }
+    await this.#context.storage.boss.fail(statusQueue(this.#context), [lease], null);
+    await reschedule(this.#context, lease.id, { txn_id: txnId }, drawPeriodSeconds(this.#context));
   }
 
-  /** Finds the leases whose operations have no attempt left, if `used` more than the earlier leases count. */
-  async spent(leases: readonly Lease[], used: 0 | 1): Promise<Set<Lease>> {
-    const { attempts } = this.#context.policy;
+  /** Finds the leases whose operation has no attempt left, when `used` more than the earlier ones count. */
+  async findExhausted(leases: readonly Lease[], used: 0 | 1): Promise<Set<Lease>> {
+    const { name, policy: { attempts }, storage: { db } } = this.#context;
     const near = leases.filter(({ retryCount }) => retryCount + used >= attempts);
     if (near.length === 0) return new Set();
-    const { rows } = await this.#context.storage.db.executeSql(
+    const { rows } = await db.executeSql(
       `SELECT txn_id, unsent_claims FROM ${operationTable(this.#context)} WHERE queue = $1 AND txn_id = ANY($2)`,
-      [this.#context.name, near.map(({ data }) => data.txn_id)],
+      [name, near.map(({ data }) => data.txn_id)],
     );
     const unsent = new Map<string, number>(rows.map((row) => [row.txn_id, row.unsent_claims]));
-    const attemptsOf = ({ retryCount, data }: Lease) => retryCount + used - (unsent.get(data.txn_id) ?? 0);
-    return new Set(near.filter((lease) => attemptsOf(lease) >= attempts));
+    const sentBefore = ({ retryCount, data }: Lease) => retryCount - (unsent.get(data.txn_id) ?? 0);
+    return new Set(near.filter((lease) => sentBefore(lease) + used >= attempts));
   }
 
-  /** Returns leases whose answers decide nothing: the hub is asked again a period later, or the operation is `unresolved` (B8). */
-  async keepUndecided(answered: readonly UndecidedAnswer[]): Promise<void> {
+  /** Ends leases after calls that decided nothing: due a period later, or `unresolved` without attempts (interpretation B8). */
+  async returnUndecided(calls: readonly UndecidedCall[]): Promise<void> {
     const { storage: { boss }, policy } = this.#context;
-    const spent = await this.spent(answered.map(({ lease }) => lease), 1);
-    const kept = answered.filter(({ lease }) => !spent.has(lease));
-    for (const [answer, group] of Map.groupBy(kept, ({ answer: each }) => JSON.stringify(each))) {
-      const leases = group.map(({ lease }) => lease);
-      await boss.fail(statusQueue(this.#context), leases, JSON.parse(answer));
+    const exhausted = await this.findExhausted(calls.map(({ lease }) => lease), 1);
+    const open = calls.filter(({ lease }) => !exhausted.has(lease));
+    for (const [answer, group] of Map.groupBy(open, (call) => JSON.stringify(call.answer))) {
+      await boss.fail(statusQueue(this.#context), group.map(({ lease }) => lease), JSON.parse(answer));
     }
-    for (const { lease, retryAfterMs: asked } of answered) {
-      const retryAfterMs = limited(policy, asked);
-      const isLater = retryAfterMs > policy.periodSeconds * 1000 * (1 - policy.jitter);
-      if (isLater && !spent.has(lease)) await reschedule(this.#context, lease.id, lease.data, retryAfterMs / 1000);
+    const shortestPeriodMs = policy.periodSeconds * 1000 * (1 - policy.jitter);
+    for (const { lease, retryAfterMs } of open) {
+      const waitMs = limitRetryAfterMs(policy, retryAfterMs);
+      if (waitMs > shortestPeriodMs) await reschedule(this.#context, lease.id, lease.data, waitMs / 1000);
     }
-    for (const { lease, answer } of answered) if (spent.has(lease)) await this.giveUp(lease, answer);
+    for (const { lease, answer } of calls) if (exhausted.has(lease)) await this.giveUp(lease, answer);
   }
 
-  /** Counts `TXN_NOT_FOUND` in a row, and returns the transactions for which it is final now (interpretation B1). */
+  /** Counts `TXN_NOT_FOUND` in a row, and returns the `txn_id`s for which it is final now (interpretation B1). */
   async countAbsent(leases: readonly Lease[]): Promise<Set<string>> {
-    const { rows } = await this.#context.storage.db.executeSql(
-      `UPDATE ${operationTable(this.#context)} o
-       SET absent_count = CASE WHEN absent_claim = c.lease - 1 THEN absent_count + 1 ELSE 1 END,
-         absent_claim = c.lease
-       FROM unnest($2::text[], $3::int[]) AS c (txn_id, lease)
-       WHERE o.queue = $1 AND o.txn_id = c.txn_id AND o.absent_claim < c.lease
-         AND EXISTS (${this.#isOurs("o.id", "c.lease", "$4")})
+    const { name, policy, storage: { db } } = this.#context;
+    const { rows } = await db.executeSql(
+      `UPDATE ${operationTable(this.#context)} o SET absent_claim = l.lease,
+         absent_count = CASE WHEN absent_claim = l.lease - 1 THEN absent_count + 1 ELSE 1 END
+       FROM unnest($2::text[], $3::int[]) AS l (txn_id, lease)
+       WHERE o.queue = $1 AND o.txn_id = l.txn_id AND o.absent_claim < l.lease
+         AND EXISTS (${this.#isHeldSql("o.id", "l.lease", "$4")})
        RETURNING o.txn_id, o.absent_count`,
       [
-        this.#context.name,
-        leases.map(({ data }) => data.txn_id),
-        leases.map(({ retryCount }) => retryCount),
+        name, leases.map(({ data }) => data.txn_id), leases.map(({ retryCount }) => retryCount),
         statusQueue(this.#context),
       ],
     );
-    const { notFoundAnswers } = this.#context.policy;
-    return new Set(rows.filter((row) => row.absent_count >= notFoundAnswers).map((row) => row.txn_id));
+    return new Set(rows.filter((row) => row.absent_count >= policy.notFoundAnswers).map((row) => row.txn_id));
   }
 
-  /** SQL that finds a row while a lease is still the one of its job. */
-  #isOurs(id: string, lease: string, queue: string): string {
+  /** A query that returns a row while a lease is the current one of its job. */
+  #isHeldSql(id: string, lease: string, queue: string): string {
     return `SELECT 1 FROM ${this.#context.storage.schema}.job j
       WHERE j.name = ${queue} AND j.id = ${id} AND j.state = 'active' AND j.retry_count = ${lease}`;
   }
 
   /** Schedules settlement of decisions whose job another process held when settling failed. */
-  async scheduleDecisions(): Promise<void> {
+  async scheduleSettlements(): Promise<void> {
     const { name, storage: { db, schema } } = this.#context;
     const { rows } = await db.executeSql(
-      `SELECT o.txn_id, o.id::text AS id
-       FROM ${operationTable(this.#context)} o JOIN ${schema}.job j ON j.name = $2 AND j.id = o.id
-       WHERE o.queue = $1 AND o.decision IS NOT NULL AND j.state IN ('created', 'retry')
-         AND j.data->>'task' IS NULL LIMIT 100`,
+      `SELECT o.txn_id, o.id::text AS id FROM ${operationTable(this.#context)} o
+       JOIN ${schema}.job j ON j.name = $2 AND j.id = o.id
+       WHERE o.queue = $1 AND o.decision IS NOT NULL AND j.state IN ('created', 'retry') AND j.data->>'task' IS NULL
+       LIMIT 100`,
       [name, statusQueue(this.#context)],
     );
-    for (const { txn_id, id } of rows) {
-      await reschedule(this.#context, id, { txn_id, task: "settle" }, periodSeconds(this.#context));
+    for (const { txn_id: txnId, id } of rows) {
+      await reschedule(this.#context, id, { txn_id: txnId, task: "settle" }, drawPeriodSeconds(this.#context));
     }
   }
 
-  /** Returns leases that sent nothing. Their jobs are due at once, and no attempt is used up (interpretation B9). */
-  async returnUnused(leases: readonly Lease[]): Promise<void> {
+  /** Releases leases whose call was not sent: due at once, and no attempt is used up (interpretation B9). */
+  async releaseUnsent(leases: readonly Lease[]): Promise<void> {
     const { name, storage: { boss, transaction } } = this.#context;
     await transaction(async (tx) => {
       await tx.executeSql(
@@ -143,39 +148,31 @@ export class JobLeases {
         [name, leases.map(({ data }) => data.txn_id)],
       );
       await boss.cancel(statusQueue(this.#context), [...leases], { db: tx });
-      const ids = leases.map(({ id }) => id);
-      await boss.resume(statusQueue(this.#context), ids, { db: tx });
+      await boss.resume(statusQueue(this.#context), leases.map(({ id }) => id), { db: tx });
     });
   }
 
-  /** Makes an operation without attempts `unresolved`: a person must look. */
-  async giveUp(lease: Lease, lastAnswer?: RecordedAnswer): Promise<void> {
-    const { id, retryCount, data: { txn_id } } = lease;
+  /** Ends a lease because no attempt is left: the operation is `unresolved` and waits for the operator. */
+  async giveUp(lease: Lease, lastAnswer?: AnswerSummary): Promise<void> {
+    const { id, retryCount, data: { txn_id: txnId } } = lease;
     const { name, policy, storage: { boss, transaction }, emit } = this.#context;
     const isGivenUp = await transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `UPDATE ${operationTable(this.#context)} SET state = 'unresolved', attention = 'unresolved'
          WHERE queue = $1 AND txn_id = $2 AND state = 'pending' AND decision IS NULL
-           AND EXISTS (${this.#isOurs("$3::uuid", "$4", "$5")}) RETURNING 1`,
-        [name, txn_id, id, retryCount, statusQueue(this.#context)],
+           AND EXISTS (${this.#isHeldSql("$3::uuid", "$4", "$5")}) RETURNING 1`,
+        [name, txnId, id, retryCount, statusQueue(this.#context)],
       );
       if (rows.length === 0) {
-        // Meanwhile settled, decided, or leased by another process.
+        // It was settled or decided meanwhile, or another worker has leased it.
         await boss.fail(statusQueue(this.#context), [lease], null, { db: tx });
         return false;
       }
       await boss.complete(statusQueue(this.#context), [lease], null, { db: tx });
-      await boss.insert(unresolvedQueue(this.#context), [{ id, data: { txn_id } }], { db: tx });
-      await noteEvent(this.#context, txn_id, "unresolved", { attempts: policy.attempts, ...lastAnswer }, tx);
+      await boss.insert(unresolvedQueue(this.#context), [{ id, data: { txn_id: txnId } }], { db: tx });
+      await noteEvent(this.#context, txnId, "unresolved", { attempts: policy.attempts, ...lastAnswer }, tx);
       return true;
     });
-    if (isGivenUp) emit("unresolved", { txn_id });
+    if (isGivenUp) emit("unresolved", { txn_id: txnId });
   }
-}
-
-/** An answer that decides nothing, and the lease under which it was asked for. */
-interface UndecidedAnswer {
-  lease: Lease;
-  answer: RecordedAnswer;
-  retryAfterMs?: number | undefined;
 }

@@ -1,28 +1,27 @@
 import type { Db } from "./db.ts";
 import { type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 
-/** The task of a job: ask `/status` by default, settle a decided operation, or close one that was not sent. */
+/** A job without a task asks `/status`; `settle` books a stored decision; `close` cancels a pay that was never sent. */
 export interface JobData {
   txn_id: string;
   task?: "settle" | "close";
 }
 
-/** What a worker holds: a job that pg-boss has fetched for it. `retryCount` is the number of leases before this one. */
+/** A worker's hold on the job of an operation for 60 s, as pg-boss returns it. */
 export interface Lease {
+  /** Id of the job and of the operation. */
   id: string;
+  /** How often the job was leased before. */
   retryCount: number;
   data: JobData;
 }
 
-/** Creates the queues of pg-boss, so that pg-boss itself neither gives an operation up nor deletes it. */
+/** Makes the queues of pg-boss. It must neither give up nor delete a job itself: this package decides when. */
 export async function makeQueues(context: Pick<QueueContext, "storage" | "policy" | "name">): Promise<void> {
   const { storage: { boss }, policy } = context;
   const options = {
-    retryLimit: 2_147_483_647,
-    retryDelay: Math.round(policy.periodSeconds),
-    retentionSeconds: 10 * 365 * 86_400,
-    deleteAfterSeconds: 86_400,
-    expireInSeconds: 60,
+    retryLimit: 2_147_483_647, retryDelay: Math.round(policy.periodSeconds), retentionSeconds: 10 * 365 * 86_400,
+    deleteAfterSeconds: 86_400, expireInSeconds: 60,
   };
   for (const queue of [statusQueue(context), unresolvedQueue(context)]) {
     if (await boss.getQueue(queue)) await boss.updateQueue(queue, options);
@@ -32,54 +31,40 @@ export async function makeQueues(context: Pick<QueueContext, "storage" | "policy
 }
 
 /**
- * Makes pg-boss read the queues now. Otherwise it reads a queue at its first use, on another connection. That use would be
- * inside a transaction, and PGlite, which has one connection, would wait for itself.
+ * Makes pg-boss cache the queues. Otherwise it reads a queue at its first use, on its own connection: inside a
+ * transaction, PGlite, which has one connection, would wait for itself.
  */
 export async function cacheQueues(context: Pick<QueueContext, "storage" | "name">): Promise<void> {
-  const nobody = "00000000-0000-0000-0000-000000000000";
+  const unusedId = "00000000-0000-0000-0000-000000000000";
   for (const queue of [statusQueue(context), unresolvedQueue(context)]) {
-    await context.storage.boss.findJobs(queue, { id: nobody });
+    await context.storage.boss.findJobs(queue, { id: unusedId });
   }
 }
 
-/** Picks the period of one operation, in seconds: `periodSeconds` with jitter, at least 1. */
-export function periodSeconds({ policy: { periodSeconds, jitter }, random }: QueueContext): number {
+/** Draws the period of one operation, with its jitter, in seconds: at least 1. */
+export function drawPeriodSeconds({ policy: { periodSeconds, jitter }, random }: QueueContext): number {
   return Math.max(1, periodSeconds * (1 + jitter * (2 * random() - 1)));
 }
 
-/** Turns a time into a priority, by the minute: the oldest come first, and those of the last minutes can be leased alone. */
+/** Priority by the minute of a time: the oldest jobs come first, and the newest can be leased separately. */
 export const priorityAt = (ms: number) => -Math.floor(ms / 60_000);
 
-/** Adds the job of an operation, due after a delay. */
 export async function addJob(
-  context: QueueContext,
-  id: string,
-  data: JobData,
-  startAfterSeconds: number,
-  tx: Db,
+  context: QueueContext, id: string, data: JobData, startAfterSeconds: number, tx: Db,
 ): Promise<void> {
-  const job = {
-    id,
-    data,
-    startAfter: Math.round(startAfterSeconds),
-    retryDelay: Math.round(periodSeconds(context)),
-    priority: priorityAt(context.clock.now()),
-  };
-  await context.storage.boss.insert(statusQueue(context), [job], { db: tx });
+  await context.storage.boss.insert(statusQueue(context), [{
+    id, data, startAfter: Math.round(startAfterSeconds),
+    retryDelay: Math.round(drawPeriodSeconds(context)), priority: priorityAt(context.clock.now()),
+  }], { db: tx });
 }
 
-/** Limits the wait that an answer asks for to an hour or a period: a mistake there must not stop the queue. */
-export const retryAfterMs = ({ periodSeconds }: QueueContext["policy"], ms = 0) =>
-  Math.min(ms, Math.max(3600, periodSeconds) * 1000);
+/** Limits a `Retry-After` to one hour, or to one period if that is longer: a hub's mistake must not stop the queue. */
+export const limitRetryAfterMs = ({ periodSeconds }: QueueContext["policy"], retryAfterMs = 0) =>
+  Math.min(retryAfterMs, Math.max(3600, periodSeconds) * 1000);
 
-/** Changes the task and the time of a waiting job. */
 export async function reschedule(
-  context: QueueContext,
-  id: string,
-  data: JobData,
-  startAfterSeconds: number,
-  db?: Db,
+  context: QueueContext, id: string, data: JobData, startAfterSeconds: number, db?: Db,
 ): Promise<void> {
-  const startAfter = Math.ceil(startAfterSeconds);
-  await context.storage.boss.update(statusQueue(context), data, { id, startAfter, ...(db && { db }) });
+  const options = { id, startAfter: Math.ceil(startAfterSeconds), ...(db && { db }) };
+  await context.storage.boss.update(statusQueue(context), data, options);
 }

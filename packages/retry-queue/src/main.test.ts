@@ -1,4 +1,4 @@
-// Long, because every command runs as a process over one queue in PostgreSQL, which takes long to fill.
+// Long, because every command runs as a process on one queue in PostgreSQL, which takes long to fill.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ function start(args: string[], { env = {}, node = [] }: { env?: NodeJS.ProcessEn
   return spawn(process.execPath, [...node, main, ...args], { cwd: folder, env: { ...rest, ...env }, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** Runs it to its end. */
+/** Runs the program to its end. */
 async function run(args: string[], options?: Parameters<typeof start>[1]) {
   const child = start(args, options);
   const result = { code: -1, out: "", errors: "" };
@@ -34,7 +34,8 @@ async function run(args: string[], options?: Parameters<typeof start>[1]) {
 
 const common = { retryAfterMs: undefined, problem: undefined, attemptId: "1", elapsedMs: 1, httpStatus: undefined };
 const unknown = { ...common, outcome: "unknown", reason: "timeout", status: undefined, detail: "no answer within 1 s" };
-const sold = { ...common, outcome: "succeeded", status: "OK", body: { partner_txn_id: "W5", product: { id: 1n, name: "Card", productKey: "FJQR-KEY" } } };
+const card = { id: 1n, name: "Card", productKey: "FJQR-KEY" };
+const sold = { ...common, outcome: "succeeded", status: "OK", body: { partner_txn_id: "W5", product: card } };
 const soldWithoutKey = { ...common, outcome: "succeeded", status: "OK", body: { partner_txn_id: "W6" } };
 
 const open = (database: string, name = "hub") =>
@@ -66,14 +67,14 @@ async function seed(database: string): Promise<void> {
   await queue.stop();
 }
 
-test("a queue in a folder is shown, and closed by a person, as one in PostgreSQL is", async () => {
+test("list, show, resolve and redrive work on a folder as on PostgreSQL", async () => {
   const database = join(folder, "queue");
   await seed(database);
   const at = (...args: string[]) => run(args, { env: { CODEGAMES_DATABASE: database } });
   expect((await at("list")).out).toMatch(/LOST-1 +unresolved/);
   expect(await at("resolve", "LOST-2", "--refunded", "--note", "asked")).toMatchObject({ code: 0 });
   expect((await at("show", "LOST-2")).out).toMatch(/^state +resolved$/m);
-  expect(await at("redrive", "LOST-1")).toMatchObject({ code: 0, out: expect.stringMatching(/^1 operation is asked about again/) });
+  expect(await at("redrive", "LOST-1")).toMatchObject({ code: 0, out: expect.stringMatching(/^1 operation is pending again/) });
 }, 60_000);
 
 describe("on PostgreSQL", () => {
@@ -85,7 +86,7 @@ describe("on PostgreSQL", () => {
 
   const at = (...args: string[]) => run(args, { env: { CODEGAMES_DATABASE: database } });
 
-  test("list shows what waits for a person, oldest first", async () => {
+  test("list shows the operations that wait for the operator, oldest first", async () => {
     const { code, out } = await at("list");
     expect(code).toBe(0);
     expect(out.trimEnd().split("\n").map((line) => line.split(/ {2,}/))).toEqual([
@@ -97,7 +98,7 @@ describe("on PostgreSQL", () => {
     ]);
   }, 30_000);
 
-  test("list says when there are more than it shows, and only then", async () => {
+  test("list says that more exist when it shows a part, and only then", async () => {
     const { out } = await at("list", "--limit", "3");
     expect(out).toMatch(/LOST-3/);
     expect(out).not.toMatch(/KEYLESS-1/);
@@ -106,7 +107,7 @@ describe("on PostgreSQL", () => {
     expect(JSON.parse((await at("list", "--limit", "3", "--json")).out)).toMatchObject({ operations: { length: 3 }, hasMore: true });
   }, 30_000);
 
-  test("list --state shows other operations, and nothing in them steers the terminal", async () => {
+  test("list --state shows other operations, and escapes control characters", async () => {
     const { out } = await at("list", "--state", "pending,succeeded", "--state", "rejected");
     expect(out).toMatch(/SOLD-1 .*succeeded/);
     expect(out).toMatch(/^OPEN\\u\{1b\}\[31m +pending +- +\d+ s +0 +(due|in 1 s)$/m);
@@ -114,17 +115,19 @@ describe("on PostgreSQL", () => {
     expect((await at("list", "--state", "rejected")).out).toBe("No operation is rejected\n");
   }, 30_000);
 
-  test("show tells what was asked and answered, in text and as JSON with exact numbers", async () => {
+  test("show prints request, answers and attempts, as text and as JSON with exact numbers", async () => {
     const { code, out } = await at("show", "LOST-1");
     expect(code).toBe(0);
-    expect(out).toMatch(/^state +unresolved; waits for a person: unresolved$/m);
+    expect(out).toMatch(/^state +unresolved; waits for the operator: unresolved$/m);
     expect(out).toMatch(/^request +product_id 9007199254740993, price 50000$/m);
     expect(out).toMatch(/^answer to pay +unknown \(timeout\)$/m);
     expect(out).toMatch(/^attempts +1$/m);
     expect(out).toMatch(/audit trail\n {2}\S+Z {2}unresolved/);
     const { out: json } = await at("show", "LOST-1", "--json");
     expect(json).toMatch(/"product_id": 9007199254740993\b/);
-    expect(JSON.parse(json)).toMatchObject({ txn_id: "LOST-1", state: "unresolved", attention: "unresolved", attempts: 1, events: [{ kind: "unresolved" }] });
+    expect(JSON.parse(json)).toMatchObject({
+      txn_id: "LOST-1", state: "unresolved", attention: "unresolved", attempts: 1, events: [{ kind: "unresolved" }],
+    });
   }, 30_000);
 
   test("show holds no product key (E4)", async () => {
@@ -136,13 +139,17 @@ describe("on PostgreSQL", () => {
   }, 30_000);
 
   test("resolve closes an operation, and its audit trail says who and why", async () => {
-    const { code, out } = await at("resolve", "LOST-2", "--refunded", "--note", "The hub's support\nsays: not sold", "--by", "Aigerim");
+    const note = "The hub's support\nsays: not sold";
+    const { code, out } = await at("resolve", "LOST-2", "--refunded", "--note", note, "--by", "Aigerim");
     expect(code).toBe(0);
-    expect(out).toMatch(/^"LOST-2" is resolved, nothing left to do/);
+    expect(out).toMatch(/^"LOST-2" is resolved, nothing left to do; recorded: refunded, "The hub's/);
     const shown = JSON.parse((await at("show", "LOST-2", "--json")).out);
     expect(shown).toMatchObject({ state: "resolved", settlement: { outcome: "cancelled", by: "person" } });
-    expect(shown.events.at(-1)).toMatchObject({ kind: "resolved", detail: { decision: "refunded", note: "The hub's support\nsays: not sold (by Aigerim)" } });
-    expect((await at("show", "LOST-2")).out).toMatch(/Z {2}resolved, .*note: The hub's support\\u\{a\}says: not sold \(by Aigerim\)/);
+    expect(shown.events.at(-1)).toMatchObject({
+      kind: "resolved", detail: { decision: "refunded", note: `${note} (by Aigerim)` },
+    });
+    const text = (await at("show", "LOST-2")).out;
+    expect(text).toMatch(/Z {2}resolved, .*note: The hub's support\\u\{a\}says: not sold \(by Aigerim\)/);
     const again = await at("resolve", "LOST-2", "--delivered", "--note", "x");
     expect(again).toMatchObject({ code: 1, errors: expect.stringMatching(/it is resolved, nothing left to do/) });
   }, 30_000);
@@ -153,31 +160,43 @@ describe("on PostgreSQL", () => {
     expect(events.at(-1).detail.note).toMatch(/^Key by mail \(by \S.*\)$/);
   }, 30_000);
 
-  test("redrive has an unresolved operation asked about again", async () => {
-    expect(await at("redrive", "LOST-1")).toMatchObject({ code: 0, out: expect.stringMatching(/^1 operation is asked about again/) });
-    expect(JSON.parse((await at("show", "LOST-1", "--json")).out)).toMatchObject({ state: "pending", attempts: 0, events: [{ kind: "unresolved" }, { kind: "redriven" }] });
-    expect(await at("redrive", "LOST-1")).toMatchObject({ code: 1, errors: expect.stringMatching(/it must be unresolved, is pending/) });
-    expect((await at("redrive")).out).toMatch(/^1 operation is asked/);
-    expect((await at("redrive")).out).toMatch(/^0 operations are asked/);
+  test("redrive makes unresolved operations pending again", async () => {
+    const redriven = expect.stringMatching(/^1 operation is pending again/);
+    expect(await at("redrive", "LOST-1")).toMatchObject({ code: 0, out: redriven });
+    expect(JSON.parse((await at("show", "LOST-1", "--json")).out)).toMatchObject({
+      state: "pending", attempts: 0, events: [{ kind: "unresolved" }, { kind: "redriven" }],
+    });
+    const errors = expect.stringMatching(/it must be unresolved, is pending/);
+    expect(await at("redrive", "LOST-1")).toMatchObject({ code: 1, errors });
+    expect((await at("redrive")).out).toMatch(/^1 operation is pending again/);
+    expect((await at("redrive")).out).toMatch(/^0 operations are pending again/);
   }, 30_000);
 
-  test("counts counts what is in the database, and what was done by no process of its own", async () => {
+  test("counts shows what is in the database, and nothing that only a running process counts", async () => {
     const { out } = await at("counts", "--json");
     const counts = JSON.parse(out);
     expect(Object.keys(counts)).toEqual(["pending", "isPaused", "oldestSeconds", "attention"]);
     expect(counts.pending + counts.attention.unresolved).toBeGreaterThanOrEqual(3);
-    expect((await at("counts")).out).toMatch(new RegExp(`^pending +${counts.pending}\noldest +\\d+ s\nthe hub +is up\nwaiting for a person +\\d`));
+    const text = (await at("counts")).out;
+    expect(text).toMatch(/^pending +\d+\noldest +\d+ s\nthe hub +is up\nwaiting for operator +\d/);
+    expect(text).toMatch(new RegExp(`^pending +${counts.pending}\n`));
   }, 30_000);
 
-  test.each([["show"], ["redrive"], ["resolve", "--refunded", "--note", "x"]])("%s of an operation that is not there fails", async (command, ...rest) => {
+  test.each([
+    ["show"],
+    ["redrive"],
+    ["resolve", "--refunded", "--note", "x"],
+  ])("%s of an unknown operation fails", async (command, ...rest) => {
     const { code, out, errors } = await at(command, ...rest, "--", "-A17");
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(errors).toMatch(/^codegames-retry-queue: There is no operation with txn_id "-A17" in the queue/);
   }, 30_000);
 
-  test("another queue of the database is none, and the error names those there are", async () => {
-    expect(await at("list", "--name", "hub-2")).toMatchObject({ code: 1, errors: expect.stringMatching(/There is no queue hub-2 in .*; there is hub\n$/) });
-    expect(await at("counts", "--schema", "elsewhere")).toMatchObject({ code: 1, errors: expect.stringMatching(/There is no queue in schema elsewhere/) });
+  test("a name without a queue is an error that names the existing queues", async () => {
+    const noName = expect.stringMatching(/There is no queue hub-2 in .*; there is hub\n$/);
+    expect(await at("list", "--name", "hub-2")).toMatchObject({ code: 1, errors: noName });
+    const noSchema = expect.stringMatching(/There is no queue in schema elsewhere/);
+    expect(await at("counts", "--schema", "elsewhere")).toMatchObject({ code: 1, errors: noSchema });
   }, 30_000);
 });
 
@@ -185,8 +204,10 @@ describe("where there is no queue", () => {
   test("list says so and makes no folder", async () => {
     const { code, out, errors } = await run(["list", "--database", "nothing-here"]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(errors).toBe(`codegames-retry-queue: There is no queue in the folder ${join(folder, "nothing-here")}; for another place use --database\n`);
-    expect(existsSync(join(folder, "nothing-here"))).toBe(false);
+    const missing = join(folder, "nothing-here");
+    const message = `There is no queue in the folder ${missing}; for another place use --database`;
+    expect(errors).toBe(`codegames-retry-queue: ${message}\n`);
+    expect(existsSync(missing)).toBe(false);
   }, 30_000);
 
   test("a folder of something else stays as it is", async () => {
@@ -200,7 +221,8 @@ describe("where there is no queue", () => {
     const database = await newDatabase(inject("databaseUrl"));
     const { code, errors } = await run(["list", "--database", database]);
     expect(code).toBe(1);
-    expect(errors).toMatch(/There is no queue in schema codegames of PostgreSQL at 127\.0\.0\.1:\d+, database \S+; for another one use --schema/);
+    const place = /PostgreSQL at 127\.0\.0\.1:\d+, database \S+; for another one use --schema/;
+    expect(errors).toMatch(new RegExp(`There is no queue in schema codegames of ${place.source}`));
     const client = new pg.Client({ connectionString: database });
     await client.connect();
     const { rows } = await client.query("SELECT nspname FROM pg_namespace WHERE nspname = 'codegames'");
@@ -216,7 +238,7 @@ describe("where there is no queue", () => {
   }, 30_000);
 });
 
-test("a folder that is in use is refused with the pid of who has it", async () => {
+test("a folder in use is refused with the pid of its process", async () => {
   const queue = await open(join(folder, "held"));
   const { code, errors } = await run(["list", "--database", "held"]);
   await queue.stop();
@@ -224,13 +246,15 @@ test("a folder that is in use is refused with the pid of who has it", async () =
   expect(errors).toMatch(new RegExp(`folder ${join(folder, "held")} is in use by process ${process.pid};`));
 }, 30_000);
 
-test("what is asked about again keeps the period of the queue, and the queue keeps it too", async () => {
+test("redriven operations and the queue keep the period of the queue", async () => {
   const database = await newDatabase(inject("databaseUrl"));
   await seed(database);
   expect((await run(["redrive", "LOST-1", "--database", database])).code).toBe(0);
   const client = new pg.Client({ connectionString: database });
   await client.connect();
-  const { rows: jobs } = await client.query("SELECT retry_delay FROM codegames.job WHERE name = 'hub-status' AND data->>'txn_id' = 'LOST-1'");
+  const { rows: jobs } = await client.query(
+    "SELECT retry_delay FROM codegames.job WHERE name = 'hub-status' AND data->>'txn_id' = 'LOST-1'",
+  );
   const { rows: queues } = await client.query("SELECT retry_delay FROM codegames.queue WHERE name = 'hub-status'");
   await client.end();
   expect([jobs, queues]).toEqual([[{ retry_delay: 1 }], [{ retry_delay: 1 }]]);
@@ -247,7 +271,10 @@ describe("wrong use", () => {
     [["list", "--port", "3000"], "list has no option --port"],
     [["list", "--colour"], "Unknown option '--colour'"],
     [["list", "--limit", "0"], '--limit must be a whole number from 1 to 100000; got "0"'],
-    [["list", "--state", "lost"], '--state must be one of pending, not-sent, succeeded, rejected, cancelled, unresolved, resolved; got "lost"'],
+    [
+      ["list", "--state", "lost"],
+      "--state must be one of pending, not-sent, succeeded, rejected, cancelled, unresolved, resolved; " + 'got "lost"',
+    ],
     [["resolve", "A", "--note", "x"], "either --refunded or --delivered"],
     [["resolve", "A", "--note", "x", "--refunded", "--delivered"], "either --refunded or --delivered"],
     [["resolve", "A", "--refunded"], "resolve needs --note TEXT"],
@@ -266,17 +293,20 @@ describe("wrong use", () => {
   }, 30_000);
 });
 
-test("--help tells of every command and option, --version the version of the package", async () => {
+test("--help lists every command and option, --version prints the version of the package", async () => {
   const { code, out } = await run(["list", "--help"]);
   expect(code).toBe(0);
-  for (const word of ["list", "show TXN", "resolve TXN", "redrive [TXN]", "counts", "dashboard", "--state", "--limit", "--refunded", "--delivered", "--note", "--by", "--port", "--database", "--schema", "--name", "--json", "--version"]) {
-    expect(out).toContain(word);
-  }
+  const commands = ["list", "show TXN", "resolve TXN", "redrive [TXN]", "counts", "dashboard"];
+  const options = [
+    "--state", "--limit", "--refunded", "--delivered", "--note", "--by", "--port", "--database", "--schema", "--name",
+    "--json", "--version",
+  ];
+  for (const word of [...commands, ...options]) expect(out).toContain(word);
   expect(await run(["--version"])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 }, 30_000);
 
 describe("dashboard", () => {
-  test("shows the queue on loopback until it is told to end, and refuses a port in use", async () => {
+  test("shows the queue on loopback until SIGTERM, and refuses a port in use", async () => {
     const database = await newDatabase(inject("databaseUrl"));
     await seed(database);
     const busy = createServer().listen(0, "127.0.0.1");
@@ -285,7 +315,8 @@ describe("dashboard", () => {
     const args = ["dashboard", "--port", String(port)];
     const env = { CODEGAMES_DATABASE: database };
     const refused = await run(args, { env });
-    expect(refused).toMatchObject({ code: 1, errors: `codegames-retry-queue: Cannot start the dashboard: port ${port} is in use; choose another one with --port\n` });
+    const message = `Cannot start the dashboard: port ${port} is in use; choose another one with --port`;
+    expect(refused).toMatchObject({ code: 1, errors: `codegames-retry-queue: ${message}\n` });
     busy.close();
     await once(busy, "close");
 
@@ -296,7 +327,8 @@ describe("dashboard", () => {
     const { value: line = "" } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
     try {
       expect(line, errors).toContain(`http://127.0.0.1:${port}/queues/hub-status`);
-      const pages = await Promise.all(["/", "/queues", "/queues/hub-status", "/queues/hub-unresolved", "/jobs"].map((path) => fetch(`http://127.0.0.1:${port}${path}`)));
+      const paths = ["/", "/queues", "/queues/hub-status", "/queues/hub-unresolved", "/jobs"];
+      const pages = await Promise.all(paths.map((path) => fetch(`http://127.0.0.1:${port}${path}`)));
       expect(pages.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
       const [, queues, ...others] = await Promise.all(pages.map((page) => page.text()));
       expect(queues).toContain("hub-status");
@@ -313,19 +345,23 @@ describe("dashboard", () => {
     expect(errors).toBe("");
   }, 60_000);
 
-  test("says for a folder why not, and what to do", async () => {
+  test("refuses a folder, and says why and what to do", async () => {
     const { code, errors } = await run(["dashboard"]);
     expect(code).toBe(2);
-    expect(errors).toMatch(/the dashboard needs a queue in PostgreSQL, .* use list and show while the queue is stopped/);
+    expect(errors).toMatch(/the dashboard needs a queue in PostgreSQL, .* use list and show while it is stopped/);
   }, 30_000);
 
-  test("says how to install it where it is missing", async () => {
+  test("says how to install @pg-boss/dashboard when it is missing", async () => {
     const database = await newDatabase(inject("databaseUrl"));
     await (await open(database)).stop();
     const hidden = `import Module from "node:module";
       const find = Module._resolveFilename;
-      Module._resolveFilename = (request, ...rest) => { if (request.startsWith("@pg-boss/dashboard")) throw new Error("hidden"); return find(request, ...rest); };`;
-    const { code, errors } = await run(["dashboard", "--database", database], { node: [`--import=data:text/javascript,${encodeURIComponent(hidden)}`] });
+      Module._resolveFilename = (request, ...rest) => {
+        if (request.startsWith("@pg-boss/dashboard")) throw new Error("hidden");
+        return find(request, ...rest);
+      };`;
+    const node = [`--import=data:text/javascript,${encodeURIComponent(hidden)}`];
+    const { code, errors } = await run(["dashboard", "--database", database], { node });
     expect(code).toBe(1);
     expect(errors).toMatch(/@pg-boss\/dashboard is not installed.*npm install @pg-boss\/dashboard/);
   }, 30_000);

@@ -5,8 +5,14 @@ import { RetryQueue } from "./retry-queue.ts";
 import { makeTables } from "./tables.ts";
 
 /**
- * Opens a queue: its database, and the tables that do not exist yet. You can `pay()` at once; the hub is asked about open
- * operations only after `start()`.
+ * Opens the queue: opens its database and makes the tables that are missing. `pay()` works at once; status calls begin with
+ * `start()`. When it rejects, nothing stays open.
+ *
+ * @throws A {@link QueueError} with code `invalid-option` when an option or a policy value is out of range.
+ * @throws A {@link QueueError} with code `database-unreachable` when PostgreSQL does not answer.
+ * @throws A {@link QueueError} with code `folder-in-use` when another process or queue has the folder open.
+ * @throws A {@link QueueError} with code `foreign-database` when the folder or the schema belongs to another version or to
+ *   something else.
  *
  * @example
  * ```ts
@@ -16,22 +22,21 @@ import { makeTables } from "./tables.ts";
  * const client = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
  * const queue = await openRetryQueue({
  *   client,
- *   onSettled: ({ txn_id, outcome }) => console.log(outcome === "succeeded" ? "deliver" : "refund", txn_id),
+ *   onSettled({ outcome, product, isKeyMissing }) {
+ *     if (outcome !== "succeeded") console.log("give the money back");
+ *     else if (isKeyMissing) console.log("ask the hub for the key");
+ *     else console.log("deliver", product?.productKey?.reveal());
+ *   },
  * });
  * await queue.start();
- * const { state } = await queue.pay({ product_id: 1n, price: 50000, txn_id: newTxnId() });
- * console.log(state); // succeeded; or pending, and the queue asks status until it knows
+ * await queue.pay({ product_id: 1234567890n, price: 50000, txn_id: newTxnId() }, { expectsKey: true });
  * await queue.stop();
  * ```
- *
- * @throws A {@link QueueError}, and leaves nothing open: `invalid-option`, `database-unreachable`, `folder-in-use`,
- *   `foreign-database`.
  */
 export async function openRetryQueue(options: RetryQueueOptions): Promise<RetryQueue> {
   checkOptions(options);
   const policy = readPolicy(options.policy);
-  const { client, onSettled, database = "./.codegames", schema = "codegames", name = "hub", clock } = options;
-  const { random = Math.random } = options;
+  const { client, onSettled, database = "./.codegames", schema = "codegames", name = "hub", clock, random = Math.random } = options;
   const storage = await openStorage(database, schema, clock);
   try {
     await makeTables(storage, typeof database === "string");

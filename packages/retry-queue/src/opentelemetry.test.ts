@@ -10,13 +10,21 @@ afterAll(() => Promise.all(opened.map((queue) => queue.stop())));
 
 const common = { retryAfterMs: undefined, problem: undefined, attemptId: "1", elapsedMs: 1, httpStatus: undefined };
 const unknown = { ...common, outcome: "unknown", reason: "timeout", status: undefined, detail: "no answer within 1 s" };
-const succeeded = { ...common, outcome: "succeeded", status: "OK", body: { partner_txn_id: "W5", product: { id: 1n, name: "Card", productKey: "FJQR" } } };
-const refused = { ...common, outcome: "rejected", status: "WRONG_PRICE", body: {} };
+const card = { id: 1n, name: "Card", productKey: "FJQR" };
+const succeeded = { ...common, outcome: "succeeded", status: "OK", body: { partner_txn_id: "W5", product: card } };
+const absent = { ...common, outcome: "absent", status: "TXN_NOT_FOUND", body: {} };
+const rejected = { ...common, outcome: "rejected", status: "WRONG_PRICE", body: {} };
 
-async function open(policy = {}, status = async () => unknown): Promise<RetryQueue> {
+/** The answer to a pay, by the beginning of its `txn_id`. */
+function payAnswer(txnId: string) {
+  if (txnId.startsWith("SOLD")) return succeeded;
+  return txnId.startsWith("REFUSED") ? rejected : unknown;
+}
+
+async function open(policy = {}, status: () => Promise<object> = async () => unknown): Promise<RetryQueue> {
   const queue = await openRetryQueue({
     client: {
-      pay: async ({ txn_id }) => (txn_id.startsWith("SOLD") ? succeeded : txn_id.startsWith("REFUSED") ? refused : unknown) as never,
+      pay: async ({ txn_id: txnId }) => payAnswer(txnId) as never,
       status: status as never,
     },
     onSettled() {}, database: await newDatabase(inject("databaseUrl")),
@@ -28,7 +36,7 @@ async function open(policy = {}, status = async () => unknown): Promise<RetryQue
 
 const pay = (queue: RetryQueue, txn_id: string) => queue.pay({ product_id: 1n, price: 50000, txn_id });
 
-/** One collection, as name, unit, attributes and value of each series; the prefix is cut off. */
+/** Returns a collection as name, without the prefix, unit, attributes and value of each series. */
 function collector() {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 30 });
@@ -36,20 +44,29 @@ function collector() {
   const collect = async () => {
     const { resourceMetrics, errors } = await reader.collect();
     expect(errors).toEqual([]);
-    return resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics).flatMap(({ descriptor: { name, unit }, dataPoints }) =>
-      dataPoints.map(({ attributes, value }) => [name.replace(/^codegames\.retry_queue\./, ""), unit, attributes, value] as const));
+    const found = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
+    return found.flatMap(({ descriptor: { name, unit }, dataPoints }) => {
+      const shortName = name.replace(/^codegames\.retry_queue\./, "");
+      return dataPoints.map(({ attributes, value }) => [shortName, unit, attributes, value] as const);
+    });
   };
   return { meterProvider, collect };
 }
 
 const hub = { "codegames.queue": "hub" };
 
-test("what is open, settled, asked and waiting is measured, with one look at the database a collection", async () => {
+/** Counts the calls of `counts()`. */
+function countReads(queue: RetryQueue): () => number {
+  let reads = 0;
+  const counts = queue.counts.bind(queue);
+  queue.counts = () => (reads++, counts());
+  return () => reads;
+}
+
+test("operations and calls are measured, with one read of the database a collection", async () => {
   const queue = await open();
   const { meterProvider, collect } = collector();
-  let looks = 0;
-  const counts = queue.counts.bind(queue);
-  queue.counts = () => (looks++, counts());
+  const reads = countReads(queue);
   const stop = observeRetryQueue(queue, { meterProvider });
   await pay(queue, "LOST-1");
   await queue.start();
@@ -70,13 +87,13 @@ test("what is open, settled, asked and waiting is measured, with one look at the
     ["checks", "{call}", hub, 1],
     ["paused", "1", hub, 0],
   ]);
-  expect(looks).toBe(1);
+  expect(reads()).toBe(1);
   stop();
 }, 30_000);
 
-test("a pause of the hub shows until it ends", async () => {
+test("a pause is measured until it ends", async () => {
   let isUp = false;
-  const queue = await open({ attempts: 100, pauseAfterFailures: 1 }, async () => (isUp ? { ...common, outcome: "absent", status: "TXN_NOT_FOUND", body: {} } : unknown) as never);
+  const queue = await open({ attempts: 100, pauseAfterFailures: 1 }, async () => (isUp ? absent : unknown));
   const { meterProvider, collect } = collector();
   observeRetryQueue(queue, { meterProvider });
   const paused = async () => (await collect()).find(([name]) => name === "paused");
@@ -89,20 +106,18 @@ test("a pause of the hub shows until it ends", async () => {
   expect((await paused())?.[3]).toBe(0);
 }, 30_000);
 
-test("after the function that it gives the queue is not looked at, and no listener is left", async () => {
+test("the returned function ends the measurement", async () => {
   const queue = await open();
   const { meterProvider, collect } = collector();
-  let looks = 0;
-  const counts = queue.counts.bind(queue);
-  queue.counts = () => (looks++, counts());
+  const reads = countReads(queue);
   const stop = observeRetryQueue(queue, { meterProvider });
   await collect();
   stop();
   await collect();
-  expect(looks).toBe(1);
+  expect(reads()).toBe(1);
 }, 30_000);
 
-test("a queue that was stopped makes no collection fail", async () => {
+test("a stopped queue makes no collection fail", async () => {
   const queue = await open();
   const { meterProvider, collect } = collector();
   observeRetryQueue(queue, { meterProvider });

@@ -2,43 +2,51 @@
 import { type BatchObservableCallback, type MeterProvider, metrics } from "@opentelemetry/api";
 import type { RetryQueue } from "./retry-queue.ts";
 
-/** Options of {@link observeRetryQueue}. */
 export interface QueueMetricsOptions {
-  /** @default the global one */
+  /**
+   * Receives the metrics.
+   *
+   * @default the global one
+   */
   meterProvider?: MeterProvider;
 }
 
 /**
- * Measures a queue until the returned function is called. Each collection is one `counts()`. When that fails, because the
- * database is unreachable or the queue was stopped, nothing is observed and nothing thrown.
+ * Measures a queue until the returned function is called. A collection is one `counts()`. If that fails, because the database
+ * is away or the queue was stopped, the collection observes nothing and throws nothing.
  *
- * Gauges of the whole queue, the same from every process (take the largest, not the sum), with the queue's name as
- * `codegames.queue`:
- *
- * - `codegames.retry_queue.pending_operations`;
- * - `codegames.retry_queue.oldest_pending_age` in seconds, 0 when nothing is pending;
- * - `codegames.retry_queue.waiting_operations`, those that wait for a person, by `codegames.attention`: `unresolved`,
- *   `key-missing`, `conflict`;
- * - `codegames.retry_queue.paused`, 1 while the circuit is open because the hub is down.
+ * Gauges of the queue, equal from every process (take the maximum, not the sum); `codegames.queue` is the queue's name:
+ * - `codegames.retry_queue.pending_operations`
+ * - `codegames.retry_queue.oldest_pending_age` in seconds; 0 when nothing is pending
+ * - `codegames.retry_queue.waiting_operations`: operations that wait for the operator, by `codegames.attention`: `unresolved`,
+ *   `key-missing`, `conflict`
+ * - `codegames.retry_queue.paused`: 1 while the hub counts as down, else 0
  *
  * Counters of this process (take the sum):
- *
- * - `codegames.retry_queue.checks`, calls of `/status` that were sent;
- * - `codegames.retry_queue.settled_operations` by `codegames.outcome`: `succeeded`, `rejected`, `cancelled`.
+ * - `codegames.retry_queue.checks`: status calls that were sent
+ * - `codegames.retry_queue.settled_operations`, by `codegames.outcome`: `succeeded`, `rejected`, `cancelled`
  */
 export function observeRetryQueue(queue: RetryQueue, { meterProvider }: QueueMetricsOptions = {}): () => void {
   const meter = (meterProvider ?? metrics).getMeter("@codegames/retry-queue");
   const prefix = "codegames.retry_queue";
-  const gauge = (name: string, unit: string, description: string) =>
-    meter.createObservableGauge(`${prefix}.${name}`, { unit, description });
-  const counter = (name: string, unit: string, description: string) =>
-    meter.createObservableCounter(`${prefix}.${name}`, { unit, description });
-  const pending = gauge("pending_operations", "{operation}", "Operations that no answer has decided.");
-  const oldest = gauge("oldest_pending_age", "s", "Age of the oldest pending operation.");
-  const waiting = gauge("waiting_operations", "{operation}", "Operations that wait for a person, by reason.");
-  const settled = counter("settled_operations", "{operation}", "Operations that this process settled, by outcome.");
-  const checks = counter("checks", "{call}", "Calls of /status that this process sent.");
-  const paused = gauge("paused", "1", "1 while the hub is down, else 0.");
+  const pending = meter.createObservableGauge(`${prefix}.pending_operations`, {
+    unit: "{operation}", description: "Operations that no answer has decided.",
+  });
+  const oldest = meter.createObservableGauge(`${prefix}.oldest_pending_age`, {
+    unit: "s", description: "Age of the oldest pending operation.",
+  });
+  const waiting = meter.createObservableGauge(`${prefix}.waiting_operations`, {
+    unit: "{operation}", description: "Operations that wait for the operator, by the reason.",
+  });
+  const settled = meter.createObservableCounter(`${prefix}.settled_operations`, {
+    unit: "{operation}", description: "Operations that this process has settled, by their outcome.",
+  });
+  const checks = meter.createObservableCounter(`${prefix}.checks`, {
+    unit: "{call}", description: "Calls of /status that this process has sent.",
+  });
+  const paused = meter.createObservableGauge(`${prefix}.paused`, {
+    unit: "1", description: "1 while the hub counts as down, else 0.",
+  });
   const all = [pending, oldest, waiting, settled, checks, paused];
   const attributes = { "codegames.queue": queue.name };
 

@@ -10,27 +10,46 @@ import type { QueueContext } from "./queue-context.ts";
 import { neverSent } from "./settlement.ts";
 import { makeTables } from "./tables.ts";
 
-const notSent: PayResult = { outcome: "not-sent", reason: "unreachable", detail: "there is no connection", attemptId: "1", elapsedMs: 1 };
+const notSent: PayResult = {
+  outcome: "not-sent", reason: "unreachable", detail: "there is no connection", attemptId: "1", elapsedMs: 1,
+};
 
-test("what nobody sent is closed, unless it is sent again meanwhile", async () => {
+/** A store on its own database, and the settlements that `onSettled` saw. */
+async function openStore() {
   const storage = await openStorage(await newDatabase(inject("databaseUrl")), "codegames");
   const settled: string[] = [];
   const context: QueueContext = {
     storage, name: "hub", policy: readPolicy(), clock: systemClock, random: Math.random, emit: () => {},
-    onSettled: ({ txn_id, outcome }) => void settled.push(`${txn_id} ${outcome}`),
+    onSettled: ({ txn_id: txnId, outcome }) => void settled.push(`${txnId} ${outcome}`),
   };
   await makeTables(storage, true);
   await makeQueues(context);
-  const ledger = new OperationStore(context);
+  return { store: new OperationStore(context), storage, settled };
+}
+
+test("a pay that was never sent is closed, unless it is sent again meanwhile", async () => {
+  const { store, storage, settled } = await openStore();
   for (const txnId of ["A-1", "A-2"]) {
-    await ledger.add(txnId, "{}", undefined);
-    await ledger.keepOpen(txnId, notSent);
+    await store.add(txnId, "{}", undefined);
+    await store.keepOpen(txnId, notSent);
   }
-  expect(await ledger.reopen((await ledger.row("A-1"))!)).toBe(true);
-  expect(await ledger.settle("A-1", neverSent)).toBeUndefined();
-  expect(await ledger.row("A-1")).toMatchObject({ state: "pending", settlement: null });
-  expect(await ledger.settle("A-2", neverSent)).toMatchObject({ outcome: "cancelled", by: "not-sent" });
-  expect(await ledger.reopen((await ledger.row("A-2"))!)).toBe(false);
+  expect(await store.reopen((await store.findRow("A-1"))!)).toBe(true);
+  expect(await store.settle("A-1", neverSent)).toBeUndefined();
+  expect(await store.findRow("A-1")).toMatchObject({ state: "pending", settlement: null });
+  expect(await store.settle("A-2", neverSent)).toMatchObject({ outcome: "cancelled", by: "not-sent" });
+  expect(await store.reopen((await store.findRow("A-2"))!)).toBe(false);
   expect(settled).toEqual(["A-2 cancelled"]);
+  await storage.close();
+});
+
+test("a settlement is stored under the names that databases in use hold", async () => {
+  const { store, storage } = await openStore();
+  await store.add("A-1", undefined, undefined);
+  const sold = { ...neverSent, outcome: "succeeded", by: "status", status: "OK", partner_txn_id: "P-1" } as const;
+  expect(await store.settle("A-1", sold)).toMatchObject({ isKeyMissing: true });
+  const { rows } = await storage.db.executeSql("SELECT settlement FROM codegames.operation");
+  expect(rows).toEqual([
+    { settlement: { outcome: "succeeded", by: "status", status: "OK", partner_txn_id: "P-1", keyMissing: true } },
+  ]);
   await storage.close();
 });

@@ -1,14 +1,11 @@
-import { addJob, periodSeconds } from "./job.ts";
-import {
-  type Operation,
-  operationColumns,
-  operationOf,
-  type OperationRow,
-  type OperationState,
-  storedSettlement,
-} from "./operation.ts";
+import { addJob, drawPeriodSeconds } from "./job.ts";
+import { type Operation, operationColumns, operationOf, type OperationRow, type OperationState } from "./operation.ts";
+import { noteEvent, nowSql, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 import { QueueError } from "./queue-error.ts";
-import { noteEvent, now, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
+import { toStored } from "./settlement.ts";
+
+/** The operator's finding: `delivered` when the product was sold, `refunded` when it was not. */
+export type Resolution = "delivered" | "refunded";
 
 /** An entry of the audit trail of an operation. */
 export interface AuditEvent {
@@ -17,21 +14,22 @@ export interface AuditEvent {
   readonly detail: Record<string, unknown>;
 }
 
-/** The checks of an operation: how many there were, and when the next one is due. */
+/** The status calls of an operation: how many were made, and when the next one is due. */
 export interface Schedule {
   readonly attempts: number;
+  /** Undefined when no call is due any more, or one is under way. */
   readonly nextAt: Date | undefined;
   readonly lastAnswer: Record<string, unknown> | undefined;
 }
 
-/** Counts of open operations, and of those that wait for a person. */
+/** How many operations are open, and how many wait for the operator. */
 export interface OpenCounts {
   pending: number;
-  /** Age of the oldest pending operation, in seconds; 0 when there is none. */
+  /** Age of the oldest pending operation, in seconds; 0 when none is pending. */
   oldestSeconds: number;
-  /** Operations that wait for a person, by reason. */
+  /** Operations that wait for the operator, by the reason. */
   attention: { unresolved: number; "key-missing": number; conflict: number };
-  /** Whether the circuit is open because the hub is down. */
+  /** Whether the circuit breaker is open or half-open: the hub counts as down. */
   isPaused: boolean;
 }
 
@@ -47,7 +45,7 @@ export class Operator {
     return operationTable(this.#context);
   }
 
-  async #list(condition: string, values: unknown[]): Promise<Operation[]> {
+  async #select(condition: string, values: unknown[]): Promise<Operation[]> {
     const { rows } = await this.#context.storage.db.executeSql(
       `SELECT ${operationColumns} FROM ${this.#table} WHERE queue = $1 AND ${condition}`,
       [this.#context.name, ...values],
@@ -55,37 +53,31 @@ export class Operator {
     return rows.map((row: OperationRow) => operationOf(row));
   }
 
-  /** Finds an operation; undefined when the queue does not know it. */
   async find(txnId: string): Promise<Operation | undefined> {
-    return (await this.#list("txn_id = $2", [txnId]))[0];
+    return (await this.#select("txn_id = $2", [txnId]))[0];
   }
 
-  /** @throws A {@link QueueError} with `unknown-operation` when the queue does not know it. */
+  /** Like `find`, but throws `unknown-operation` when there is none. */
   async existing(txnId: string): Promise<Operation> {
     const operation = await this.find(txnId);
     if (operation) return operation;
-    const problem = `There is no operation with txn_id ${JSON.stringify(txnId)} in the queue ${this.#context.name}`;
-    throw new QueueError("unknown-operation", problem);
+    const quoted = JSON.stringify(txnId);
+    throw new QueueError("unknown-operation", `There is no operation with txn_id ${quoted} in the queue ${this.#context.name}`);
   }
 
-  /** Lists the operations that wait for a person, oldest first. */
-  inNeed(limit: number): Promise<Operation[]> {
-    return this.#list("attention IS NOT NULL ORDER BY created_at LIMIT $2", [limit]);
+  listWaiting(limit: number): Promise<Operation[]> {
+    return this.#select("attention IS NOT NULL ORDER BY created_at LIMIT $2", [limit]);
   }
 
-  /** Lists operations by their states, oldest first. */
   list(states: readonly OperationState[], limit: number): Promise<Operation[]> {
-    return this.#list("state = ANY($2) ORDER BY created_at LIMIT $3", [states, limit]);
+    return this.#select("state = ANY($2) ORDER BY created_at LIMIT $3", [states, limit]);
   }
 
-  /** Reads when an operation is checked next, from its job. */
-  async schedule(operationId: string): Promise<Schedule> {
-    const [job] = await this.#context.storage.boss.findJobs(statusQueue(this.#context), { id: operationId });
+  async readSchedule(operationId: string): Promise<Schedule> {
+    const { db, boss } = this.#context.storage;
+    const [job] = await boss.findJobs(statusQueue(this.#context), { id: operationId });
     if (!job) return { attempts: 0, nextAt: undefined, lastAnswer: undefined };
-    const { rows } = await this.#context.storage.db.executeSql(
-      `SELECT unsent_claims FROM ${this.#table} WHERE id = $1`,
-      [operationId],
-    );
+    const { rows } = await db.executeSql(`SELECT unsent_claims FROM ${this.#table} WHERE id = $1`, [operationId]);
     const leases = job.startedOn ? job.retryCount + 1 : 0;
     return {
       attempts: Math.max(0, leases - (rows[0]?.unsent_claims ?? 0)),
@@ -94,8 +86,7 @@ export class Operator {
     };
   }
 
-  /** Reads the audit trail of an operation, oldest entry first. */
-  async history(txnId: string): Promise<AuditEvent[]> {
+  async readAuditTrail(txnId: string): Promise<AuditEvent[]> {
     const { name, storage: { db, schema } } = this.#context;
     const { rows } = await db.executeSql(
       `SELECT (extract(epoch FROM at) * 1000)::float8 AS at, kind, detail FROM ${schema}.operation_event
@@ -105,30 +96,35 @@ export class Operator {
     return rows.map(({ at, kind, detail }) => ({ at: new Date(at), kind, detail }));
   }
 
-  /** Closes an operation that waits for a person. Returns false when it does not wait, and for the refund of a sold one. */
-  async resolve(txnId: string, resolution: "delivered" | "refunded", note: string): Promise<boolean> {
+  /**
+   * Closes an operation that waits for the operator. Returns false when it does not wait, and when a sold one is to be
+   * refunded.
+   */
+  async resolve(txnId: string, resolution: Resolution, note: string): Promise<boolean> {
     const { name, storage: { boss, transaction } } = this.#context;
     const outcome = resolution === "delivered" ? "succeeded" : "cancelled";
-    const none = { status: undefined, partner_txn_id: undefined, isKeyMissing: false };
-    const settlement = storedSettlement({ outcome, by: "person", ...none });
+    const settlement = toStored({
+      outcome, by: "person", status: undefined, partner_txn_id: undefined, isKeyMissing: false,
+    });
     return transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `UPDATE ${this.#table}
-         SET attention = NULL, settled_at = COALESCE(settled_at, ${now(this.#context)}), decision = NULL,
+         SET attention = NULL, settled_at = COALESCE(settled_at, ${nowSql(this.#context)}), decision = NULL,
            settlement = CASE WHEN state = 'unresolved' THEN $3::jsonb ELSE settlement END,
            state = CASE WHEN state = 'unresolved' THEN 'resolved' ELSE state END
          WHERE queue = $1 AND txn_id = $2 AND attention IS NOT NULL AND NOT (attention = 'key-missing' AND $4)
          RETURNING id::text AS id`,
-        [name, txnId, settlement, resolution === "refunded"],
+        [name, txnId, JSON.stringify(settlement), resolution === "refunded"],
       );
       if (rows.length === 0) return false;
       await boss.deleteJob(unresolvedQueue(this.#context), rows[0].id, { db: tx });
+      // Audit trails in use hold the resolution under the name `decision`.
       await noteEvent(this.#context, txnId, "resolved", { decision: resolution, note }, tx);
       return true;
     });
   }
 
-  /** Makes unresolved operations pending again, one or all. Returns how many. */
+  /** Makes one or all unresolved operations pending again. Returns how many. */
   async redrive(txnId?: string): Promise<number> {
     const { rows } = await this.#context.storage.db.executeSql(
       `SELECT txn_id FROM ${this.#table}
@@ -136,11 +132,11 @@ export class Operator {
       [this.#context.name, txnId ?? null],
     );
     let count = 0;
-    for (const { txn_id } of rows) if (await this.#redrive(txn_id)) count++;
+    for (const { txn_id } of rows) if (await this.#redriveOne(txn_id)) count++;
     return count;
   }
 
-  #redrive(txnId: string): Promise<boolean> {
+  #redriveOne(txnId: string): Promise<boolean> {
     const { name, storage: { boss, transaction } } = this.#context;
     return transaction(async (tx) => {
       const { rows } = await tx.executeSql(
@@ -159,42 +155,45 @@ export class Operator {
     });
   }
 
-  /** Adds jobs for open operations that have lost theirs, for example when somebody purged the queue in a dashboard. */
+  /** Adds a job to open operations that have lost theirs, for example after someone purged the queue in a dashboard. */
   async replaceLostJobs(): Promise<number> {
     const { name, storage: { boss, db, schema, transaction } } = this.#context;
     const { rows } = await db.executeSql(
       `SELECT txn_id, id::text AS id, state, decision IS NOT NULL AS is_decided FROM ${this.#table} o
        WHERE queue = $1 AND state IN ('pending', 'not-sent') AND NOT EXISTS (
-         SELECT 1 FROM ${schema}.job j
-         WHERE j.name = $2 AND j.id = o.id AND j.state IN ('created', 'retry', 'active'))`,
+         SELECT 1 FROM ${schema}.job j WHERE j.name = $2 AND j.id = o.id AND j.state IN ('created', 'retry', 'active')
+       )`,
       [name, statusQueue(this.#context)],
     );
-    for (const { txn_id, id, state, is_decided } of rows) {
-      const task = is_decided ? "settle" : state === "not-sent" ? "close" : undefined;
+    for (const { txn_id: txnId, id, state, is_decided: isDecided } of rows) {
+      const undecidedTask = state === "not-sent" ? "close" : undefined;
+      const task = isDecided ? "settle" : undecidedTask;
       await transaction(async (tx) => {
         await boss.deleteJob(statusQueue(this.#context), id, { db: tx });
-        await addJob(this.#context, id, { txn_id, ...(task && { task }) }, periodSeconds(this.#context), tx);
+        const data = { txn_id: txnId, ...(task && { task } as const) };
+        await addJob(this.#context, id, data, drawPeriodSeconds(this.#context), tx);
       });
     }
     return rows.length;
   }
 
-  /** Counts open operations, and those that wait for a person. */
-  async counts(): Promise<OpenCounts> {
-    const { storage, name } = this.#context;
-    const open = `${this.#table} WHERE queue = $1 AND state IN ('pending', 'not-sent')`;
+  async count(): Promise<OpenCounts> {
+    const { name, storage: { db, schema } } = this.#context;
+    const open = `FROM ${this.#table} WHERE queue = $1 AND state IN ('pending', 'not-sent')`;
     const waiting = (attention: string) =>
       `(SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND attention = '${attention}')::int`;
-    const age = `extract(epoch FROM ${now(this.#context)} - (SELECT min(created_at) FROM ${open}))`;
-    const paused = `(SELECT (state->>'pauses')::int > 0 FROM ${storage.schema}.operation_pace WHERE queue = $1)`;
-    const { rows } = await storage.db.executeSql(
-      `SELECT (SELECT count(*) FROM ${open})::int AS pending, COALESCE(${age}, 0)::float8 AS oldest,
+    const { rows } = await db.executeSql(
+      `SELECT (SELECT count(*) ${open})::int AS pending,
+         COALESCE(extract(epoch FROM ${nowSql(this.#context)} - (SELECT min(created_at) ${open})), 0)::float8 AS oldest,
          ${waiting("unresolved")} AS unresolved, ${waiting("key-missing")} AS key_missing,
-         ${waiting("conflict")} AS conflict, COALESCE(${paused}, false) AS is_paused`,
+         ${waiting("conflict")} AS conflict,
+         COALESCE(
+           (SELECT (state->>'pauses')::int > 0 FROM ${schema}.operation_pace WHERE queue = $1), false
+         ) AS is_paused`,
       [name],
     );
-    const { pending, oldest, unresolved, key_missing, conflict, is_paused: isPaused } = rows[0];
-    const attention = { unresolved, "key-missing": key_missing, conflict };
+    const { pending, oldest, unresolved, key_missing: keyMissing, conflict, is_paused: isPaused } = rows[0];
+    const attention = { unresolved, "key-missing": keyMissing, conflict };
     return { pending, isPaused, oldestSeconds: Math.max(0, oldest), attention };
   }
 }

@@ -7,8 +7,9 @@ const client = { pay: async () => ({}) as never, status: async () => ({}) as nev
 const given = { client, onSettled: () => {}, database: "/nonexistent/for/this/test" };
 
 describe("the policy", () => {
-  test("is the contract's, unless it is said otherwise", () => {
-    expect(readPolicy()).toMatchObject({ attempts: operations.status.statusQueue.attempts, periodSeconds: operations.status.statusQueue.periodSeconds, notFoundAnswers: 3 });
+  test("has the contract's defaults", () => {
+    const { attempts, periodSeconds } = operations.status.statusQueue;
+    expect(readPolicy()).toMatchObject({ attempts, periodSeconds, notFoundAnswers: 3 });
     expect(readPolicy({ attempts: 7 })).toMatchObject({ attempts: 7, periodSeconds: 120 });
   });
 
@@ -26,23 +27,27 @@ describe("the policy", () => {
     expect(() => readPolicy({ [name]: value } as never)).toThrow(`Cannot open the queue: option policy.${name} must be ${range}`);
   });
 
-  test("refuses a name that it does not know", () => {
-    expect(() => readPolicy({ atempts: 1 } as never)).toThrow("option policy.atempts is not known; allowed: attempts, periodSeconds,");
+  test("refuses an unknown option", () => {
+    const message = "option policy.atempts is not known; allowed: attempts, periodSeconds,";
+    expect(() => readPolicy({ atempts: 1 } as never)).toThrow(message);
   });
 });
+
+const databaseMessage = "option database must be a folder, a URL postgres://…, or an instance of pg-boss";
 
 test.each([
   [{ client: {} }, "option client must be a client of createClient"],
   [{ onSettled: undefined }, "option onSettled must be a function, is missing"],
   [{ schema: "Robert'); DROP" }, `option schema must be 1 to 50 of a-z, 0-9 and _, is "Robert'); DROP"`],
-  [{ database: "mysql://user:hunter2@localhost/shop" }, "option database must be a folder, a URL postgres://…, or an instance of pg-boss, is another URL"],
-  [{ database: "" }, "option database must be a folder, a URL postgres://…, or an instance of pg-boss"],
-  [{ database: {} }, "option database must be a folder, a URL postgres://…, or an instance of pg-boss"],
+  [{ database: "mysql://user:hunter2@localhost/shop" }, `${databaseMessage}, is another URL`],
+  [{ database: "" }, databaseMessage],
+  [{ database: {} }, databaseMessage],
   [{ name: "" }, 'option name must be 1 to 40 letters, digits, _ or -, is ""'],
   [{ polcy: {} }, "option polcy is not known; allowed: client,"],
   [{ policy: 5 }, "option policy must be an object, is 5"],
   [{ policy: null }, "option policy must be an object, is null"],
   [{ policy: { attempts: -1 } }, "option policy.attempts must be an integer from 1 to 100000, is -1"],
 ])("openRetryQueue(%o) is refused before anything is opened", async (wrong, message) => {
-  await expect(openRetryQueue({ ...given, ...wrong } as never)).rejects.toMatchObject({ code: "invalid-option", message: expect.stringContaining(message) });
+  const opening = openRetryQueue({ ...given, ...wrong } as never);
+  await expect(opening).rejects.toMatchObject({ code: "invalid-option", message: expect.stringContaining(message) });
 });

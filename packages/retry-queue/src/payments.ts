@@ -1,31 +1,30 @@
 import type { Client, PayResult } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, PayRequestCodec } from "@codegames/contract";
-import type { Operator } from "./operator.ts";
+import { type Operation, summarise } from "./operation.ts";
 import type { OperationStore } from "./operation-store.ts";
-import { type Operation, recordAnswer } from "./operation.ts";
+import type { Operator } from "./operator.ts";
 import type { QueueContext } from "./queue-context.ts";
 import { QueueError } from "./queue-error.ts";
 import { type Decision, decisionOfPay, type Settlement } from "./settlement.ts";
 import { Sleeper } from "./sleeper.ts";
 
-/** Options of `pay()`. */
 export interface PayOptions {
   /**
-   * Whether the product has a key (interpretation B6). The protocol does not say so; your catalogue must.
-   *
-   * @default unset: a pay answered without a key has succeeded, and one that `/status` settles lacks its key
+   * Whether the product has a key (interpretation B6): `true` makes an answer without one a `key-missing`, `false` is for a
+   * top-up, which has none. Without this option, a pay answered without a key has succeeded, but one that `/status` settles
+   * lacks its key.
    */
   expectsKey?: boolean;
 }
 
-/** The operation after a call of `pay()`. */
+/** The operation after `pay()`, and the answer that this call received. */
 export interface PayOutcome extends Operation {
-  /** The client's result, if this call sent the request. */
+  /** The answer to the request; undefined when this call sent none. */
   readonly result: PayResult | undefined;
 }
 
-/** Sends each pay at most once, and settles the decisions of the answers. */
+/** Sends pays, each at most once, and settles what their answers decide. */
 export class Payments {
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "pay">;
@@ -35,7 +34,7 @@ export class Payments {
   readonly #sleeper: Sleeper;
   #isStopping = false;
 
-  /** `runInBackground` runs work that the end of the queue waits for. */
+  /** `runInBackground` runs work that the queue's `stop()` waits for. */
   constructor(
     context: QueueContext,
     client: Pick<Client, "pay">,
@@ -58,49 +57,48 @@ export class Payments {
   }
 
   async pay(request: Encodable<PayRequest>, { expectsKey }: PayOptions): Promise<PayOutcome> {
+    const { clock, policy, emit } = this.#context;
     const encoded = PayRequestCodec.encode(request);
     if (!encoded.ok) {
-      const place = encoded.issue.pointer || "the request";
-      throw new QueueError("invalid-request", `Cannot pay: ${place} ${describeIssue(encoded.issue)}`);
+      const { issue } = encoded;
+      throw new QueueError("invalid-request", `Cannot pay: ${issue.pointer || "the request"} ${describeIssue(issue)}`);
     }
-    const { txn_id } = request;
-    checkText("pay", txn_id);
-    const sentBy = this.#context.clock.now() + this.#context.policy.payTimeoutSeconds * 1000;
-    const known = await this.#store.add(txn_id, encoded.text, expectsKey);
+    const { txn_id: txnId } = request;
+    checkTxnId("pay", txnId);
+    const sendBeforeMs = clock.now() + policy.payTimeoutSeconds * 1000;
+    const known = await this.#store.add(txnId, encoded.text, expectsKey);
     if (known) {
       if (known.request !== null && known.request !== encoded.text) {
-        const problem = "this txn_id is known with another request; a changed request needs a new txn_id";
-        throw new QueueError("conflicting-request", `Cannot pay ${JSON.stringify(txn_id)}: ${problem}`);
+        throw new QueueError(
+          "conflicting-request",
+          `Cannot pay ${JSON.stringify(txnId)}: this txn_id is known with another request; ` +
+            "a changed request needs a new txn_id",
+        );
       }
-      const isUnsent = known.state === "not-sent" && known.request !== null;
-      if (!isUnsent || !(await this.#store.reopen(known))) return this.#outcome(txn_id, undefined);
+      const canBeSent = known.state === "not-sent" && known.request !== null;
+      if (!canBeSent || !(await this.#store.reopen(known))) return this.#outcome(txnId, undefined);
     }
-    // A process that was suspended meanwhile must not send a pay that others have settled since.
-    if (this.#context.clock.now() >= sentBy) return this.#outcome(txn_id, undefined);
-    const result = await this.#send(request, sentBy);
+    // This process may have slept: another one may have settled the operation since.
+    if (clock.now() >= sendBeforeMs) return this.#outcome(txnId, undefined);
+    // The pay ends here even if the client's own timeout is longer: other processes ask about it from then on.
+    const cutoff = new AbortController();
+    const timer = clock.setTimeout(() => cutoff.abort(), sendBeforeMs - clock.now());
+    const result = await this.#client.pay(request, { signal: cutoff.signal }).finally(() => clock.clearTimeout(timer));
     const decision = decisionOfPay(result);
     if (decision) {
-      const settlement = await this.#settleForSure(txn_id, decision);
-      const outcome = await this.#outcome(txn_id, result);
+      const settlement = await this.#settleWithRetries(txnId, decision);
+      const outcome = await this.#outcome(txnId, result);
       return settlement ? { ...outcome, settlement } : outcome;
     }
-    // The pay was sent. Even if the database fails now, the job that was stored before asks about it.
-    await this.#store.keepOpen(txn_id, result).catch((error: unknown) => this.#context.emit("database-failed", error));
+    // If this write fails, the job that was written before the pay asks about it.
+    await this.#store.keepOpen(txnId, result).catch((error: unknown) => emit("database-failed", error));
     if (result.outcome === "unknown" && (result.reason === "request-refused" || result.reason === "mismatch")) {
-      this.#context.emit("alarm", { txn_id, answer: recordAnswer(result), detail: result.detail });
+      emit("alarm", { txn_id: txnId, answer: summarise(result), detail: result.detail });
     }
-    return this.#outcome(txn_id, result);
+    return this.#outcome(txnId, result);
   }
 
-  /** Sends the pay. It ends at a fixed time, whatever the client's timeout is, because from then on others may ask `/status`. */
-  async #send(request: Encodable<PayRequest>, endMs: number): Promise<PayResult> {
-    const { clock } = this.#context;
-    const cutoff = new AbortController();
-    const timer = clock.setTimeout(() => cutoff.abort(), endMs - clock.now());
-    return this.#client.pay(request, { signal: cutoff.signal }).finally(() => clock.clearTimeout(timer));
-  }
-
-  /** Reads the operation, or makes one up when the database fails after the pay was sent. */
+  /** Reads the operation. If the database fails after the pay was sent, uses what this process knows. */
   async #outcome(txnId: string, result: PayResult | undefined): Promise<PayOutcome> {
     try {
       return { ...(await this.#operator.existing(txnId)), result };
@@ -122,12 +120,12 @@ export class Payments {
     }
   }
 
-  /** Settles a decision: once while the caller waits, and after a failure again and again in the background. */
-  async #settleForSure(txnId: string, decision: Decision): Promise<Settlement | undefined> {
+  /** Tries to settle once while the caller waits, then in the background until it succeeds. */
+  async #settleWithRetries(txnId: string, decision: Decision): Promise<Settlement | undefined> {
     const attempt = async () => {
       try {
         const settlement = await this.#store.settleOrKeep(txnId, decision);
-        return { settlement, isDone: !this.#store.isHeld(txnId) };
+        return { settlement, isDone: !this.#store.isKept(txnId) };
       } catch (error) {
         this.#context.emit("database-failed", error);
         return { settlement: undefined, isDone: false };
@@ -135,9 +133,9 @@ export class Payments {
     };
     const first = await attempt();
     if (!first.isDone) {
+      const longestWaitMs = (this.#context.policy.periodSeconds * 1000) / 4;
       this.#runInBackground(async () => {
-        const maxWaitMs = (this.#context.policy.periodSeconds * 1000) / 4;
-        for (let waitMs = 1000; !this.#isStopping; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
+        for (let waitMs = 1000; !this.#isStopping; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
           await this.#sleeper.sleep(waitMs);
           if ((await attempt()).isDone) return;
         }
@@ -148,8 +146,8 @@ export class Payments {
   }
 }
 
-/** @throws A {@link QueueError} for an id that PostgreSQL cannot store as text. */
-export function checkText(what: string, txnId: string): void {
+/** Refuses a txn_id that PostgreSQL cannot store as text. */
+export function checkTxnId(action: string, txnId: string): void {
   if (txnId.isWellFormed() && !txnId.includes("\0")) return;
-  throw new QueueError("invalid-request", `Cannot ${what}: txn_id must be Unicode text without NUL`);
+  throw new QueueError("invalid-request", `Cannot ${action}: txn_id must be Unicode text without NUL`);
 }

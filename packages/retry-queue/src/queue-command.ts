@@ -4,8 +4,8 @@ import { startDashboard } from "./dashboard.ts";
 import { isUrl, placeOf } from "./database-url.ts";
 import { openExistingQueue } from "./existing-queue.ts";
 import type { Operation } from "./operation.ts";
-import { QueueError } from "./queue-error.ts";
-import { countsText, descriptionOf, jsonOf, recordOf, tableOf, type Traced } from "./report.ts";
+import { isQueueError, QueueError } from "./queue-error.ts";
+import { countsText, descriptionOf, jsonOf, recordOf, tableOf, type TracedOperation } from "./report.ts";
 import type { RetryQueue } from "./retry-queue.ts";
 
 type QueueCommand = Exclude<Command, { name: "dashboard" }>;
@@ -17,7 +17,7 @@ export async function runQueueCommand(command: Command): Promise<void> {
   try {
     await (command.name === "dashboard" ? showDashboard(command) : runInQueue(command));
   } catch (error) {
-    const isWrongUse = error instanceof QueueError && error.code === "invalid-option";
+    const isWrongUse = isQueueError(error) && error.code === "invalid-option";
     throw isWrongUse ? new WrongUse(error.message) : error;
   }
 }
@@ -58,7 +58,7 @@ async function list(queue: RetryQueue, command: Extract<Command, { name: "list" 
   const { states, limit, isJson } = command;
   const found = states.length > 0 ? await queue.list(states, limit + 1) : await queue.unresolved(limit + 1);
   const hasMore = found.length > limit;
-  const traced: Traced[] = [];
+  const traced: TracedOperation[] = [];
   for (let at = 0; at < Math.min(limit, found.length); at += 20) {
     const part = found.slice(at, Math.min(at + 20, limit));
     const trace = async (operation: Operation) => ({ ...operation, ...(await queue.trail(operation)) });
@@ -66,9 +66,9 @@ async function list(queue: RetryQueue, command: Extract<Command, { name: "list" 
   }
   if (isJson) return jsonOf({ operations: traced.map(recordOf), hasMore });
   if (traced.length === 0) {
-    return states.length > 0 ? `No operation is ${states.join(" or ")}` : "No operation waits for a person";
+    return states.length > 0 ? `No operation is ${states.join(" or ")}` : "No operation waits for the operator";
   }
-  const more = hasMore ? `\n\nThere are more than these ${limit}: --limit shows more of them` : "";
+  const more = hasMore ? `\n\nThere are more than these ${limit}: --limit shows more` : "";
   return `${tableOf(traced, Date.now())}${more}`;
 }
 
@@ -81,7 +81,7 @@ async function redrive(queue: RetryQueue, txnId: string | undefined): Promise<st
   }
   const count = await queue.redrive(txnId);
   const operations = count === 1 ? "1 operation is" : `${count} operations are`;
-  return `${operations} asked about again, as soon as a process works on the queue`;
+  return `${operations} pending again; the hub is asked as soon as a process works on the queue`;
 }
 
 async function existing(queue: RetryQueue, txnId: string): Promise<Operation> {
@@ -94,15 +94,16 @@ async function existing(queue: RetryQueue, txnId: string): Promise<Operation> {
 async function showDashboard({ place, port }: Extract<Command, { name: "dashboard" }>): Promise<void> {
   const where = placeOf(place.database);
   if (!isUrl(place.database)) {
-    const problem = `the dashboard needs a queue in PostgreSQL, and only one process can open ${where}`;
-    throw new WrongUse(`${problem}: use list and show while the queue is stopped, or move to PostgreSQL`);
+    const problem = "the dashboard needs a queue in PostgreSQL";
+    const reason = `${where} can be open only in the process that works on the queue`;
+    throw new WrongUse(`${problem}, and ${reason}: use list and show while it is stopped, or move to PostgreSQL`);
   }
   const { close } = await openExistingQueue(place);
   await close();
   const dashboard = await startDashboard({ ...place, port });
   const queueUrl = `${dashboard.url}/queues/${place.name}-status`;
   console.log(`The dashboard of ${where} is at ${dashboard.url}, the queue at ${queueUrl}. Ctrl-C ends it.
-Close an operation that waits for a person with the command resolve: cancelling or deleting its job settles nothing.`);
+Close operations with the command resolve: to cancel or delete a job in the dashboard settles nothing.`);
   const failure = await Promise.race([untilSignalled(), dashboard.ended]);
   if (failure) throw failure;
   await dashboard.close();

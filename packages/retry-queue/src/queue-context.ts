@@ -7,7 +7,7 @@ import type { OnSettled, Policy } from "./options.ts";
 /** Emits an event; never throws. */
 export type Emit = <Event extends keyof RetryQueueEvents>(event: Event, ...args: RetryQueueEvents[Event]) => void;
 
-/** The things that all parts of one queue share. */
+/** The parts that all classes of one queue share. */
 export interface QueueContext {
   readonly storage: Storage;
   readonly name: string;
@@ -18,25 +18,21 @@ export interface QueueContext {
   readonly emit: Emit;
 }
 
-/** The pg-boss queue of operations that are asked about, and the one of those that wait for a person. */
+/** The pg-boss queue whose jobs ask `/status`. */
 export const statusQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-status`;
+
+/** The pg-boss queue that shows the unresolved operations; no worker leases its jobs. */
 export const unresolvedQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-unresolved`;
 
 export const operationTable = ({ storage }: QueueContext) => `${storage.schema}.operation`;
 
-/** SQL for the time of the database. */
-export const now = ({ storage }: QueueContext) => `${storage.schema}.job_now()`;
+/** SQL for the database's time. */
+export const nowSql = ({ storage }: QueueContext) => `${storage.schema}.job_now()`;
 
 /** Adds an entry to the audit trail of an operation. */
-export async function noteEvent(
-  context: QueueContext,
-  txnId: string,
-  kind: string,
-  detail: object,
-  tx: Db,
-): Promise<void> {
+export async function noteEvent(context: QueueContext, txnId: string, kind: string, detail: object, tx: Db): Promise<void> {
   await tx.executeSql(
-    `INSERT INTO ${context.storage.schema}.operation_event VALUES ($1, $2, ${now(context)}, $3, $4::jsonb)`,
+    `INSERT INTO ${context.storage.schema}.operation_event VALUES ($1, $2, ${nowSql(context)}, $3, $4::jsonb)`,
     [context.name, txnId, kind, JSON.stringify(detail)],
   );
 }

@@ -1,64 +1,62 @@
-import { pauseMs } from "./circuit-breaker.ts";
-import type { HubState } from "./hub-state.ts";
+import { circuitStateOf, reserveTrial } from "./circuit-breaker.ts";
+import type { HubState } from "./hub-state-table.ts";
 import type { Policy } from "./options.ts";
 
-/** What a process may do next. */
-export interface Permit {
-  /** How many operations it may lease; 0 means none before `waitMs` is over. */
+/** How many operations a process may ask about now. */
+export interface CallPermit {
+  /** How many operations the process may lease; 0 means none before `waitMs` is over. */
   readonly count: number;
   readonly waitMs: number;
-  /** Whether the circuit is half-open: this process makes the one call that finds out whether the hub is up. */
-  readonly isHalfOpen: boolean;
-  /** How many calls it may have under way. */
+  /** The circuit breaker is half-open: the process makes one trial call. */
+  readonly isTrial: boolean;
+  /** How many calls the process may have under way. */
   readonly concurrency: number;
 }
 
-/** How far ahead calls are permitted, and the silence after which a process counts as gone. */
+/** How far ahead calls are permitted. */
 const horizonMs = 1000;
+
+/** A process that is silent for this long counts as gone. */
 const goneMs = 10_000;
 
-/** The rate limit now, in calls per second: after an outage it rises from a tenth to the whole within `rampSeconds`. */
+/** Calls per second now: after a pause they rise from a tenth to the whole within `rampSeconds`. */
 export function rateAt({ resumedAtMs }: HubState, nowMs: number, { callsPerSecond, rampSeconds }: Policy): number {
-  const risen = rampSeconds === 0 ? 1 : (nowMs - resumedAtMs) / (rampSeconds * 1000);
-  const share = Math.min(1, Math.max(0.1, risen));
+  const share = rampSeconds === 0 ? 1 : Math.min(1, Math.max(0.1, (nowMs - resumedAtMs) / (rampSeconds * 1000)));
   return share === 1 ? callsPerSecond : callsPerSecond * share;
 }
 
-/** Gives a process its permit, and notes that the process is alive. */
-export function takePermit(state: HubState, worker: string, nowMs: number, policy: Policy): [HubState, Permit] {
-  const [noted, alive] = noteWorker(state, worker, nowMs);
-  const concurrency = Math.max(1, Math.floor(policy.concurrency / alive));
-  const permit = { count: 0, waitMs: 0, isHalfOpen: false, concurrency };
-  if (nowMs < state.pausedUntilMs) return [noted, { ...permit, waitMs: state.pausedUntilMs - nowMs }];
-  if (state.pauses > 0) {
-    // The circuit is half-open. The others wait for the one call; if its process dies, the next one comes after the pause.
-    const halfOpen = { ...noted, pausedUntilMs: nowMs + pauseMs(state.pauses, policy) };
-    return [halfOpen, { ...permit, count: 1, isHalfOpen: true }];
-  }
+/** Permits a process its next calls, within the rate limit and the circuit breaker, and notes that it takes part. */
+export function permitCalls(state: HubState, worker: string, nowMs: number, policy: Policy): [HubState, CallPermit] {
+  const [noted, workers] = noteWorker(state, worker, nowMs);
+  const concurrency = Math.max(1, Math.floor(policy.concurrency / workers));
+  const permit = (count: number, waitMs: number): CallPermit => ({ count, waitMs, isTrial: false, concurrency });
+  const circuit = circuitStateOf(state, nowMs);
+  if (circuit === "open") return [noted, permit(0, state.pausedUntilMs - nowMs)];
+  if (circuit === "half-open") return [reserveTrial(noted, nowMs, policy), { ...permit(1, 0), isTrial: true }];
   const rate = rateAt(state, nowMs, policy);
-  if (rate === Number.POSITIVE_INFINITY) return [noted, { ...permit, count: Number.POSITIVE_INFINITY }];
+  if (rate === Number.POSITIVE_INFINITY) return [noted, permit(rate, 0)];
   const aheadMs = Math.max(0, state.nextAtMs - nowMs);
-  const count = aheadMs >= horizonMs ? 0 : Math.max(1, Math.floor(((horizonMs - aheadMs) * rate) / 1000));
-  return [noted, { ...permit, count, waitMs: count > 0 ? 0 : aheadMs - horizonMs + 1 }];
+  if (aheadMs >= horizonMs) return [noted, permit(0, aheadMs - horizonMs + 1)];
+  return [noted, permit(Math.max(1, Math.floor(((horizonMs - aheadMs) * rate) / 1000)), 0)];
 }
 
-/** Changes the state only every 2 s, because a change is a write. */
-function noteWorker(state: HubState, worker: string, nowMs: number): [HubState, alive: number] {
+/** Changes the state only every 2 s, because each change is a write. */
+function noteWorker(state: HubState, worker: string, nowMs: number): [HubState, workers: number] {
   const others = Object.entries(state.workers).filter(([id, at]) => id !== worker && nowMs - at < goneMs);
-  const alive = others.length + 1;
-  if (nowMs - (state.workers[worker] ?? 0) < 2000 && Object.keys(state.workers).length === alive) return [state, alive];
-  return [{ ...state, workers: { ...Object.fromEntries(others), [worker]: nowMs } }, alive];
+  const workers = others.length + 1;
+  const isRecent = nowMs - (state.workers[worker] ?? 0) < 2000;
+  if (isRecent && Object.keys(state.workers).length === workers) return [state, workers];
+  return [{ ...state, workers: { ...Object.fromEntries(others), [worker]: nowMs } }, workers];
 }
 
-/** Reserves slots for calls: the first may start at `firstAtMs`, each other `spacingMs` after the one before it. */
-export function reserve(
-  state: HubState,
-  count: number,
-  nowMs: number,
-  policy: Policy,
-): [HubState, { firstAtMs: number; spacingMs: number }] {
+/** The start times of reserved calls: the first at `firstAtMs`, each other one `spacingMs` after the one before. */
+export interface CallSlots {
+  readonly firstAtMs: number;
+  readonly spacingMs: number;
+}
+
+export function reserveCalls(state: HubState, count: number, nowMs: number, policy: Policy): [HubState, CallSlots] {
   const spacingMs = 1000 / rateAt(state, nowMs, policy);
   const firstAtMs = Math.max(nowMs, state.nextAtMs);
-  const reserved = spacingMs === 0 ? state : { ...state, nextAtMs: firstAtMs + count * spacingMs };
-  return [reserved, { firstAtMs, spacingMs }];
+  return [spacingMs === 0 ? state : { ...state, nextAtMs: firstAtMs + count * spacingMs }, { firstAtMs, spacingMs }];
 }

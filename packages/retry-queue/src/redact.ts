@@ -1,14 +1,19 @@
 import { reveal, type Secret } from "@codegames/codec";
 
+/** The parts of a sold product that are secret. */
+interface SecretParts {
+  productKey?: Secret<string> | null;
+  addInfo?: unknown;
+}
+
 /**
- * Copies name, code, message and stack of an error without the secrets of a settlement. Other members are left out, because
- * database errors quote the refused row in them.
+ * Copies name, code, message and stack of an error for events, and replaces the secrets of a product in them. Other members
+ * are left out, because databases quote the rejected row there.
  */
-export function withoutSecrets(error: unknown, product: SecretProduct | undefined): Error {
-  const texts = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))];
-  const secrets = texts.filter((text): text is string => typeof text === "string" && text.length > 3);
-  const clean = (text: unknown) =>
-    secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), String(text as string));
+export function withoutSecrets(error: unknown, product: SecretParts | undefined): Error {
+  const secrets = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))]
+    .filter((text): text is string => typeof text === "string" && text.length > 3);
+  const clean = (text: unknown) => secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), String(text));
   const given = Object(error) as Record<string, unknown>;
   const copy = new Error(clean(given["message"] ?? error));
   copy.name = clean(given["name"] ?? "Error");
@@ -17,11 +22,6 @@ export function withoutSecrets(error: unknown, product: SecretProduct | undefine
     if (typeof given[member] === "string") Object.assign(copy, { [member]: clean(given[member]) });
   }
   return copy;
-}
-
-interface SecretProduct {
-  productKey?: Secret<string> | null;
-  addInfo?: unknown;
 }
 
 function textsIn(value: unknown): string[] {

@@ -1,5 +1,5 @@
 // Long, because every rule of the queue is a short case over one set-up of clients and databases.
-import { EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import { inspect } from "node:util";
 import type { PayResult, StatusResult } from "@codegames/client";
 import { conceal } from "@codegames/codec";
@@ -8,20 +8,30 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { PgBoss, systemClock } from "pg-boss";
 import { afterEach, describe, expect, inject, test } from "vitest";
+import type { RetryQueueEvents } from "./events.ts";
 import { openRetryQueue } from "./open-retry-queue.ts";
 import type { RetryQueueOptions } from "./options.ts";
 import type { RetryQueue } from "./retry-queue.ts";
 
 const attempt = { attemptId: "1", elapsedMs: 1 };
-const unknown = (reason = "timeout", more = {}) => ({ outcome: "unknown", reason, status: undefined, httpStatus: undefined, retryAfterMs: undefined, problem: undefined, detail: "unclear", ...attempt, ...more }) as never;
+const noDetails = { status: undefined, httpStatus: undefined, retryAfterMs: undefined, problem: undefined };
+const unknown = (reason = "timeout", more = {}) =>
+  ({ outcome: "unknown", reason, ...noDetails, detail: "unclear", ...attempt, ...more }) as never;
 const notSent = { outcome: "not-sent", reason: "unreachable", detail: "there is no connection", ...attempt } as const;
-const sold: StatusResult = { outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: "P-1" }, httpStatus: 200, ...attempt };
-const canceled: StatusResult = { outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" }, httpStatus: 200, ...attempt };
+const sold: StatusResult = {
+  outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: "P-1" }, httpStatus: 200, ...attempt,
+};
+const canceled: StatusResult = {
+  outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" }, httpStatus: 200, ...attempt,
+};
 const paid: PayResult = {
   outcome: "succeeded", status: "OK", httpStatus: 200, ...attempt,
   body: { status: "OK", partner_txn_id: "P-1", product: { id: 1n, name: "Card", productKey: conceal("KEY-17") } },
 };
 const order = { product_id: 1n, price: 100, txn_id: "A-1" };
+const failNow = () => {
+  throw new Error("not now");
+};
 
 let url: string;
 let queues: RetryQueue[] = [];
@@ -30,8 +40,13 @@ afterEach(async () => {
   queues = [];
 });
 
-/** A queue on a database of its own, or on one that is given, whose hub answers what is in `pays` and `answers`, the last one again and again. */
-async function open({ pays = [unknown()], answers = [unknown()], ...options }: Partial<RetryQueueOptions> & { pays?: PayResult[]; answers?: StatusResult[] } = {}) {
+interface OpenOptions extends Partial<RetryQueueOptions> {
+  pays?: PayResult[];
+  answers?: StatusResult[];
+}
+
+/** Opens a queue, on a new database if none is given. Its hub answers with `pays` and `answers`; the last repeats. */
+async function open({ pays = [unknown()], answers = [unknown()], ...options }: OpenOptions = {}) {
   const calls = { pay: 0, status: 0 };
   const next = <T>(results: T[], count: number) => results[Math.min(count, results.length) - 1] as T;
   if (!options.database) url = await newDatabase(inject("databaseUrl"));
@@ -45,9 +60,11 @@ async function open({ pays = [unknown()], answers = [unknown()], ...options }: P
   return { queue, calls, settled };
 }
 
-const happens = (queue: RetryQueue, event: string): Promise<any[]> => once(queue as EventEmitter, event, { signal: AbortSignal.timeout(20_000) });
+/** Waits for an event of a queue. */
+const happens = <Event extends keyof RetryQueueEvents>(queue: RetryQueue, event: Event) =>
+  once(queue, event, { signal: AbortSignal.timeout(20_000) }) as Promise<unknown[]> as Promise<RetryQueueEvents[Event]>;
 
-async function sql(text: string): Promise<any[]> {
+async function sql(text: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query(text);
@@ -56,7 +73,7 @@ async function sql(text: string): Promise<any[]> {
 }
 
 describe("pay()", () => {
-  test("refuses another request under a known txn_id, and sends a known request no second time", async () => {
+  test("refuses another request under a known txn_id, and does not send a known request a second time", async () => {
     const { queue, calls } = await open();
     await queue.pay(order);
     expect(await queue.pay({ ...order, price: 100.0, product_id: 1 })).toMatchObject({ state: "pending", result: undefined });
@@ -65,14 +82,20 @@ describe("pay()", () => {
     expect(calls.pay).toBe(1);
   });
 
-  test.each([[{ ...order, price: Number.NaN }], [{ ...order, price: -1 }], [{ ...order, txn_id: "" }], [{ ...order, txn_id: "a\0b" }], [{ ...order, product_id: 2 ** 60 }]])("stores and sends nothing of %o", async (wrong) => {
+  test.each([
+    [{ ...order, price: Number.NaN }],
+    [{ ...order, price: -1 }],
+    [{ ...order, txn_id: "" }],
+    [{ ...order, txn_id: "a\0b" }],
+    [{ ...order, product_id: 2 ** 60 }],
+  ])("neither stores nor sends %o", async (wrong) => {
     const { queue, calls } = await open();
     await expect(queue.pay(wrong)).rejects.toMatchObject({ code: "invalid-request" });
     expect(calls.pay).toBe(0);
     expect(await sql("SELECT 1 FROM codegames.operation")).toEqual([]);
   });
 
-  test("sends a pay again that did not leave, and cancels one that nobody sends again, without asking about it", async () => {
+  test("sends a pay again that did not leave, cancels one that is not sent again, and asks no /status", async () => {
     const { queue, calls, settled } = await open({ pays: [notSent, paid, notSent], answers: [sold] });
     expect(await queue.pay(order)).toMatchObject({ state: "not-sent" });
     expect(await queue.pay(order)).toMatchObject({ state: "succeeded", settlement: { product: { id: 1n } } });
@@ -84,14 +107,14 @@ describe("pay()", () => {
     expect(settled).toEqual(["succeeded", "cancelled"]);
   });
 
-  test("sends nothing when it slept through the time that a pay can take: others may have settled it", async () => {
+  test("sends nothing when the process slept longer than a pay can take: others may have settled it", async () => {
     let nowMs = Date.now();
     const { queue, calls } = await open({ clock: { ...systemClock, now: () => (nowMs += 2000) } });
     expect(await queue.pay(order)).toMatchObject({ state: "pending", result: undefined });
     expect(calls.pay).toBe(0);
   });
 
-  test("tells an operator of a request that was turned away at the door", async () => {
+  test("emits an alarm when the hub refuses the request before it reads it", async () => {
     const { queue } = await open({ pays: [unknown("request-refused", { httpStatus: 401 })] });
     const alarm = happens(queue, "alarm");
     await queue.pay(order);
@@ -136,8 +159,8 @@ describe("a settlement", () => {
     expect(calls).toBe(2);
   });
 
-  test("by another process does without the product, and says that the key is missing", async () => {
-    const first = await open({ pays: [paid], onSettled: () => { throw new Error("not now"); } });
+  test("by another process has no product, and says that the key is missing", async () => {
+    const first = await open({ pays: [paid], onSettled: failNow });
     await first.queue.pay(order);
     await first.queue.stop();
     const second = await open({ database: url });
@@ -147,19 +170,20 @@ describe("a settlement", () => {
     expect(second.calls.status).toBe(0);
   });
 
-  test("that a later answer contradicts is a conflict for a person, and not another settlement", async () => {
+  test("that a later answer contradicts is a conflict for the operator, and not another settlement", async () => {
     const { queue, settled } = await open({ pays: [paid], answers: [canceled] });
     await queue.pay(order);
     const conflict = happens(queue, "conflict");
     expect(await queue.ask("A-1")).toMatchObject({ state: "succeeded", attention: "conflict" });
     expect((await conflict)[0]).toEqual({ txn_id: "A-1", settled: "succeeded", answered: "cancelled" });
     expect(settled).toEqual(["succeeded"]);
-    expect(await queue.resolve("A-1", "delivered", "the hub was wrong")).toMatchObject({ state: "succeeded", attention: undefined });
+    const resolved = await queue.resolve("A-1", "delivered", "the hub was wrong");
+    expect(resolved).toMatchObject({ state: "succeeded", attention: undefined });
   });
 });
 
 describe("an operation whose attempts are used up", () => {
-  test("is unresolved, can be asked about anew, and is closed by a person with a note", async () => {
+  test("is unresolved, can be redriven, and is closed by the operator with a note", async () => {
     const { queue, calls, settled } = await open();
     await queue.pay(order);
     const givenUp = happens(queue, "unresolved");
@@ -172,10 +196,13 @@ describe("an operation whose attempts are used up", () => {
     expect(calls.status).toBe(6);
     await expect(queue.resolve("A-1", "refunded", " ")).rejects.toMatchObject({ code: "invalid-option" });
     const resolved = await queue.resolve("A-1", "refunded", "the hub says it never came");
-    expect(resolved).toMatchObject({ state: "resolved", attention: undefined, settlement: { outcome: "cancelled", by: "person" } });
+    expect(resolved).toMatchObject({
+      state: "resolved", attention: undefined, settlement: { outcome: "cancelled", by: "person" },
+    });
     await expect(queue.resolve("A-1", "refunded", "again")).rejects.toMatchObject({ code: "wrong-state" });
     await expect(queue.resolve("B-1", "refunded", "who?")).rejects.toMatchObject({ code: "unknown-operation" });
-    expect((await queue.trail(resolved)).events.map(({ kind }) => kind)).toEqual(["unresolved", "redriven", "unresolved", "resolved"]);
+    const { events } = await queue.trail(resolved);
+    expect(events.map(({ kind }) => kind)).toEqual(["unresolved", "redriven", "unresolved", "resolved"]);
     expect(settled).toEqual([]);
     expect(await sql("SELECT name FROM codegames.job WHERE state < 'completed'")).toEqual([]);
   });
@@ -192,7 +219,7 @@ describe("an operation whose attempts are used up", () => {
 });
 
 describe("a settlement that fails", () => {
-  test("is told of without the key, which errors of a database quote", async () => {
+  test("is reported without the key, which errors of a database quote", async () => {
     const { queue } = await open({
       pays: [paid],
       onSettled: async ({ product }, tx) => {
@@ -207,7 +234,7 @@ describe("a settlement that fails", () => {
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toMatch(/KEY-17/);
   });
 
-  test("is made up for with the key that came with the pay, also when /status comes first", async () => {
+  test("is repeated with the key that came with the pay, also when /status comes first", async () => {
     let isBroken = true;
     const { queue } = await open({
       pays: [paid], answers: [sold],
@@ -222,7 +249,7 @@ describe("a settlement that fails", () => {
     expect((await done)[0]).toMatchObject({ outcome: "succeeded", isKeyMissing: false, product: { id: 1n } });
   });
 
-  test("holds against a later answer, which is a conflict", async () => {
+  test("is not replaced by a later answer, which is a conflict", async () => {
     let isBroken = true;
     const { queue, settled } = await open({
       pays: [unknown()], answers: [sold, canceled],
@@ -241,8 +268,9 @@ describe("a settlement that fails", () => {
   });
 });
 
-test("an id of the hub that PostgreSQL cannot hold is told as it came, and settles", async () => {
-  const { queue } = await open({ pays: [{ ...paid, body: { ...paid.body, partner_txn_id: "P\0\ud800" } } as PayResult] });
+test("a partner_txn_id that PostgreSQL cannot store is passed to onSettled unchanged", async () => {
+  const body = { ...paid.body, partner_txn_id: "P\0\ud800" };
+  const { queue } = await open({ pays: [{ ...paid, body } as PayResult] });
   const done = happens(queue, "settled");
   expect(await queue.pay(order)).toMatchObject({ state: "succeeded" });
   expect((await done)[0].partner_txn_id).toBe("P\0\ud800");
@@ -250,14 +278,17 @@ test("an id of the hub that PostgreSQL cannot hold is told as it came, and settl
 
 test("a call of the queue within its own transaction is refused, and does not wait for itself", async () => {
   const errors: unknown[] = [];
-  const { queue } = await open({ pays: [paid], onSettled: async () => void errors.push(await queue.get("A-1").catch((error: unknown) => error)) });
+  const { queue } = await open({
+    pays: [paid],
+    onSettled: async () => void errors.push(await queue.get("A-1").catch((error: unknown) => error)),
+  });
   expect(await queue.pay(order)).toMatchObject({ state: "succeeded" });
   expect(errors).toMatchObject([{ code: "inside-transaction" }]);
   await queue.transaction((db) => queue.watch({ txn_id: "A-2" }, { db }));
   expect(await queue.get("A-2")).toMatchObject({ state: "pending" });
 });
 
-test("a client that rejects leaves the pay unknown", async () => {
+test("a pay whose client rejects is unknown", async () => {
   const rejects = async () => {
     throw new TypeError("fetch failed");
   };
@@ -265,15 +296,16 @@ test("a client that rejects leaves the pay unknown", async () => {
   expect(await queue.pay(order)).toMatchObject({ state: "pending", payAnswer: { outcome: "unknown", reason: "connection" } });
 });
 
-test("what was sold cannot be resolved as refunded", async () => {
+test("a sold operation cannot be resolved as refunded", async () => {
   const { queue } = await open({ answers: [sold] });
   await queue.pay(order);
   expect(await queue.ask("A-1")).toMatchObject({ attention: "key-missing" });
-  await expect(queue.resolve("A-1", "refunded", "a slip")).rejects.toMatchObject({ code: "wrong-state", message: expect.stringContaining("it is sold") });
+  const message = expect.stringContaining("it is sold");
+  await expect(queue.resolve("A-1", "refunded", "a slip")).rejects.toMatchObject({ code: "wrong-state", message });
   expect(await queue.resolve("A-1", "delivered", "the key came by mail")).toMatchObject({ attention: undefined });
 });
 
-test("an operation whose pay is sent elsewhere is not asked about while that can be under way", async () => {
+test("an operation whose pay is sent elsewhere has no status call while its pay can be under way", async () => {
   const { queue } = await open({ policy: { payTimeoutSeconds: 60, periodSeconds: 10, jitter: 0 } });
   await queue.watch({ txn_id: "A-1" });
   const operation = (await queue.get("A-1"))!;
@@ -308,7 +340,7 @@ test("a job that was purged by hand is replaced at the start", async () => {
   expect((await done)[0]).toMatchObject({ outcome: "succeeded" });
 });
 
-test("a queue on a pg-boss of yours leaves it running", async () => {
+test("a queue on the caller's pg-boss leaves it running", async () => {
   const connectionString = await newDatabase(inject("databaseUrl"));
   const boss = new PgBoss({ connectionString, schema: "jobs", schedule: false });
   boss.on("error", () => {});
@@ -322,32 +354,42 @@ test("a queue on a pg-boss of yours leaves it running", async () => {
 
 test("a pg-boss without transactions is refused", async () => {
   const lite = await PGlite.create();
-  const boss = new PgBoss({ db: { executeSql: (text: string, values?: unknown[]) => (values ? lite.query(text, values) : lite.exec(text).then((results) => ({ rows: results.flatMap(({ rows }) => rows) }))) }, backend: "pglite", supervise: false });
+  const executeSql = async (text: string, values?: unknown[]) =>
+    values ? lite.query(text, values) : { rows: (await lite.exec(text)).flatMap(({ rows }) => rows) };
+  const boss = new PgBoss({ db: { executeSql }, backend: "pglite", supervise: false });
   await expect(open({ database: boss })).rejects.toMatchObject({ code: "invalid-option" });
   await lite.close();
 });
 
 test("a database that cannot be reached is named, without its password", async () => {
-  const refused = openRetryQueue({ client: { pay: async () => paid, status: async () => sold }, onSettled: () => {}, database: "postgres://user:hunter2@127.0.0.1:9/shop" });
-  await expect(refused).rejects.toMatchObject({ code: "database-unreachable", message: expect.stringMatching(/PostgreSQL at 127\.0\.0\.1:9, database shop cannot be used: .*ECONNREFUSED/) });
-  await expect(refused).rejects.not.toThrow(/hunter2/);
+  const client = { pay: async () => paid, status: async () => sold };
+  const database = "postgres://user:hunter2@127.0.0.1:9/shop";
+  const opening = openRetryQueue({ client, onSettled: () => {}, database });
+  await expect(opening).rejects.toMatchObject({
+    code: "database-unreachable",
+    message: expect.stringMatching(/PostgreSQL at 127\.0\.0\.1:9, database shop cannot be used: .*ECONNREFUSED/),
+  });
+  await expect(opening).rejects.not.toThrow(/hunter2/);
 });
 
 test("tables of another version are refused and left alone", async () => {
   const { queue } = await open();
   await queue.stop();
   await sql("UPDATE codegames.operation_version SET version = 99");
-  await expect(open({ database: url })).rejects.toMatchObject({ code: "foreign-database", message: "Cannot open the queue: the tables of schema codegames have version 99, and this package has 1" });
+  await expect(open({ database: url })).rejects.toMatchObject({
+    code: "foreign-database",
+    message: "Cannot open the queue: the tables of schema codegames have version 99, and this package has 1",
+  });
 });
 
-test("what is asked of a queue that was stopped is refused", async () => {
+test("a call of a stopped queue is refused", async () => {
   const { queue } = await open();
   await queue.stop();
   await queue.stop();
   await expect(queue.pay(order)).rejects.toMatchObject({ code: "closed" });
 });
 
-test("a listener that throws undoes nothing", async () => {
+test("a listener that throws does not disturb the queue", async () => {
   const { queue } = await open({ pays: [paid] });
   const thrown = new Promise((resolve) => process.once("uncaughtException", resolve));
   const listeners = process.listeners("uncaughtException").slice(0, -1);

@@ -2,39 +2,34 @@ import { EventEmitter } from "node:events";
 import type { Client } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, StatusRequestCodec } from "@codegames/contract";
-import { type AuditEvent, Operator, type OpenCounts, type Schedule } from "./operator.ts";
-import { JobLeases } from "./job-leases.ts";
+import { catchRejections } from "./catch-rejections.ts";
 import { isInTransaction } from "./database.ts";
 import type { Db } from "./db.ts";
 import type { RetryQueueEvents } from "./events.ts";
 import { makeQueues } from "./job.ts";
-import { OperationStore } from "./operation-store.ts";
-import { catchRejections } from "./catch-rejections.ts";
+import { JobLeases } from "./job-leases.ts";
 import type { Operation, OperationState } from "./operation.ts";
-import { checkText, Payments, type PayOptions, type PayOutcome } from "./payments.ts";
-import { QueueError } from "./queue-error.ts";
+import { OperationStore } from "./operation-store.ts";
+import { type AuditEvent, type OpenCounts, Operator, type Resolution, type Schedule } from "./operator.ts";
+import { checkTxnId, Payments, type PayOptions, type PayOutcome } from "./payments.ts";
 import type { QueueContext } from "./queue-context.ts";
+import { QueueError } from "./queue-error.ts";
 import { decisionOfStatus, type Settlement } from "./settlement.ts";
 import { Worker } from "./worker.ts";
 
-/** Options of `watch()`. */
 export interface WatchOptions extends PayOptions {
-  /** A transaction of yours: the operation exists if, and only if, it commits. */
+  /** Your own transaction: the operation exists if, and only if, it commits. */
   db?: Db;
 }
 
-/** What a person found out and did: `delivered` when the product was sold, `refunded` when it was not. */
-export type Resolution = "delivered" | "refunded";
-
-/** The counts of a queue: of all processes, and of this one. */
 export interface Counts extends OpenCounts {
-  /** Operations that this process settled since it opened the queue. */
+  /** Operations that this process has settled since it opened the queue. */
   settled: { succeeded: number; rejected: number; cancelled: number };
-  /** Calls of `/status` that this process sent since it opened the queue. */
+  /** Status calls that this process has sent since it opened the queue. */
   checks: number;
 }
 
-/** A durable queue of a merchant's operations with one hub. `openRetryQueue` makes it. */
+/** A durable queue of a merchant's operations with one hub. Made by {@link openRetryQueue}. */
 export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "pay" | "status">;
@@ -51,18 +46,13 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   /** @internal */
   constructor(client: Pick<Client, "pay" | "status">, parts: Omit<QueueContext, "emit">) {
     super();
+    const runInBackground = (work: () => Promise<void>) => void this.#run(work).catch(() => {});
     this.#client = catchRejections(client);
-    this.#context = { ...parts, emit: (event, ...args) => this.#notify(event, args) };
+    this.#context = { ...parts, emit: (event, ...args) => this.#emitSafely(event, args) };
     this.#store = new OperationStore(this.#context);
     this.#operator = new Operator(this.#context);
     this.#leases = new JobLeases(this.#context, this.#store);
-    this.#payments = new Payments(
-      this.#context,
-      this.#client,
-      this.#store,
-      this.#operator,
-      (work) => void this.#run(work).catch(() => {}),
-    );
+    this.#payments = new Payments(this.#context, this.#client, this.#store, this.#operator, runInBackground);
     this.#worker = new Worker(this.#context, this.#client, this.#store, this.#leases);
   }
 
@@ -77,49 +67,65 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Buys a product: stores the intent, sends one `/pay`, and settles the decision of its answer. Without a decision the
+   * Buys: writes the intent to disk, sends one `/pay`, and settles what the answer decides. If the answer decides nothing, the
    * operation stays `pending`, and this or another process asks `/status` until it is settled.
    *
-   * However often you call it with one `txn_id`, at most one request reaches the hub; a repeat returns the operation as it is.
-   * Only a pay that did not leave (`not-sent`) is sent again, when you repeat it with the same request within one period.
+   * One `txn_id` sends at most one request to the hub, no matter how often `pay()` is called with it: a repeat returns the
+   * operation. One exception: a pay that did not leave (`not-sent`) is sent when it is called again with the same request
+   * within one period.
    *
-   * @throws A {@link QueueError}: `invalid-request`, `conflicting-request` (the `txn_id` is known with another request),
-   *   `closed`. The database's error when the intent could not be stored; then nothing was sent.
+   * Rejects with the database's error when the intent could not be written; nothing was sent then.
+   *
+   * @throws A {@link QueueError} with code `invalid-request` when the contract does not allow the request.
+   * @throws A {@link QueueError} with code `conflicting-request` when the `txn_id` is known with another request.
+   * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or `transaction()`.
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   pay(request: Encodable<PayRequest>, options: PayOptions = {}): Promise<PayOutcome> {
     return this.#run(() => this.#payments.pay(request, options));
   }
 
   /**
-   * Adds an operation whose pay another program sends, now or within `payTimeoutSeconds`. The queue asks `/status` from one
-   * period after that. A known operation stays as it is.
+   * Adds an operation whose pay is sent elsewhere, now or within `payTimeoutSeconds`. The first status call comes one period
+   * after that. A known operation stays as it is.
    *
-   * @throws A {@link QueueError}: `invalid-request`, `closed`.
+   * @throws A {@link QueueError} with code `invalid-request` when the contract does not allow the `txn_id`.
+   * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or `transaction()`
+   *   without their `db`.
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
-  watch({ txn_id }: { txn_id: string }, { expectsKey, db }: WatchOptions = {}): Promise<void> {
+  watch({ txn_id: txnId }: { txn_id: string }, { expectsKey, db }: WatchOptions = {}): Promise<void> {
     return this.#run(async () => {
-      const encoded = StatusRequestCodec.encode({ txn_id });
+      const encoded = StatusRequestCodec.encode({ txn_id: txnId });
       if (!encoded.ok) {
-        const place = encoded.issue.pointer || "the request";
-        throw new QueueError("invalid-request", `Cannot watch: ${place} ${describeIssue(encoded.issue)}`);
+        const { issue } = encoded;
+        const reason = `${issue.pointer || "the request"} ${describeIssue(issue)}`;
+        throw new QueueError("invalid-request", `Cannot watch: ${reason}`);
       }
-      checkText("watch", txn_id);
-      await this.#store.add(txn_id, undefined, expectsKey, db);
+      checkTxnId("watch", txnId);
+      await this.#store.add(txnId, undefined, expectsKey, db);
     }, db !== undefined);
   }
 
   /**
-   * Runs SQL in a transaction of the queue's database: for your own tables in the folder, and to `watch()` an operation
-   * together with them. If it rejects, the transaction was rolled back.
+   * Runs SQL in a transaction of the queue's database: for your own tables in the folder, and for `watch()` together with
+   * them. If it rejects, the transaction was rolled back.
+   *
+   * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or `transaction()`.
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T> {
     return this.#run(() => this.#context.storage.transaction(work));
   }
 
-  /** Starts asking about open operations. An operation whose job was deleted by hand gets a new one. */
+  /**
+   * Starts to ask the hub about open operations. An operation whose job someone deleted gets a new one.
+   *
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
+   */
   start(): Promise<void> {
     return this.#run(async () => {
-      // An earlier process on this folder may have ended with leases.
+      // No other process can use this folder: every lease is left over from a process that has ended.
       if (this.#context.storage.isExclusive && !this.#isStarted) await this.#leases.returnExpired(true);
       this.#isStarted = true;
       await this.#operator.replaceLostJobs();
@@ -128,8 +134,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Stops the queue: it makes no new calls, waits for those under way, records their answers, and returns unused leases. It
-   * closes the database, unless that is a pg-boss of yours. You can call it again.
+   * Stops: makes no new calls, waits for those under way and writes their results, and releases unused leases. Closes the
+   * database, unless it is your own pg-boss. Can be called again.
    */
   stop(): Promise<void> {
     return (this.#stopped ??= (async () => {
@@ -140,68 +146,92 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
     })());
   }
 
-  /** Finds the operation with a `txn_id`; undefined when the queue does not know it. */
+  /**
+   * Finds the operation with a `txn_id`; undefined when the queue does not know it.
+   *
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
+   */
   get(txnId: string): Promise<Operation | undefined> {
     return this.#run(() => this.#operator.find(txnId));
   }
 
-  /** Reads the schedule and the audit trail of an operation: attempts, next check, and what people did. */
-  async trail({ txn_id, operationId }: Operation): Promise<Schedule & { events: AuditEvent[] }> {
-    return this.#run(async () => ({
-      ...(await this.#operator.schedule(operationId)),
-      events: await this.#operator.history(txn_id),
-    }));
+  /**
+   * Reads how many status calls an operation had, when the next one is due, and what the operator did.
+   *
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
+   */
+  async trail({ txn_id: txnId, operationId }: Operation): Promise<Schedule & { events: AuditEvent[] }> {
+    return this.#run(async () => {
+      const schedule = await this.#operator.readSchedule(operationId);
+      return { ...schedule, events: await this.#operator.readAuditTrail(txnId) };
+    });
   }
 
-  /** Lists operations by their states, oldest first, at most `limit`, 1000 by default. */
+  /**
+   * Lists operations by their states, oldest first. `limit`: the most that it returns, 1000 if not given.
+   *
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
+   */
   list(states: readonly OperationState[], limit = 1000): Promise<Operation[]> {
     return this.#run(() => this.#operator.list(states, limit));
   }
 
   /**
-   * Lists the operations that wait for a person, oldest first: unresolved ones, sold ones without a key, conflicts. At most
-   * `limit`, 1000 by default.
+   * Lists the operations that wait for the operator, oldest first: unresolved ones, sold ones without a key, and conflicts.
+   * `limit`: the most that it returns, 1000 if not given.
+   *
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   unresolved(limit = 1000): Promise<Operation[]> {
-    return this.#run(() => this.#operator.inNeed(limit));
+    return this.#run(() => this.#operator.listWaiting(limit));
   }
 
   /**
-   * Records what a person has decided and done about an operation that waits for one. It calls neither the hub nor
-   * `onSettled`.
+   * Records the operator's decision about an operation that waits for one. It calls neither the hub nor `onSettled`. `note`:
+   * why, for the audit trail.
    *
-   * @throws A {@link QueueError}: `unknown-operation`, `wrong-state`, `invalid-option`.
+   * @throws A {@link QueueError} with code `invalid-option` when the resolution is unknown or the note is empty.
+   * @throws A {@link QueueError} with code `unknown-operation` when the queue does not know the `txn_id`.
+   * @throws A {@link QueueError} with code `wrong-state` when the operation does not wait for the operator, or when it was sold
+   *   and is to be refunded.
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   resolve(txnId: string, resolution: Resolution, note: string): Promise<Operation> {
     return this.#run(async () => {
-      const action = `Cannot resolve ${JSON.stringify(txnId)}`;
+      const failure = `Cannot resolve ${JSON.stringify(txnId)}`;
       if (resolution !== "delivered" && resolution !== "refunded") {
-        const problem = `resolution must be delivered or refunded, is ${JSON.stringify(resolution)}`;
-        throw new QueueError("invalid-option", `${action}: ${problem}`);
+        const given = JSON.stringify(resolution);
+        throw new QueueError("invalid-option", `${failure}: resolution must be delivered or refunded, is ${given}`);
       }
       if (typeof note !== "string" || note.trim() === "") {
-        throw new QueueError("invalid-option", `${action}: a note must say why`);
+        throw new QueueError("invalid-option", `${failure}: a note must say why`);
       }
       const { state, attention } = await this.#operator.existing(txnId);
       if (!(await this.#operator.resolve(txnId, resolution, note))) {
-        const isSold = attention === "key-missing";
-        const why = isSold ? "sold: ask the hub for its key, and do not refund" : `${state}, nothing left to do`;
-        throw new QueueError("wrong-state", `${action} as ${resolution}: it is ${why}`);
+        const reason = attention === "key-missing"
+          ? "it is sold: ask the hub for its key, and give no money back"
+          : `it is ${state}, nothing left to do`;
+        throw new QueueError("wrong-state", `${failure} as ${resolution}: ${reason}`);
       }
       return this.#operator.existing(txnId);
     });
   }
 
-  /** Asks again about unresolved operations, all or one, with a fresh count of attempts. Returns how many there were. */
+  /**
+   * Makes unresolved operations pending again, one or all, with all their attempts. Returns how many.
+   *
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
+   */
   redrive(txnId?: string): Promise<number> {
     return this.#run(() => this.#operator.redrive(txnId));
   }
 
   /**
-   * Asks the hub about one operation now, outside of the schedule and without using an attempt. A decision settles the
-   * operation; one that contradicts its settlement is a `conflict`.
+   * Asks the hub about one operation now, beside the schedule and without using an attempt. A decision settles the operation;
+   * one that contradicts its settlement is a `conflict`.
    *
-   * @throws A {@link QueueError}: `unknown-operation`.
+   * @throws A {@link QueueError} with code `unknown-operation` when the queue does not know the `txn_id`.
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   ask(txnId: string): Promise<Operation> {
     return this.#run(async () => {
@@ -212,21 +242,26 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
     });
   }
 
-  /** Counts open operations and those that wait for a person, of all processes, and the work of this one. */
+  /**
+   * Counts open and waiting operations over all processes, and settlements and status calls of this process.
+   *
+   * @throws A {@link QueueError} with code `closed` when the queue was stopped.
+   */
   counts(): Promise<Counts> {
-    return this.#run(async () => ({
-      ...(await this.#operator.counts()),
-      settled: { ...this.#settled },
-      checks: this.#worker.checks,
-    }));
+    return this.#run(async () => {
+      const open = await this.#operator.count();
+      return { ...open, settled: { ...this.#settled }, checks: this.#worker.checks };
+    });
   }
 
   /** Runs work that `stop()` waits for. */
   #run<T>(work: () => Promise<T>, usesGivenDb = false): Promise<T> {
     if (isInTransaction() && !usesGivenDb) {
-      const problem = "it would wait for that transaction; use the given tx, or call the queue afterwards";
-      const message = `Cannot use the queue inside a transaction of its own: ${problem}`;
-      return Promise.reject(new QueueError("inside-transaction", message));
+      return Promise.reject(new QueueError(
+        "inside-transaction",
+        "Cannot use the queue inside its own transaction, because it would wait for itself: " +
+          "use the given tx, or call it afterwards",
+      ));
     }
     if (this.#stopped) return Promise.reject(new QueueError("closed", "The queue was stopped"));
     const running = work();
@@ -235,8 +270,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
     return running;
   }
 
-  /** Emits an event. A listener that throws must not undo the event. */
-  #notify<Event extends keyof RetryQueueEvents>(event: Event, args: RetryQueueEvents[Event]): void {
+  /** Emits an event. A listener that throws causes an uncaught exception, but does not disturb the queue. */
+  #emitSafely<Event extends keyof RetryQueueEvents>(event: Event, args: RetryQueueEvents[Event]): void {
     if (event === "settled") this.#settled[(args[0] as Settlement).outcome]++;
     try {
       (this.emit as (event: string, ...args: unknown[]) => boolean)(event, ...args);

@@ -5,80 +5,92 @@ import type { PayRequest, SoldProduct } from "@codegames/contract";
 /** How an operation ended, for good. */
 export interface Settlement {
   readonly txn_id: string;
-  /** UUID of the operation, the same for every call of `onSettled`: the idempotency key of effects outside the database. */
+  /** UUID of the operation, the same on every call: the idempotency key of effects outside the database. */
   readonly operationId: string;
   /**
-   * - `succeeded`: sold; deliver the product.
-   * - `rejected`: the hub refused the pay; refund.
-   * - `cancelled`: nothing was sold; refund.
+   * - `succeeded`: the hub sold it; deliver.
+   * - `rejected`: the hub refused the pay; give the money back.
+   * - `cancelled`: the hub sold nothing, or the pay was never sent; give the money back.
    */
   readonly outcome: "succeeded" | "rejected" | "cancelled";
-  /** The call whose answer decided. `not-sent`: no request ever left. `person`: `resolve()`. */
+  /** The call whose answer decided; `not-sent`: no request ever left; `person`: the operator called `resolve()`. */
   readonly by: "pay" | "status" | "not-sent" | "person";
   /** The status that decided; undefined when nothing was sent. */
   readonly status: string | undefined;
   readonly partner_txn_id: string | undefined;
-  /**
-   * The product, if the answer had one. Hazard: it is stored nowhere; a crash between the answer and the commit loses it
-   * (`isKeyMissing`).
-   */
+  /** The sold product, when the answer named it. It is never stored: a crash between answer and commit loses it. */
   readonly product: SoldProduct | undefined;
-  /** Sold without a product key (interpretations B5, B6): neither refund nor buy again; a person asks the hub for the key. */
+  /**
+   * Sold, but without a product key (interpretations B5, B6): neither refund nor buy again; the operator asks the hub for
+   * the key.
+   */
   readonly isKeyMissing: boolean;
-  /** The pay; undefined when it was sent elsewhere. */
+  /** The request that was paid for; undefined when the pay was sent elsewhere. */
   readonly request: PayRequest | undefined;
 }
 
-/** What an answer decides about an operation. */
+/** How one answer ends an operation, before the settlement is booked. */
 export interface Decision extends Pick<Settlement, "outcome" | "by" | "status" | "partner_txn_id" | "product"> {
-  /** Whether its product had a key that was not kept. */
+  /** The product came with a key, but only the decision was stored. */
   readonly isKeyLost?: boolean;
 }
 
-/** Decides about a pay that nobody sent. */
+/** The JSON in the column `settlement`. Databases in use hold `isKeyMissing` under its older name `keyMissing`. */
+export interface StoredSettlement extends Pick<Settlement, "outcome" | "by"> {
+  readonly status?: string | undefined;
+  readonly partner_txn_id?: string | undefined;
+  readonly keyMissing: boolean;
+}
+
+export type SettlementFields = Pick<Settlement, "outcome" | "by" | "status" | "partner_txn_id" | "isKeyMissing">;
+
+export function toStored({ outcome, by, status, partner_txn_id, isKeyMissing }: SettlementFields): StoredSettlement {
+  return { outcome, by, status, partner_txn_id, keyMissing: isKeyMissing };
+}
+
+export function fromStored({ outcome, by, status, partner_txn_id, keyMissing }: StoredSettlement): SettlementFields {
+  return { outcome, by, status, partner_txn_id, isKeyMissing: keyMissing };
+}
+
+/** The decision about a pay that was not sent, and that nobody sent within the period after that. */
 export const neverSent: Decision = {
-  outcome: "cancelled",
-  by: "not-sent",
-  status: undefined,
-  partner_txn_id: undefined,
-  product: undefined,
+  outcome: "cancelled", by: "not-sent", status: undefined, partner_txn_id: undefined, product: undefined,
 };
 
-/** Decides about a pay after enough `TXN_NOT_FOUND` in a row (interpretation B1). */
+/** The decision after `TXN_NOT_FOUND` often enough (interpretation B1). */
 export const notFound: Decision = {
-  outcome: "cancelled",
-  by: "status",
-  status: "TXN_NOT_FOUND",
-  partner_txn_id: undefined,
-  product: undefined,
+  outcome: "cancelled", by: "status", status: "TXN_NOT_FOUND", partner_txn_id: undefined, product: undefined,
 };
 
-/** Reads the decision of a pay's answer. A refusal is final as the answer to the first and only pay (interpretation A9). */
+/** The decision of the answer to the first and only pay; a refusal is final only there (interpretation A9). */
 export function decisionOfPay(result: PayResult): Decision | undefined {
   if (result.outcome !== "succeeded" && result.outcome !== "rejected") return undefined;
-  const { partner_txn_id, product } = result.outcome === "succeeded" ? result.body : nothingSold;
+  const { partner_txn_id, product } = saleOf(result);
   return { outcome: result.outcome, by: "pay", status: result.status, partner_txn_id, product };
 }
 
-/** Reads the decision of a `/status` answer, to which a provider may add the product (interpretation B5). */
+/** The decision of one answer to `/status`; a provider may add the product (interpretation B5). */
 export function decisionOfStatus(result: StatusResult): Decision | undefined {
   if (result.outcome !== "succeeded" && result.outcome !== "rejected") return undefined;
-  const { partner_txn_id, product } = result.outcome === "succeeded" ? result.body : nothingSold;
+  const { partner_txn_id, product } = saleOf(result);
   const outcome = result.outcome === "succeeded" ? "succeeded" : "cancelled";
   return { outcome, by: "status", status: result.status, partner_txn_id, product };
 }
 
-const nothingSold = { partner_txn_id: undefined, product: undefined };
+function saleOf(result: PayResult | StatusResult): Pick<Decision, "partner_txn_id" | "product"> {
+  if (result.outcome !== "succeeded") return { partner_txn_id: undefined, product: undefined };
+  return { partner_txn_id: result.body.partner_txn_id, product: result.body.product };
+}
 
-/** Whether an expected product key is missing. `expectsKey` is undefined when the merchant did not say. */
+/** Whether a product key is due and did not come. `expectsKey`: undefined when the merchant did not say. */
 export function lacksKey({ outcome, by, product, isKeyLost }: Decision, expectsKey: boolean | undefined): boolean {
   return outcome === "succeeded" && !hasKey(product) && (isKeyLost || (expectsKey ?? by === "status"));
 }
 
-/** Whether a product has a key. An empty key counts as absent (interpretation D11). */
+/** An empty key is no key (interpretation D11). */
 const hasKey = (product: SoldProduct | undefined) => Boolean(reveal(product?.productKey));
 
-/** Removes the secrets from a decision. */
+/** Removes the product, which is secret, and notes whether a key is lost with it. */
 export function withoutProduct({ product, isKeyLost, ...decision }: Decision): Omit<Decision, "product"> {
   return { ...decision, isKeyLost: isKeyLost || hasKey(product) };
 }

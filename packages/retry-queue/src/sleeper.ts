@@ -1,9 +1,9 @@
 import type { Clock } from "./clock.ts";
 
-/** Sleeps that end all at once on demand. */
+/** Sleeps that `wakeAll()` ends together. */
 export class Sleeper {
   readonly #clock: Clock;
-  readonly #asleep = new Set<() => void>();
+  readonly #sleeping = new Set<() => void>();
   #isAwake = false;
 
   constructor(clock: Clock) {
@@ -15,17 +15,17 @@ export class Sleeper {
     return new Promise((resolve) => {
       const wake = () => {
         this.#clock.clearTimeout(timer);
-        this.#asleep.delete(wake);
+        this.#sleeping.delete(wake);
         resolve();
       };
       const timer = this.#clock.setTimeout(wake, ms);
-      this.#asleep.add(wake);
+      this.#sleeping.add(wake);
     });
   }
 
-  /** Ends every sleep, now and from now on. */
+  /** Ends every sleep; later ones end at once. */
   wakeAll(): void {
     this.#isAwake = true;
-    for (const wake of this.#asleep) wake();
+    for (const wake of this.#sleeping) wake();
   }
 }

@@ -3,45 +3,53 @@ import { setImmediate } from "node:timers/promises";
 import type { Client, StatusResult } from "@codegames/client";
 import { closeCircuit, openCircuit } from "./circuit-breaker.ts";
 import { HubStateTable } from "./hub-state-table.ts";
+import { type Lease, limitRetryAfterMs } from "./job.ts";
 import type { JobLeases } from "./job-leases.ts";
-import { type Lease, retryAfterMs } from "./job.ts";
+import { summarise } from "./operation.ts";
 import type { OperationStore } from "./operation-store.ts";
-import { recordAnswer } from "./operation.ts";
 import type { QueueContext } from "./queue-context.ts";
-import { type Permit, reserve, takePermit } from "./rate-limit.ts";
+import { type CallPermit, permitCalls, reserveCalls } from "./rate-limit.ts";
 import { decisionOfStatus, notFound } from "./settlement.ts";
 import { Sleeper } from "./sleeper.ts";
 
 /** Calls that are due within this time of each other start together. */
 const sliceMs = 20;
-const batchSize = 1000;
-/** The half-open call is chosen from so many due operations. */
-const halfOpenChoice = 20;
-/** A lease that would wait longer is returned, because it would expire. */
+/** The most jobs in one lease, and the most results in one write. */
+const maxBatchSize = 1000;
+/** How many due operations the trial call is chosen from. */
+const trialChoices = 20;
+/** A lease whose call starts later than this is released: it would expire. */
 const longestWaitMs = 30_000;
-/** How often the worker looks for leases of ended processes. */
-const expiredLookupMs = 10_000;
+/** How often a process looks for the expired leases of ended processes. */
+const expiredPollMs = 10_000;
 
-type Checked = { lease: Lease; result: StatusResult };
+/** A status call and its result. */
+interface StatusCall {
+  lease: Lease;
+  result: StatusResult;
+}
 
-/** Leases due jobs, asks `/status` within the rate limit that all processes share, and records the answers. */
+/**
+ * Leases due jobs, asks `/status` within the rate limit and the circuit breaker that all processes share, and writes the
+ * results.
+ */
 export class Worker {
   readonly #id = randomUUID();
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "status">;
   readonly #store: OperationStore;
   readonly #leases: JobLeases;
-  readonly #hub: HubStateTable;
+  readonly #hubState: HubStateTable;
   readonly #sleeper: Sleeper;
   readonly #tasks = new Set<Promise<void>>();
   #leased = 0;
-  #nextExpiredLookupMs = 0;
+  #nextExpiredPollAtMs = 0;
   #failuresInARow = 0;
-  #outbox: Checked[] = [];
-  #isFlushing = false;
+  #results: StatusCall[] = [];
+  #isWriting = false;
   #isStopping = false;
   #loop: Promise<void> | undefined;
-  /** Calls of `/status` sent since the start. */
+  /** Status calls that were sent since the start. */
   checks = 0;
 
   constructor(context: QueueContext, client: Pick<Client, "status">, store: OperationStore, leases: JobLeases) {
@@ -49,7 +57,7 @@ export class Worker {
     this.#client = client;
     this.#store = store;
     this.#leases = leases;
-    this.#hub = new HubStateTable(context.storage, context.name);
+    this.#hubState = new HubStateTable(context.storage, context.name);
     this.#sleeper = new Sleeper(context.clock);
   }
 
@@ -57,7 +65,7 @@ export class Worker {
     this.#loop ??= this.#run();
   }
 
-  /** Leases nothing more, waits for the calls under way, and records their answers. */
+  /** Stops leasing, waits for the calls under way, and writes their results. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#sleeper.wakeAll();
@@ -70,7 +78,7 @@ export class Worker {
     while (!this.#isStopping) {
       let waitMs: number;
       try {
-        waitMs = await this.#leaseDue();
+        waitMs = await this.#poll();
         failures = 0;
       } catch (error) {
         this.#context.emit("database-failed", error);
@@ -80,92 +88,98 @@ export class Worker {
     }
   }
 
-  /** Leases jobs once. Returns the time to the next lease, in milliseconds. */
-  async #leaseDue(): Promise<number> {
-    const pollMs = this.#context.policy.pollSeconds * 1000;
-    const permit = await this.#hub.change((state, nowMs) => takePermit(state, this.#id, nowMs, this.#context.policy));
+  /** Leases due jobs once. Returns the time until the next poll, in milliseconds. */
+  async #poll(): Promise<number> {
+    const { policy, clock } = this.#context;
+    const pollMs = policy.pollSeconds * 1000;
+    const permit = await this.#hubState.change((state, nowMs) => permitCalls(state, this.#id, nowMs, policy));
     if (permit.waitMs > 0) return Math.min(permit.waitMs, pollMs);
     // Another process may have found the hub up again.
-    if (!permit.isHalfOpen && this.#isDown) this.#failuresInARow = 0;
-    // The half-open call is for any due operation: if it were always the oldest, one without an answer would stop all others.
-    const wanted = permit.isHalfOpen ? halfOpenChoice : permit.count;
-    const most = Math.min(wanted, permit.concurrency - this.#leased, batchSize);
-    if (most <= 0) return Math.min(sliceMs, pollMs);
-    if (this.#context.clock.now() >= this.#nextExpiredLookupMs) {
-      this.#nextExpiredLookupMs = this.#context.clock.now() + expiredLookupMs;
+    if (!permit.isTrial && this.#isDown) this.#failuresInARow = 0;
+    // The trial call is about a random due operation: if the oldest never gets an answer, it would block all others.
+    const count = permit.isTrial ? trialChoices : permit.count;
+    const limit = Math.min(count, permit.concurrency - this.#leased, maxBatchSize);
+    if (limit <= 0) return Math.min(sliceMs, pollMs);
+    if (clock.now() >= this.#nextExpiredPollAtMs) {
+      this.#nextExpiredPollAtMs = clock.now() + expiredPollMs;
       await this.#leases.returnExpired(false);
-      await this.#leases.scheduleDecisions();
+      await this.#leases.scheduleSettlements();
     }
-    const { leases, isAll } = await this.#leases.take(most);
+    const { leases, isAll } = await this.#leases.take(limit);
     if (leases.length === 0) return pollMs;
     this.#leased += leases.length;
-    this.#track(this.#serve(leases, permit));
+    this.#runInBackground(this.#serve(leases, permit));
     return isAll ? pollMs : 0;
   }
 
-  async #serve(leases: Lease[], permit: Permit): Promise<void> {
-    const tasks = leases.filter(({ data }) => data.task);
-    this.#track(inLanes(tasks, (lease) => this.#orLetExpire([lease], () => this.#leases.runTask(lease))));
+  async #serve(leases: Lease[], permit: CallPermit): Promise<void> {
+    const withTask = leases.filter(({ data }) => data.task);
+    this.#runInBackground(inLanes(withTask, (lease) => this.#orLetExpire([lease], () => this.#leases.runTask(lease))));
     const due = leases.filter(({ data }) => !data.task);
     if (due.length === 0) return;
     const chosen = Math.floor(this.#context.random() * due.length);
-    const toAsk = permit.isHalfOpen ? due.slice(chosen, chosen + 1) : due;
+    const toAsk = permit.isTrial ? due.slice(chosen, chosen + 1) : due;
+    const started = await this.#startCalls(toAsk, permit.isTrial);
+    const asked = new Set(toAsk.slice(0, started));
+    const unsent = due.filter((lease) => !asked.has(lease));
+    if (unsent.length > 0) await this.#orLetExpire(unsent, () => this.#leases.releaseUnsent(unsent));
+  }
+
+  /** Starts the calls at their reserved times. Returns how many; fewer when the queue stops or the hub is down. */
+  async #startCalls(leases: Lease[], isTrial: boolean): Promise<number> {
+    const { policy, clock } = this.#context;
     let started = 0;
     try {
-      const spent = await this.#leases.spent(toAsk, 0);
-      const { firstAtMs, spacingMs } = await this.#hub.change((state, nowMs) => {
-        const [reserved, slots] = reserve(state, toAsk.length, nowMs, this.#context.policy);
-        return [reserved, { ...slots, firstAtMs: slots.firstAtMs - nowMs + this.#context.clock.now() }];
+      const exhausted = await this.#leases.findExhausted(leases, 0);
+      const { firstAtMs, spacingMs } = await this.#hubState.change((state, nowMs) => {
+        const [reserved, slots] = reserveCalls(state, leases.length, nowMs, policy);
+        return [reserved, { ...slots, firstAtMs: slots.firstAtMs - nowMs + clock.now() }];
       });
-      for (const [index, lease] of toAsk.entries()) {
-        const waitMs = firstAtMs + index * spacingMs - this.#context.clock.now();
+      for (const [index, lease] of leases.entries()) {
+        const waitMs = firstAtMs + index * spacingMs - clock.now();
         if (waitMs > longestWaitMs) break;
         if (waitMs > sliceMs && !this.#isStopping) await this.#sleeper.sleep(waitMs);
-        if (this.#isStopping || (this.#isDown && !permit.isHalfOpen)) break;
+        if (this.#isStopping || (this.#isDown && !isTrial)) break;
         started = index + 1;
-        if (spent.has(lease)) await this.#orLetExpire([lease], () => this.#leases.giveUp(lease));
-        else this.#track(this.#ask(lease, permit.isHalfOpen));
+        if (exhausted.has(lease)) await this.#orLetExpire([lease], () => this.#leases.giveUp(lease));
+        else this.#runInBackground(this.#ask(lease, isTrial));
       }
     } catch (error) {
       this.#context.emit("database-failed", error);
     }
-    const asked = new Set(toAsk.slice(0, started));
-    const unsent = due.filter((lease) => !asked.has(lease));
-    if (unsent.length > 0) await this.#orLetExpire(unsent, () => this.#leases.returnUnused(unsent));
+    return started;
   }
 
   get #isDown() {
     return this.#failuresInARow >= this.#context.policy.pauseAfterFailures;
   }
 
-  async #ask(lease: Lease, isHalfOpen: boolean): Promise<void> {
+  async #ask(lease: Lease, isTrial: boolean): Promise<void> {
     const result = await this.#client.status({ txn_id: lease.data.txn_id });
     if (result.outcome !== "not-sent") this.checks++;
-    await this.#noteHealth(result, isHalfOpen).catch((error: unknown) =>
-      this.#context.emit("database-failed", error),
-    );
-    this.#outbox.push({ lease, result });
-    if (!this.#isFlushing) await this.#flush();
+    await this.#noteHealth(result, isTrial).catch((error) => this.#context.emit("database-failed", error));
+    this.#results.push({ lease, result });
+    if (!this.#isWriting) await this.#writeResults();
   }
 
-  /** Records results in batches until none is left. Results that arrive meanwhile are the next batch. */
-  async #flush(): Promise<void> {
-    this.#isFlushing = true;
+  /** Writes results in batches until none is left: results that arrive during a write form the next batch. */
+  async #writeResults(): Promise<void> {
+    this.#isWriting = true;
     try {
       // Collects the results of one turn of the event loop.
       await setImmediate();
-      while (this.#outbox.length > 0) {
-        const batch = this.#outbox.splice(0, batchSize);
+      while (this.#results.length > 0) {
+        const batch = this.#results.splice(0, maxBatchSize);
         await this.#orLetExpire(batch.map(({ lease }) => lease), () => this.#write(batch));
       }
     } finally {
-      this.#isFlushing = false;
+      this.#isWriting = false;
     }
   }
 
-  async #write(batch: Checked[]): Promise<void> {
+  async #write(batch: StatusCall[]): Promise<void> {
     const unsent = batch.filter(({ result }) => result.outcome === "not-sent");
-    if (unsent.length > 0) await this.#leases.returnUnused(unsent.map(({ lease }) => lease));
+    if (unsent.length > 0) await this.#leases.releaseUnsent(unsent.map(({ lease }) => lease));
     const absent = batch.filter(({ result }) => result.outcome === "absent");
     const final = absent.length > 0 ? await this.#leases.countAbsent(absent.map(({ lease }) => lease)) : new Set();
     const decided = batch.flatMap(({ lease, result }) => {
@@ -173,17 +187,15 @@ export class Worker {
       return decision ? [{ lease, decision }] : [];
     });
     await inLanes(decided, ({ lease, decision }) =>
-      // If one fails, its lease expires and the hub is asked again; the others are recorded.
-      this.#store
-        .settleOrKeep(lease.data.txn_id, decision, lease)
-        .catch((error: unknown) => this.#context.emit("database-failed", error)),
-    );
+      // If this one fails, its lease expires and the hub is asked again; the others are written all the same.
+      this.#store.settleOrKeep(lease.data.txn_id, decision, lease)
+        .catch((error) => this.#context.emit("database-failed", error)));
     const undecided = batch.flatMap(({ lease, result }) => {
       if (result.outcome === "absent" ? final.has(lease.data.txn_id) : result.outcome !== "unknown") return [];
-      const askedMs = result.outcome === "unknown" ? result.retryAfterMs : undefined;
-      return [{ lease, answer: recordAnswer(result), retryAfterMs: askedMs }];
+      const retryAfterMs = result.outcome === "unknown" ? result.retryAfterMs : undefined;
+      return [{ lease, answer: summarise(result), retryAfterMs }];
     });
-    if (undecided.length > 0) await this.#leases.keepUndecided(undecided);
+    if (undecided.length > 0) await this.#leases.returnUndecided(undecided);
   }
 
   /** If a batch cannot be recorded, its leases expire and the hub is asked again; only time is lost. */
@@ -197,37 +209,34 @@ export class Worker {
     }
   }
 
-  /** Counts calls without a hub answer, and opens the circuit for all processes after many in a row. */
-  async #noteHealth(result: StatusResult, isHalfOpen: boolean): Promise<void> {
-    if (!isOutage(result)) {
+  /** Counts calls without a hub answer: many in a row open the circuit breaker, and a good trial call closes it. */
+  async #noteHealth(result: StatusResult, isTrial: boolean): Promise<void> {
+    const { policy, emit } = this.#context;
+    const failed = failedCall(result);
+    if (!failed) {
       this.#failuresInARow = 0;
-      if (!isHalfOpen) return;
-      await this.#hub.change((state, nowMs) => [closeCircuit(state, nowMs), undefined]);
-      return this.#context.emit("resumed");
+      if (!isTrial) return;
+      await this.#hubState.change((state, nowMs) => [closeCircuit(state, nowMs), undefined]);
+      return emit("resumed");
     }
-    const { policy } = this.#context;
-    // One call that could not be sent is enough.
-    const least = result.outcome === "not-sent" ? policy.pauseAfterFailures : 0;
-    this.#failuresInARow = Math.max(this.#failuresInARow + 1, least);
-    const isAsked = result.outcome === "unknown" && result.httpStatus === 429;
-    if (!this.#isDown && !isHalfOpen && !isAsked) return;
-    const askedMs = isAsked ? retryAfterMs(policy, result.retryAfterMs) : 0;
-    const wasUp = await this.#hub.change((state, nowMs) => [
-      openCircuit(state, nowMs, policy, isHalfOpen, askedMs),
-      state.pauses === 0,
-    ]);
-    if (wasUp) this.#context.emit("paused", { reason: result.detail });
+    this.#failuresInARow++;
+    if (failed.outcome === "not-sent") this.#failuresInARow = Math.max(this.#failuresInARow, policy.pauseAfterFailures);
+    const isAsked = failed.outcome === "unknown" && failed.httpStatus === 429;
+    if (!this.#isDown && !isTrial && !isAsked) return;
+    const askedMs = isAsked ? limitRetryAfterMs(policy, failed.retryAfterMs) : 0;
+    const wasClosed = await this.#hubState.change((state, nowMs) =>
+      [openCircuit(state, nowMs, policy, isTrial, askedMs), state.pauses === 0]);
+    if (wasClosed) emit("paused", { reason: failed.detail });
   }
 
-  #track(task: Promise<void>): void {
+  /** Runs work that `stop()` waits for. */
+  #runInBackground(task: Promise<void>): void {
     this.#tasks.add(task);
-    void task
-      .catch((error: unknown) => this.#context.emit("database-failed", error))
-      .finally(() => this.#tasks.delete(task));
+    void task.catch((error) => this.#context.emit("database-failed", error)).finally(() => this.#tasks.delete(task));
   }
 }
 
-/** Settlements at once: each is a transaction with effects of the merchant. */
+/** Settlements at the same time: each is a transaction, and runs the merchant's `onSettled`. */
 const lanes = 8;
 
 async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
@@ -237,12 +246,18 @@ async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknow
   }));
 }
 
-/** Whether a call got no answer of the hub itself. */
-function isOutage(result: StatusResult): result is Extract<StatusResult, { detail: string }> {
-  if (result.outcome === "not-sent") return true;
-  if (result.outcome !== "unknown" || !outages.has(result.reason)) return false;
-  // The hub is up, and the pay is undecided (interpretation B4).
-  return !(result.httpStatus === 503 && result.retryAfterMs !== undefined);
+type FailedCall = Extract<StatusResult, { outcome: "not-sent" | "unknown" }>;
+
+/** Returns the result when the call failed before the hub itself answered. */
+function failedCall(result: StatusResult): FailedCall | undefined {
+  if (result.outcome === "not-sent") return result;
+  if (result.outcome !== "unknown") return undefined;
+  return outageReasons.has(result.reason) && !isUndecided(result) ? result : undefined;
 }
 
-const outages: ReadonlySet<string> = new Set(["timeout", "connection", "http-status", "request-refused"]);
+/** The hub is up, but does not know yet how the pay ends (interpretation B4). */
+const isUndecided = ({ httpStatus, retryAfterMs }: Extract<StatusResult, { outcome: "unknown" }>) =>
+  httpStatus === 503 && retryAfterMs !== undefined;
+
+/** Reasons of `unknown` results that do not come from the hub itself. */
+const outageReasons = new Set(["timeout", "connection", "http-status", "request-refused"]);

@@ -1,7 +1,7 @@
 import type { Policy } from "../options.ts";
 import type { SimHub } from "./sim-hub.ts";
 
-/** A row that `onSettled` wrote in the transaction of a settlement. */
+/** A row that `onSettled` has written in the transaction of a settlement. */
 export interface SinkRow {
   txn_id: string;
   operation_id: string;
@@ -17,44 +17,48 @@ export interface Evidence {
   txnIds: readonly string[];
   acknowledged: ReadonlyMap<string, string>;
   operations: readonly { txn_id: string; state: string; settlement: { outcome: string } | null }[];
-  sinkRows: readonly SinkRow[];
+  sink: readonly SinkRow[];
   crashes: number;
-  /** Calls of the database that failed, and crashes: each can have cost an attempt. */
-  lapses: number;
+  /** Failed database calls and crashes: each can have cost an attempt. */
+  lostAttempts: number;
 }
 
-/** Lists the broken promises of a run. */
-export function judge({ hub, policy, txnIds, acknowledged, operations, sinkRows, crashes, lapses }: Evidence): string[] {
-  const wrong: string[] = [];
+/** Lists the broken promises of a run; empty when it kept all of them. */
+export function judge({ hub, policy, txnIds, acknowledged, operations, sink, crashes, lostAttempts }: Evidence): string[] {
+  const violations: string[] = [];
   for (const txnId of txnIds) {
-    const say = (what: string) => wrong.push(`${txnId} ${what}`);
+    const report = (violation: string) => violations.push(`${txnId} ${violation}`);
     const truth = hub.transactions.get(txnId);
     const operation = operations.find(({ txn_id }) => txn_id === txnId);
-    const settlements = sinkRows.filter(({ txn_id }) => txn_id === txnId);
+    const settlements = sink.filter(({ txn_id }) => txn_id === txnId);
     if (!truth) continue;
-    if (!acknowledged.has(txnId)) say("was never acknowledged to the application");
+    if (!acknowledged.has(txnId)) report("was never acknowledged to the application");
     if (!operation) {
-      say("is lost");
+      report("is lost");
       continue;
     }
     const { state } = operation;
     const isSold = truth.state === "sold";
-    if (truth.pays > 1) say(`was paid ${truth.pays} times`);
-    if (truth.checks > policy.attempts) say(`was asked about ${truth.checks} times, and ${policy.attempts} are allowed`);
-    if (settlements.length > 1) say(`was settled ${settlements.length} times`);
-    if (state === "pending" || state === "not-sent") say(`is ${state} at the end`);
+    if (truth.pays > 1) report(`was paid ${truth.pays} times`);
+    if (truth.checks > policy.attempts) report(`had ${truth.checks} status calls, and ${policy.attempts} are allowed`);
+    if (settlements.length > 1) report(`was settled ${settlements.length} times`);
+    if (state === "pending" || state === "not-sent") report(`is ${state} at the end`);
     if (state === "unresolved") {
-      if (settlements.length > 0) say("is unresolved and was settled");
-      if (truth.checks + lapses < policy.attempts) say(`is unresolved after ${truth.checks} of ${policy.attempts} calls`);
+      if (settlements.length > 0) report("is unresolved and was settled");
+      if (truth.checks + lostAttempts < policy.attempts) {
+        report(`is unresolved after ${truth.checks} of ${policy.attempts} calls`);
+      }
       continue;
     }
     const [settlement] = settlements;
-    if (!settlement) say(`is ${state}, and nobody was told`);
-    else if (settlement.outcome !== state) say(`is ${state}, and was settled as ${settlement.outcome}`);
-    if (isSold && state !== "succeeded") say(`was sold, and is ${state}`);
-    if (!isSold && state === "succeeded") say("is succeeded, and was not sold");
-    if (truth.plan !== "no key" && settlement?.outcome === "succeeded" && settlement.has_product === settlement.key_missing) say("has a wrong word on its key");
-    if (truth.plan === "answered" && truth.pays === 1 && crashes === 0 && settlement && !settlement.has_product) say("lost its product without a crash");
+    if (!settlement) report(`is ${state}, but onSettled has written nothing`);
+    else if (settlement.outcome !== state) report(`is ${state}, and was settled as ${settlement.outcome}`);
+    if (isSold && state !== "succeeded") report(`was sold, and is ${state}`);
+    if (!isSold && state === "succeeded") report("is succeeded, and was not sold");
+    const isDelivered = settlement?.outcome === "succeeded" && truth.plan !== "no key";
+    if (isDelivered && settlement.has_product === settlement.key_missing) report("has a wrong isKeyMissing");
+    const wasAnswered = truth.plan === "answered" && truth.pays === 1;
+    if (wasAnswered && crashes === 0 && settlement && !settlement.has_product) report("lost its product without a crash");
   }
-  return wrong;
+  return violations;
 }

@@ -2,12 +2,12 @@ import { runCommand, wholeNumber } from "@codegames/command-line";
 
 const help = `simulate: runs the retry queue under a seeded clock, network, provider and database, with crashes
 
-  SEED              replays one seed, and prints its events
-  --count N         runs so many seeds from SEED on (default 1), and prints those that break a promise
-  --bail            ends with the first of these
+  SEED              runs one seed again, and prints each step
+  --count N         runs N seeds from SEED on (default 1), and prints those that break a promise
+  --bail            ends with the first broken promise
   --help            this text
 
-Exit codes: 0 every promise was kept, 1 one was not, 2 wrong use.
+Exit codes: 0 every promise was kept, 1 one was broken, 2 wrong use.
 `;
 
 const exitCode = await runCommand({
@@ -27,14 +27,14 @@ const exitCode = await runCommand({
 process.exit(exitCode);
 
 async function runSeeds(seed: number, count: number, isBailing: boolean): Promise<number> {
-  const { openWorld, simulate } = await import("./simulate.ts");
-  const world = await openWorld();
+  const { openSimDatabase, simulate } = await import("./simulate.ts");
+  const database = await openSimDatabase();
   const startedAt = performance.now();
   const crashes = new Map<string, number>();
   let broken = 0;
   let operations = 0;
   for (let each = seed; each < seed + count; each++) {
-    const run = await simulate(world, each, count === 1 ? console.log : undefined);
+    const run = await simulate(database, each, count === 1 ? console.log : undefined);
     for (const violation of run.violations) console.log(`seed ${each}: ${violation}`);
     if (run.violations.length > 0) broken++;
     if (isBailing && broken > 0) return 1;

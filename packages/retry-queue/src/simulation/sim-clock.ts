@@ -7,13 +7,13 @@ interface Timer {
   run: () => void;
 }
 
-/** Time that moves from one timer to the next, and only when nothing else is left to do. */
+/** A clock that jumps from one timer to the next, and only when nothing else can continue. */
 export class SimClock {
   #nowMs: number;
   #order = 0;
   readonly #timers = new Set<Timer>();
-  /** Calls of the database under way. */
-  underWay = 0;
+  /** Database calls under way. */
+  callsUnderWay = 0;
 
   constructor(startMs: number) {
     this.#nowMs = startMs;
@@ -35,28 +35,29 @@ export class SimClock {
     return new Promise((resolve) => this.setTimer(resolve, ms));
   }
 
-  /** The clock of one process: its timers end with it. */
+  /** Makes the clock of one process: its timers end with the process. */
   forProcess(isAlive: () => boolean): Clock {
     const once = (run: () => void, ms: number) => this.setTimer(() => isAlive() && run(), ms);
     return {
       now: this.now, setTimeout: once, clearTimeout: (timer) => this.clearTimer(timer),
-      // Only pg-boss has intervals, for caches and statistics.
+      // Only pg-boss sets intervals, for caches and statistics.
       setInterval: () => undefined, clearInterval: () => {},
     };
   }
 
-  /** Lets everything that can go on now go on. */
+  /** Lets everything continue that can continue now. */
   async settle(): Promise<void> {
-    for (let quiet = 0, turns = 0; quiet < 4; quiet = this.underWay === 0 ? quiet + 1 : 0) {
+    for (let quiet = 0, turns = 0; quiet < 4; quiet = this.callsUnderWay === 0 ? quiet + 1 : 0) {
       await setImmediate();
-      if (++turns > 100_000) throw new Error(`It does not come to rest: ${this.underWay} calls of the database are under way`);
+      if (++turns <= 100_000) continue;
+      throw new Error(`The simulation does not come to rest: ${this.callsUnderWay} database calls are under way`);
     }
   }
 
-  /** Goes to the next timer, after `setTime` has told the database; false when there is none until `endMs`. */
+  /** Jumps to the next timer, and sets the database's time first. Returns false when no timer is due until `endMs`. */
   async advance(endMs: number, setTime: (ms: number) => Promise<void>): Promise<boolean> {
     let next: Timer | undefined;
-    for (const timer of this.#timers) if (!next || timer.atMs < next.atMs || (timer.atMs === next.atMs && timer.order < next.order)) next = timer;
+    for (const timer of this.#timers) if (!next || isBefore(timer, next)) next = timer;
     if (!next || next.atMs > endMs) return false;
     this.#timers.delete(next);
     if (next.atMs > this.#nowMs) {
@@ -68,3 +69,5 @@ export class SimClock {
     return true;
   }
 }
+
+const isBefore = (a: Timer, b: Timer) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);

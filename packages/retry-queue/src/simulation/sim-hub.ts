@@ -3,9 +3,11 @@ import { conceal } from "@codegames/codec";
 import type { Random } from "./random.ts";
 import type { SimClock } from "./sim-clock.ts";
 
-/** What becomes of the pay of one transaction, on the network and at the provider. */
+/** How the pay of one transaction ends, on the network and at the provider. */
 export const payPlans = [
-  "answered", "refused", "lost on the way", "sold and lost", "sold late and lost", "sold, then 500", "not sold, and 500", "sold, and duplicate", "sold, and not found at first", "no key", "unreachable", "refused and lost",
+  "answered", "refused", "lost on the way", "sold and lost", "sold late and lost", "sold, then 500",
+  "not sold, and 500", "sold, and duplicate", "sold, and not found at first", "no key", "unreachable",
+  "refused and lost",
 ] as const;
 export type PayPlan = (typeof payPlans)[number];
 
@@ -13,10 +15,20 @@ interface Transaction {
   plan: PayPlan;
   pays: number;
   checks: number;
-  /** What `/status` says before it says the truth: a replica of the provider lags behind. */
+  /** Answers of `/status` before the true one, from a replica that lags behind. */
   lag: ("TXN_NOT_FOUND" | "HTTP 503")[];
-  /** What the provider knows. */
+  /** The state at the provider. */
   state: "unknown" | "undecided" | "sold" | "refused";
+}
+
+export interface SimHubOptions {
+  clock: SimClock;
+  random: Random;
+  trace: (line: string) => void;
+  payTimeoutMs: number;
+  /** How often a status call fails. */
+  failureRate: number;
+  outage: { fromMs: number; toMs: number };
 }
 
 /** A hub that keeps the rules of the protocol, behind a network that keeps none. */
@@ -29,34 +41,35 @@ export class SimHub {
   readonly #failureRate: number;
   readonly #outage: { fromMs: number; toMs: number };
 
-  constructor(parts: { clock: SimClock; random: Random; trace: (line: string) => void; payTimeoutMs: number; failureRate: number; outage: { fromMs: number; toMs: number } }) {
-    this.#clock = parts.clock;
-    this.#random = parts.random;
-    this.#trace = parts.trace;
-    this.#payTimeoutMs = parts.payTimeoutMs;
-    this.#failureRate = parts.failureRate;
-    this.#outage = parts.outage;
+  constructor(options: SimHubOptions) {
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#trace = options.trace;
+    this.#payTimeoutMs = options.payTimeoutMs;
+    this.#failureRate = options.failureRate;
+    this.#outage = options.outage;
   }
 
-  /** `notFoundAnswers`: so many in a row would be final; a replica that lags says it once less, twice. */
+  /** Plans a pay. A lagging replica answers one TXN_NOT_FOUND fewer than `notFoundAnswers`, HTTP 503, and the same again. */
   plan(txnId: string, plan: PayPlan, notFoundAnswers: number): void {
-    const row = Array.from({ length: notFoundAnswers - 1 }, () => "TXN_NOT_FOUND" as const);
-    this.transactions.set(txnId, { plan, pays: 0, checks: 0, state: "unknown", lag: plan === "sold, and not found at first" ? [...row, "HTTP 503", ...row] : [] });
+    const notFound = Array.from({ length: notFoundAnswers - 1 }, () => "TXN_NOT_FOUND" as const);
+    const lag: Transaction["lag"] = plan === "sold, and not found at first" ? [...notFound, "HTTP 503", ...notFound] : [];
+    this.transactions.set(txnId, { plan, pays: 0, checks: 0, state: "unknown", lag });
   }
 
-  /** The client of one process. `step` is where it can die: before a call leaves, and before its answer is taken. */
-  client(step: (label: string) => Promise<void>): Pick<Client, "pay" | "status"> {
+  /** Makes the client of one process, which can crash before a call leaves and before its answer is used. */
+  client(passCrashPoint: (label: string) => Promise<void>): Pick<Client, "pay" | "status"> {
     return {
-      pay: async ({ txn_id, product_id }) => {
-        await step("before pay");
-        const result = await this.#pay(txn_id, BigInt(product_id));
-        await step("after pay");
+      pay: async ({ txn_id: txnId, product_id: productId }) => {
+        await passCrashPoint("before pay");
+        const result = await this.#pay(txnId, BigInt(productId));
+        await passCrashPoint("after pay");
         return result;
       },
-      status: async ({ txn_id }) => {
-        await step("before status");
-        const result = await this.#status(txn_id);
-        await step("after status");
+      status: async ({ txn_id: txnId }) => {
+        await passCrashPoint("before status");
+        const result = await this.#status(txnId);
+        await passCrashPoint("after status");
         return result;
       },
     };
@@ -65,7 +78,7 @@ export class SimHub {
   async #pay(txnId: string, productId: bigint): Promise<PayResult> {
     const transaction = this.transactions.get(txnId) as Transaction;
     if (transaction.plan === "unreachable") {
-      // Nothing is wrong with the next try.
+      // The next try reaches the hub.
       transaction.plan = this.#random.pick(["answered", "sold and lost", "refused"]);
       return notSent;
     }
@@ -80,11 +93,11 @@ export class SimHub {
       case "no key":
         decide("sold");
         await this.#clock.sleep(this.#random.integer(0, 2000));
-        return answered(txnId, productId, transaction.plan === "answered");
+        return sale(txnId, productId, transaction.plan === "answered");
       case "refused":
         decide("refused");
         await this.#clock.sleep(this.#random.integer(0, 2000));
-        return { outcome: "rejected", status: "WRONG_PRICE", body: { status: "WRONG_PRICE" }, httpStatus: 200, ...attempt };
+        return answer({ outcome: "rejected", status: "WRONG_PRICE", body: { status: "WRONG_PRICE" } });
       case "refused and lost":
         decide("refused");
         return this.#lost();
@@ -122,19 +135,21 @@ export class SimHub {
     if (isOutage && this.#random.chance(0.5)) return notSent;
     if (transaction) transaction.checks++;
     this.#trace(`status ${txnId}: ${transaction?.state}${isOutage ? ", in an outage" : ""}`);
-    if (isOutage || this.#random.chance(this.#failureRate)) return this.#random.pick([unknown("http-status", 503), unknown("connection"), unknown("malformed", 200)]);
+    if (isOutage || this.#random.chance(this.#failureRate)) {
+      return this.#random.pick([unknown("http-status", 503), unknown("connection"), unknown("malformed", 200)]);
+    }
     await this.#clock.sleep(this.#random.integer(0, 1000));
     const lagging = transaction?.lag.shift();
     if (lagging === "HTTP 503") return unknown("http-status", 503);
     switch (lagging === undefined ? transaction?.state : "unknown") {
       case "sold":
-        return { outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: `P-${txnId}` }, httpStatus: 200, ...attempt };
+        return succeeded({ partner_txn_id: `P-${txnId}` });
       case "refused":
-        return { outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" }, httpStatus: 200, ...attempt };
+        return answer({ outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" } });
       case "undecided":
         return unknown("http-status", 503);
       default:
-        return { outcome: "absent", status: "TXN_NOT_FOUND", body: { status: "TXN_NOT_FOUND" }, httpStatus: 200, ...attempt };
+        return answer({ outcome: "absent", status: "TXN_NOT_FOUND", body: { status: "TXN_NOT_FOUND" } });
     }
   }
 }
@@ -142,11 +157,19 @@ export class SimHub {
 const attempt = { attemptId: "1", elapsedMs: 1 };
 const notSent = { outcome: "not-sent", reason: "unreachable", detail: "there is no connection", ...attempt } as const;
 
-function unknown(reason: "http-status" | "connection" | "timeout" | "malformed" | "undecided", httpStatus?: number, status?: string) {
-  return { outcome: "unknown", reason, status, httpStatus, retryAfterMs: undefined, problem: undefined, detail: reason, ...attempt } as never;
+type UnknownReason = "http-status" | "connection" | "timeout" | "malformed" | "undecided";
+
+function unknown(reason: UnknownReason, httpStatus?: number, status?: string) {
+  const noDetails = { retryAfterMs: undefined, problem: undefined, detail: reason };
+  return { outcome: "unknown", reason, status, httpStatus, ...noDetails, ...attempt } as never;
 }
 
-function answered(txnId: string, id: bigint, hasKey: boolean): PayResult {
+const answer = <const Body extends object>(result: Body) => ({ ...result, httpStatus: 200, ...attempt });
+
+const succeeded = <Body extends object>(body: Body) =>
+  answer({ outcome: "succeeded", status: "OK", body: { status: "OK" as const, ...body } });
+
+function sale(txnId: string, id: bigint, hasKey: boolean): PayResult {
   const product = { id, name: "Card", ...(hasKey && { productKey: conceal(`KEY-${txnId}`) }) };
-  return { outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: `P-${txnId}`, product }, httpStatus: 200, ...attempt };
+  return succeeded({ partner_txn_id: `P-${txnId}`, product });
 }

@@ -5,9 +5,10 @@ import { expect, test } from "vitest";
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const seeds = Number(process.env["SIMULATION_SEEDS"] ?? 10_000);
 
-/** Runs seeds in a process of their own. */
+/** Runs seeds in their own process. */
 async function run(seed: number, count: number): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ["--no-warnings", main, String(seed), "--count", String(count)], { stdio: ["ignore", "pipe", "pipe"] });
+  const args = ["--no-warnings", main, String(seed), "--count", String(count)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, output })));
