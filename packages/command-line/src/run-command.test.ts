@@ -37,15 +37,15 @@ test("--version answers with the version, and is no option of a command without 
   expect(await call(["--version"])).toBe(2);
 });
 
-test("a Node that is too old is refused in one sentence, before the command runs", async () => {
+test("a Node that is too old is refused in one sentence and with exit code 2, before the command runs", async () => {
   const run = vi.fn();
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   for (const node of [`${major + 1}.0`, `${major}.${minor + 1}`]) {
-    expect(await call([], { node, run })).toBe(1);
-    expect(err.pop()).toBe(`demo: needs Node ${node} or newer, this is Node ${process.versions.node}`);
+    expect(await call([], { node, run })).toBe(2);
+    expect(err.splice(0)).toEqual([`demo: needs Node ${node} or newer, this is ${process.versions.node}`]);
   }
-  for (const node of [`${major}.${minor}`, `${major - 1}.99`]) expect(await call([], { node })).toBe(0);
   expect(run).not.toHaveBeenCalled();
+  for (const node of [`${major}.${minor}`, `${major - 1}.99`]) expect(await call([], { node })).toBe(0);
 });
 
 test("options and arguments reach the command, and its exit code is returned", async () => {
@@ -57,23 +57,60 @@ test("options and arguments reach the command, and its exit code is returned", a
 });
 
 test.each([
-  [["--prot"], "demo: Unknown option '--prot'; see demo --help"],
-  [["argument"], "demo: Unexpected argument 'argument'; see demo --help"],
-  [["--port"], "demo: Option '--port <value>' argument missing; see demo --help"],
-])("wrong use %j is one line with advice, and exit code 2", async (args, line) => {
-  expect(await call(args)).toBe(2);
-  expect(err.map((text) => text.split(". This command")[0]).join()).toContain(line.split(";")[0]);
-  expect(err).toHaveLength(1);
-  expect(err[0]).toMatch(/; see demo --help$/);
+  [["--prot"], 'option "--prot" is not known'],
+  [["-p"], 'option "-p" is not known'],
+  [["--toString"], 'option "--toString" is not known'],
+  [["--port"], 'option "--port" needs a value'],
+  [["--port", "--quiet"], 'option "--port" needs a value; write --port=--quiet if "--quiet" is meant'],
+  [["--quiet=yes"], 'option "--quiet" takes no value'],
+  [["extra"], 'argument "extra" is not expected'],
+])("wrong use %j is one line with advice, and exit code 2", async (args, message) => {
+  const run = vi.fn();
+  expect(await call(args, { run })).toBe(2);
+  expect(err).toEqual([`demo: ${message}; see demo --help`]);
+  expect(run).not.toHaveBeenCalled();
 });
 
-test("an error of the command is one line without a stack, which the environment can ask for", async () => {
-  const run = () => Promise.reject(new Error("the port is in use"));
-  expect(await call([], { run })).toBe(1);
-  expect(err).toEqual(["demo: the port is in use"]);
+test("the advice after wrong use names the call", async () => {
+  expect(await call(["--prot"], { call: "npm run demo --" })).toBe(2);
+  expect(err).toEqual(['demo: option "--prot" is not known; see npm run demo -- --help']);
+});
+
+test("a value that begins with a dash is read after an equals sign", async () => {
+  const run = vi.fn();
+  expect(await call(["--port=-1"], { run })).toBe(0);
+  expect(run).toHaveBeenCalledWith({ port: "-1" }, []);
+});
+
+test.each([
+  ["an error of the program", new Error("the port is in use"), "the port is in use"],
+  ["an error of the system", Object.assign(new TypeError("bad port"), { code: "ERR_SOCKET_BAD_PORT" }), "bad port"],
+  ["a refused connection", new AggregateError([new Error("connect ECONNREFUSED ::1:5432")], ""), "connect ECONNREFUSED ::1:5432"],
+])("%s is one line without a stack, and exit code 1", async (_, error, message) => {
+  expect(await call([], { run: () => Promise.reject(error) })).toBe(1);
+  expect(err).toEqual([`demo: ${message}`]);
+});
+
+test.each([new TypeError("x is not a function"), new RangeError("Invalid time value"), "a text"])(
+  "an error that nobody foresaw, %s, is called a bug, and has no stack",
+  async (error) => {
+    const run = () => {
+      throw error;
+    };
+    expect(await call([], { run })).toBe(1);
+    expect(err).toEqual([
+      `demo: ${error instanceof Error ? error.message : error}`,
+      "This is a bug in demo, please report it: https://github.com/codegames-gg/api-hub/issues; CODEGAMES_STACK=1 shows where",
+    ]);
+  },
+);
+
+test("CODEGAMES_STACK=1 prints the stack of every error", async () => {
   vi.stubEnv("CODEGAMES_STACK", "1");
-  expect(await call([], { run })).toBe(1);
-  expect(err.at(-1)).toMatch(/\n\s+at /);
+  for (const error of [new Error("foreseen"), new TypeError("unforeseen")]) {
+    expect(await call([], { run: () => Promise.reject(error) })).toBe(1);
+    expect(err.splice(0).at(-1)).toMatch(/\n\s+at /);
+  }
 });
 
 test("values out of range name the option, what is allowed, and the value", () => {

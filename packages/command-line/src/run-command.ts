@@ -1,11 +1,17 @@
-import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import type { ParseArgsOptionsConfig } from "node:util";
+import { parseOptions, type Values } from "./parse-options.ts";
+import { reportError } from "./report-error.ts";
 import { WrongUse } from "./wrong-use.ts";
 
 /** A command line program. */
 export interface Command<Options extends ParseArgsOptionsConfig> {
   /** The name that stands before every error. */
   name: string;
-  /** How people call it, for the advice after an error; the name by default. */
+  /**
+   * How people call it, for the advice after an error.
+   *
+   * @default the name
+   */
   call?: string;
   /** The whole text of `--help`. */
   help: string;
@@ -15,45 +21,44 @@ export interface Command<Options extends ParseArgsOptionsConfig> {
   node: string;
   /** Its options, for `parseArgs` of `node:util`, without `--help` and `--version`. */
   options: Options;
-  /** Whether it takes arguments beside options. */
+  /**
+   * Whether it takes arguments beside options.
+   *
+   * @default false
+   */
   hasArguments?: boolean;
   /**
-   * Does the work. It returns the exit code, 0 by default.
+   * Does the work. It returns the exit code; nothing means 0.
    *
    * Import heavy modules in here, and only here: `--help` then answers at once, and an old Node is refused before it fails.
    */
   run(values: Values<Options>, args: string[]): Promise<number | void> | number | void;
 }
 
-/** The values of options, as `parseArgs` reads them. */
-export type Values<Options extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: Options }>>["values"];
-
 /**
- * Runs a command and returns its exit code: 0 done, 1 failed, 2 wrong use. It never throws.
+ * Runs a command and returns its exit code: 0 done, 1 failed, 2 wrong use, which includes a Node that is too old. It never
+ * throws.
  *
- * `--help` comes first, whatever else the command line holds. An error is one line, `name: what is wrong`, without a stack;
- * `CODEGAMES_STACK=1` in the environment prints the stack too.
+ * `--help` comes first, whatever else the command line holds. An error is one line, `name: message`, without a stack. After
+ * an error that nobody foresaw, a second line says that it is a bug: a `TypeError`, `RangeError`, `ReferenceError` or
+ * `SyntaxError` without a `code`, or a thrown value that is no error. `CODEGAMES_STACK=1` in the environment prints the
+ * stack of every error.
  */
 export async function runCommand<const Options extends ParseArgsOptionsConfig>(
   command: Command<Options>,
   args: readonly string[] = process.argv.slice(2),
 ): Promise<number> {
-  const { name, help, version, node, call = name } = command;
+  const { help, version, node, options, hasArguments = false } = command;
   const flags = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
   try {
     if (flags.includes("--help") || flags.includes("-h")) return print(help);
     if (version !== undefined && flags.includes("--version")) return print(version);
-    if (isOlder(process.versions.node, node)) {
-      throw new Error(`needs Node ${node} or newer, this is Node ${process.versions.node}`);
-    }
-    const { values, positionals } = parse(command, args);
+    if (isOlder(process.versions.node, node)) return refuseNode(command);
+    const { values, positionals } = parseOptions(options, hasArguments, args);
     return (await command.run(values, positionals)) ?? 0;
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    const isWrongUse = error instanceof WrongUse;
-    console.error(`${name}: ${message}${isWrongUse ? `; see ${call} --help` : ""}`);
-    if (process.env["CODEGAMES_STACK"] === "1") console.error(stack);
-    return isWrongUse ? 2 : 1;
+    reportError(error, command);
+    return error instanceof WrongUse ? 2 : 1;
   }
 }
 
@@ -62,19 +67,9 @@ function print(text: string): number {
   return 0;
 }
 
-function parse<Options extends ParseArgsOptionsConfig>(
-  { options, hasArguments = false }: Command<Options>,
-  args: readonly string[],
-): { values: Values<Options>; positionals: string[] } {
-  // npm and pnpm pass a `--` on. It means something only to a command with arguments.
-  const given = hasArguments ? [...args] : args.filter((arg) => arg !== "--");
-  try {
-    const { values, positionals } = parseArgs({ args: given, options, allowPositionals: hasArguments });
-    return { values: values as Values<Options>, positionals };
-  } catch (error) {
-    // Node explains more after the first sentence, about how to pass arguments that begin with a dash.
-    throw new WrongUse((error as Error).message.split(". ")[0]);
-  }
+function refuseNode({ name, node }: { name: string; node: string }): number {
+  console.error(`${name}: needs Node ${node} or newer, this is ${process.versions.node}`);
+  return 2;
 }
 
 function isOlder(version: string, needed: string): boolean {

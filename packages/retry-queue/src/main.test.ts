@@ -269,7 +269,7 @@ describe("wrong use", () => {
     [["show", "A", "B"], 'show takes one txn_id, and there is "B" too'],
     [["list", "A"], "list takes no argument"],
     [["list", "--port", "3000"], "list has no option --port"],
-    [["list", "--colour"], "Unknown option '--colour'"],
+    [["list", "--colour"], 'option "--colour" is not known'],
     [["list", "--limit", "0"], '--limit must be a whole number from 1 to 100000; got "0"'],
     [
       ["list", "--state", "lost"],

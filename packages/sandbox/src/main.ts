@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { runCommand, wholeNumber } from "@codegames/command-line";
+import { readFileSync } from "node:fs";
+import { runCommand, wholeNumber, WrongUse } from "@codegames/command-line";
 
 const help = `codegames-sandbox: a provider with state and with faults on demand, until Ctrl-C
 
@@ -10,14 +11,17 @@ const help = `codegames-sandbox: a provider with state and with faults on demand
   --catalogue FILE    the products at the start, as JSON (default: built in)
   --token TOKEN       bearer token of the merchant shop-1 (default sandbox)
   --replay            answer an exact repeat of a pay like the first time, not with TXN_DUPLICATE
-  --help              this text
+  --help, --version
 
 Exit codes: 0 ended, 1 could not start, 2 wrong use.
 `;
 
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+
 process.exitCode = await runCommand({
   name: "codegames-sandbox",
   help,
+  version,
   node: "22.13",
   options: {
     port: { type: "string" },
@@ -29,6 +33,7 @@ process.exitCode = await runCommand({
     replay: { type: "boolean", default: false },
   },
   async run({ port, "admin-port": adminPort, ...options }) {
+    if (/^(undefined|null)?$/.test(options.token)) throw new WrongUse("--token must be a text, and neither undefined nor null");
     const portOf = (name: string, text?: string) => (text === undefined ? text : wholeNumber(name, text, 0, 65_535));
     const ports = { port: portOf("--port", port), adminPort: portOf("--admin-port", adminPort) };
     const { serveUntilSignalled } = await import("./serve.ts");

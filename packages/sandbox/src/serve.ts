@@ -1,5 +1,5 @@
 import getPort, { portNumbers } from "get-port";
-import { defaultCatalogue, readCatalogue } from "./catalogue.ts";
+import { type CatalogueProduct, defaultCatalogue, readCatalogue } from "./catalogue.ts";
 import { magicProducts, slowProduct } from "./fault.ts";
 import { startSandbox } from "./sandbox.ts";
 
@@ -23,7 +23,7 @@ export async function serveUntilSignalled(options: ServeOptions): Promise<void> 
     host,
     database,
     replay,
-    catalogue: catalogue === undefined ? defaultCatalogue : readCatalogue(catalogue),
+    catalogue: catalogue === undefined ? defaultCatalogue : readUsersCatalogue(catalogue),
     adminPort: await freePort(options.adminPort, 4021, "127.0.0.1", port),
     tokens: { [token]: "shop-1", "sandbox-2": "shop-2" },
     onError: (error) => console.error(error instanceof Error ? error.message : error),
@@ -33,6 +33,15 @@ export async function serveUntilSignalled(options: ServeOptions): Promise<void> 
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
   await sandbox.close();
+}
+
+/** A fault of the file is the user's, and no bug of the sandbox, as a `TypeError` would say. */
+function readUsersCatalogue(file: string): CatalogueProduct[] {
+  try {
+    return readCatalogue(file);
+  } catch (error) {
+    throw new Error((error as Error).message, { cause: error });
+  }
 }
 
 /** A requested port is used as it is. The usual port gives way to the next free one. */

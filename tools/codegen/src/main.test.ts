@@ -74,9 +74,9 @@ test("codegen writes nothing at all for a document that it refuses the first tim
 
 test.each([
   [["--spec", "openapi.yaml"], /^codegen: --spec needs --out/],
-  [["--sepc", "openapi.yaml"], /^codegen: Unknown option '--sepc'/],
-  [["openapi.yaml"], /^codegen: Unexpected argument 'openapi.yaml'/],
-  [["--spec"], /^codegen: Option '--spec <value>' argument missing/],
+  [["--sepc", "openapi.yaml"], /^codegen: option "--sepc" is not known/],
+  [["openapi.yaml"], /^codegen: argument "openapi.yaml" is not expected/],
+  [["--spec"], /^codegen: option "--spec" needs a value/],
 ])("codegen %j says what is wrong in one line and exits with 2", (args, message) => {
   const { status, stderr } = codegen(...args);
   expect(stderr).toMatch(message);

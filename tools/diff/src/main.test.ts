@@ -51,7 +51,7 @@ test("a version that goes back is too small", () => {
 });
 
 test.each([
-  ["an unknown option", ["--nothing"], "Unknown option '--nothing'"],
+  ["an unknown option", ["--nothing"], 'option "--nothing" is not known'],
   ["a file that is not there", ["--revision", "none.yaml"], "ENOENT"],
   ["a file that is no YAML", ["--revision", write("broken.yaml", "a: [")], "cannot be parsed"],
   ["a version that is none", ["--base", base, "--revision", write("beta.json", released.replace(version[0], '"version": "next"'))], 'beta.json: info.version must be MAJOR.MINOR.PATCH, is "next"'],

@@ -1,2 +1,2 @@
 export { callExamples, type ExampleCall } from "./examples.ts";
-export { type Mock, startMock, startProxy } from "./mock.ts";
+export { documentFile, type Mock, startMock, startProxy } from "./mock.ts";

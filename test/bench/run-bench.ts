@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { operations } from "@codegames/contract";
+import { examples } from "@codegames/contract/examples";
+import { bundlePeers, generatePeers, type Peer, peersOf } from "./peers.ts";
+import { print } from "./print.ts";
+import { compareProviders, compareSales } from "./provider.ts";
+import { gzipSize } from "./size.ts";
+
+const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
+const { codec } = operations.pay.response;
+const encoded = codec.encode(examples.pay.responses[200].OK);
+if (!encoded.ok) throw new Error("The example of a sale cannot be encoded");
+const answer = new TextDecoder().decode(new TextEncoder().encode(encoded.text));
+
+/** Measures both sides beside their peers, and prints the medians of the rounds. */
+export async function runBench(rounds: number): Promise<void> {
+  console.log(`${machine}; a pay and its answer of ${Buffer.byteLength(answer)} bytes`);
+  console.log("Generating the peers' clients from the same contract");
+  generatePeers();
+  await bundlePeers();
+  await compareRequests(rounds);
+  compareDecoding(rounds);
+  await compareSizes();
+  await compareProviders(Math.ceil(rounds / 3));
+  await compareSales(rounds);
+  await measureQueueLast(Math.ceil(rounds / 3));
+}
+
+/** Measures the retry queue alone. */
+export async function runQueueBench(rounds: number): Promise<void> {
+  console.log(machine);
+  await measureQueueLast(rounds);
+}
+
+/** Loaded last: once ioredis is loaded, code that works on texts is a third slower in its process. */
+async function measureQueueLast(rounds: number): Promise<void> {
+  const { measureQueue } = await import("./queue.ts");
+  await measureQueue(rounds);
+}
+
+async function compareRequests(rounds: number): Promise<void> {
+  const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], { stdio: ["pipe", "pipe", "inherit"] });
+  const [port] = await once(server.stdout, "data");
+  const baseUrl = `http://127.0.0.1:${String(port).trim()}`;
+  const peers = await peersOf(baseUrl);
+  for (const concurrency of [1, 16]) {
+    console.log(`\nrequests per second, ${concurrency} at once`);
+    const perSecond = peers.map((): number[] => []);
+    for (const peer of peers) await run(peer, baseUrl, concurrency, 300);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, peer] of peers.entries()) perSecond[index]?.push(await run(peer, baseUrl, concurrency, 1000));
+    }
+    print(peers.map(({ name, validates }) => `${name}${validates ? " (validates)" : ""}`), perSecond, (value) => value.toFixed(0));
+  }
+  server.kill();
+}
+
+/** Requests per second. */
+async function run(peer: Peer, baseUrl: string, concurrency: number, requests: number): Promise<number> {
+  let left = requests;
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, async () => {
+    while (left-- > 0) await peer.pay(baseUrl);
+  }));
+  return (requests / (performance.now() - startedAt)) * 1000;
+}
+
+function compareDecoding(rounds: number): void {
+  console.log("\nanswers decoded per millisecond, from text");
+  const decoders: Record<string, () => unknown> = {
+    "JSON.parse": () => JSON.parse(answer),
+    "@codegames/contract (validates)": () => codec.decode(answer),
+  };
+  const perMs = Object.values(decoders).map((): number[] => []);
+  for (let round = 0; round < rounds * 3; round++) {
+    for (const [index, decode] of Object.values(decoders).entries()) {
+      const startedAt = performance.now();
+      for (let count = 0; count < 20_000; count++) decode();
+      perMs[index]?.push(20_000 / (performance.now() - startedAt));
+    }
+  }
+  print(Object.keys(decoders), perMs, (value) => value.toFixed(0));
+}
+
+async function compareSizes(): Promise<void> {
+  console.log("\nshipped bytes of three operations, bundled, minified, gzip");
+  const entries: Record<string, string> = {
+    "openapi-fetch": `export { default } from "openapi-fetch";`,
+    "axios": `export { default } from "axios";`,
+    "Redocly generate-client": `export { client } from "./redocly.ts";`,
+    "@hey-api/openapi-ts + zod": `export { check, pay, status } from "./hey/index.ts";`,
+    "@codegames/client": `export { createClient } from "@codegames/client";`,
+  };
+  const sizes = await Promise.all(Object.values(entries).map((code, index) => gzipSize(String(index), code)));
+  print(Object.keys(entries), sizes.map((size) => [size]), (value) => value.toFixed(0));
+}
