@@ -11,7 +11,7 @@ async function headersOf(auth: Auth): Promise<Headers> {
 }
 
 const payWith = (auth: Auth, timeoutMs = 1000) => {
-  const fetch = () => expect.unreachable("nothing may be sent");
+  const fetch = () => expect.unreachable("the client must send nothing");
   return createClient({ baseUrl: "https://hub.example", auth, fetch, timeoutMs }).pay(order);
 };
 
@@ -24,7 +24,7 @@ test("basic() sends user and password as base64 of UTF-8", async () => {
   expect(Buffer.from(Authorization.replace("Basic ", ""), "base64").toString()).toBe("магазин:p:ä");
 });
 
-test("apiKey() sends the key in X-API-Key, or in the header that is named", async () => {
+test("apiKey() sends the key in X-API-Key, or in the header of your choice", async () => {
   expect((await headersOf(apiKey("k1"))).get("x-api-key")).toBe("k1");
   expect((await headersOf(apiKey("k1", "X-Shop-Key"))).get("x-shop-key")).toBe("k1");
 });
@@ -37,13 +37,13 @@ test.each([
   () => basic("user", "SECRET\0"),
   () => apiKey("SECRET key"),
   () => apiKey("SECRET", "a header"),
-])("credentials that no header can carry are a TypeError without them: %s", (make) => {
+])("credentials that no header can carry throw a TypeError that does not quote them: %s", (make) => {
   expect(make).toThrow(TypeError);
   expect(make).not.toThrow(/SECRET/);
 });
 
-describe("a function of one's own", () => {
-  test("may read the body, which is sent all the same", async () => {
+describe("a custom auth function", () => {
+  test("may read the body, and the client still sends it", async () => {
     let sent = "";
     const auth = async ({ method, url, body = "" }: AuthRequest) => ({ "X-Signed": `${method} ${url} ${body.length}` });
     const fetch: Fetch = async (url, init) => {
@@ -65,13 +65,13 @@ describe("a function of one's own", () => {
     ["returns Headers", () => new Headers({ Authorization: "SECRET" }) as never],
     ["returns a Map", () => new Map([["Authorization", "SECRET"]]) as never],
     ["returns a header that is undefined", () => ({ Authorization: undefined }) as never],
-  ])("that %s means that nothing is sent, and its error is not shown", async (_, auth) => {
+  ])("that %s stops the call, and the result hides its error", async (_, auth) => {
     const result = await payWith(auth);
     expect(result).toMatchObject({ outcome: "not-sent", reason: "no-credentials" });
     expect(JSON.stringify(result)).not.toContain("SECRET");
   });
 
-  test("that takes longer than the timeout means that nothing is sent", async () => {
+  test("that takes longer than the timeout stops the call", async () => {
     const result = await payWith(() => new Promise(() => {}), 5);
     expect(result).toMatchObject({ reason: "no-credentials", detail: expect.stringContaining("within 5 ms") });
   });

@@ -9,10 +9,10 @@ const sold =
 const clientOf = (fetch: Fetch, options: Partial<ClientOptions> = {}) =>
   createClient({ baseUrl, auth: "none", fetch, newAttemptId: () => "attempt-1", now: () => 0, ...options });
 
-const answering = (body: BodyInit | null, init?: ResponseInit) => clientOf(async () => new Response(body, init));
+const clientOfAnswer = (body: BodyInit | null, init?: ResponseInit) => clientOf(async () => new Response(body, init));
 
 describe("a request", () => {
-  test("is one POST of exact JSON with its length, that is not to be redirected", async () => {
+  test("is one POST of exact JSON with its length, and forbids redirects", async () => {
     const seen: Request[] = [];
     const client = clientOf(async (url, init) => {
       seen.push(new Request(url, init));
@@ -28,21 +28,21 @@ describe("a request", () => {
     expect(request.headers.get("content-length")).toBe(String(text.length));
   });
 
-  test("that the contract does not allow is not sent, and the detail says why", async () => {
-    const result = await answering(sold).pay({ ...order, price: -5 });
+  test("is not sent when the contract does not allow it, and the detail says why", async () => {
+    const result = await clientOfAnswer(sold).pay({ ...order, price: -5 });
     expect(result).toEqual({
       outcome: "not-sent", reason: "invalid-request", attemptId: "attempt-1", elapsedMs: 0,
       detail: "Cannot send pay: /price must be greater than 0, is -5",
     });
   });
 
-  test("has its length in bytes, and says what it accepts", async () => {
+  test("states its length in bytes and the media types that it accepts", async () => {
     let headers = new Headers();
     await clientOf(async (_, init) => ((headers = new Headers(init.headers)), new Response(sold))).pay({ ...order, txn_id: "ы-17" });
     expect([headers.get("content-length"), headers.get("accept")]).toEqual(["62", "application/json, application/problem+json"]);
   });
 
-  test("is what it was when it was made, whatever the caller does with the object", async () => {
+  test("is copied at the call: the caller may change its object afterwards", async () => {
     const changing = { ...order };
     let sent = "";
     const client = clientOf(async (url, init) => ((sent = await new Request(url, init).text()), new Response(sold)));
@@ -55,41 +55,41 @@ describe("a request", () => {
     expect(sent).toContain('"price":5,');
   });
 
-  test("of a caller without types is not sent, and does not reject", async () => {
+  test("never makes a call reject, even from a caller without types", async () => {
     // oxlint-disable-next-line typescript/no-explicit-any -- a caller without types
-    const client: any = answering(sold);
+    const client: any = clientOfAnswer(sold);
     expect(await client.pay(null)).toMatchObject({ reason: "invalid-request" });
     expect(await client.pay(order, null)).toMatchObject({ outcome: "succeeded" });
     const fail = () => { throw new Error("SECRET"); };
-    const wrong = [
+    const wrongSignals = [
       new AbortController(), { aborted: false }, { aborted: false, addEventListener: fail, removeEventListener: fail },
       Object.defineProperty({}, "aborted", { get: fail }), 7,
     ];
-    for (const signal of wrong) expect(await client.pay(order, { signal })).toMatchObject({ reason: "invalid-request" });
+    for (const signal of wrongSignals) expect(await client.pay(order, { signal })).toMatchObject({ reason: "invalid-request" });
     expect(await client.pay(order, Object.defineProperty({}, "signal", { get: fail }))).toMatchObject({ reason: "invalid-request" });
     expect(await client.pay({ ...order, get price() { return fail(); } })).toMatchObject({ reason: "invalid-request" });
-    expect(JSON.stringify(await client.pay(order, { signal: wrong[3] }))).not.toContain("SECRET");
+    expect(JSON.stringify(await client.pay(order, { signal: wrongSignals[3] }))).not.toContain("SECRET");
   });
 });
 
 describe("without an answer", () => {
-  const failing = (error: unknown, options?: Partial<ClientOptions>) => clientOf(() => Promise.reject(error), options);
+  const clientFailingWith = (error: unknown, options?: Partial<ClientOptions>) => clientOf(() => Promise.reject(error), options);
 
-  test("a call whose connection was refused is not sent (C1)", async () => {
+  test("a call is not-sent when the connection is refused (C1)", async () => {
     const error = new TypeError("fetch failed", { cause: { code: "ECONNREFUSED", syscall: "connect" } });
-    expect(await failing(error).pay(order)).toMatchObject({
+    expect(await clientFailingWith(error).pay(order)).toMatchObject({
       outcome: "not-sent", reason: "unreachable", detail: "Cannot send pay: there is no connection (ECONNREFUSED)",
     });
   });
 
   test.each([new TypeError("fetch failed"), "a string", undefined, { code: "ECONNRESET" }])(
-    "a call whose fetch fails with %o is unknown (C2)",
+    "a call is unknown when fetch fails with %o (C2)",
     async (error) => {
-      expect(await failing(error).pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
+      expect(await clientFailingWith(error).pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
     },
   );
 
-  test("a call is unknown when its body fails with an error that would prove it unsent", async () => {
+  test("a call is unknown when the body breaks, even with the error code of a refused connection", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error({ code: "ECONNREFUSED" }) });
     const result = await clientOf(async () => new Response(broken)).pay(order);
     expect(result).toMatchObject({ outcome: "unknown", reason: "connection", httpStatus: 200 });
@@ -99,21 +99,21 @@ describe("without an answer", () => {
     ["an inherited name", () => Object.create(new DOMException("x", "AbortError"))],
     ["a code that throws", () => Object.defineProperty({}, "code", { get: () => { throw new Error("no"); } })],
     ["a revoked proxy", () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; }],
-  ])("a call whose fetch fails with an error that throws when it is read is unknown: %s", async (_, make) => {
+  ])("a call is unknown when the error of fetch throws as the client reads it: %s", async (_, make) => {
     const error = make();
-    expect(await failing(error).pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
+    expect(await clientFailingWith(error).pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
     const client = clientOf(async () => new Response(sold), { auth: () => Promise.reject(error) });
     expect(await client.pay(order)).toMatchObject({ outcome: "not-sent", reason: "no-credentials" });
   });
 
-  test("the signal of a call aborts with it, and a late answer is cancelled", async () => {
+  test("a timeout aborts the signal of fetch, and the client cancels a late answer", async () => {
     let signal: AbortSignal | null | undefined;
-    let answer = (_: Response) => {};
-    const client = clientOf((_, init) => ((signal = init.signal), new Promise((resolve) => (answer = resolve))), { timeoutMs: 5 });
+    let answerLate = (_: Response) => {};
+    const client = clientOf((_, init) => ((signal = init.signal), new Promise((resolve) => (answerLate = resolve))), { timeoutMs: 5 });
     expect(await client.pay(order)).toMatchObject({ reason: "timeout" });
     expect(signal?.aborted).toBe(true);
     const cancel = vi.fn();
-    answer(new Response(new ReadableStream({ cancel })));
+    answerLate(new Response(new ReadableStream({ cancel })));
     await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
   });
 
@@ -124,13 +124,13 @@ describe("without an answer", () => {
     });
   });
 
-  test("a call times out while its body is read", async () => {
+  test("a call times out while the client reads the body", async () => {
     const stalled = new ReadableStream({ pull: () => new Promise(() => {}) });
     const result = await clientOf(async () => new Response(stalled), { timeoutMs: 5 }).pay(order);
     expect(result).toMatchObject({ outcome: "unknown", reason: "timeout", httpStatus: 200 });
   });
 
-  test("a call that was aborted before it began never reaches fetch", async () => {
+  test("a call with an aborted signal never reaches fetch", async () => {
     let calls = 0;
     const client = clientOf(async () => (calls++, new Response(sold)));
     const result = await client.pay(order, { signal: AbortSignal.abort() });
@@ -138,21 +138,21 @@ describe("without an answer", () => {
     expect(calls).toBe(0);
   });
 
-  test("a call that is aborted while it waits for credentials never reaches fetch", async () => {
+  test("a call never reaches fetch when the caller aborts it while it waits for credentials", async () => {
     const controller = new AbortController();
     let calls = 0;
-    let letGo = () => {};
-    const auth = () => new Promise<Record<string, string>>((resolve) => (letGo = () => resolve({})));
+    let releaseAuth = () => {};
+    const auth = () => new Promise<Record<string, string>>((resolve) => (releaseAuth = () => resolve({})));
     const client = clientOf(async () => (calls++, new Response(sold)), { auth });
     const result = client.pay(order, { signal: controller.signal });
     controller.abort();
     expect(await result).toMatchObject({ outcome: "not-sent", reason: "aborted" });
-    letGo();
+    releaseAuth();
     await new Promise((resolve) => setTimeout(resolve));
     expect(calls).toBe(0);
   });
 
-  test("a call that is aborted after fetch has the request is unknown", async () => {
+  test("a call is unknown when the caller aborts it after fetch has the request", async () => {
     const controller = new AbortController();
     const client = clientOf(() => (controller.abort(), new Promise(() => {})));
     const result = await client.pay(order, { signal: controller.signal });
@@ -160,13 +160,13 @@ describe("without an answer", () => {
   });
 });
 
-test("a clock and a source of names that throw change nothing of a sale", async () => {
+test("a clock and an id maker that throw do not change the result of a sale", async () => {
   const fail = () => { throw new Error("no"); };
   const client = clientOf(async () => new Response(sold), { now: fail, newAttemptId: fail });
   expect(await client.pay(order)).toMatchObject({ outcome: "succeeded", attemptId: "", elapsedMs: 0 });
 });
 
-test("a result measures its attempt with the clock that it was given", async () => {
+test("elapsedMs is measured with the clock of the options", async () => {
   const times = [1000, 1250];
   const result = await clientOf(async () => new Response(sold), { now: () => times.shift() ?? 0 }).pay(order);
   expect(result.elapsedMs).toBe(250);

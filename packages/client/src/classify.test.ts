@@ -12,82 +12,82 @@ const sold =
 const clientOf = (fetch: Fetch, options: Partial<ClientOptions> = {}) =>
   createClient({ baseUrl, auth: "none", fetch, newAttemptId: () => "attempt-1", ...options });
 
-const answering = (body: BodyInit | null, init?: ResponseInit) => clientOf(async () => new Response(body, init));
+const clientOfAnswer = (body: BodyInit | null, init?: ResponseInit) => clientOf(async () => new Response(body, init));
 
-const pay = (body: BodyInit | null, init?: ResponseInit) => answering(body, init).pay(order);
+const pay = (body: BodyInit | null, init?: ResponseInit) => clientOfAnswer(body, init).pay(order);
 
-describe("an answer", () => {
-  test("of the class succeeded is succeeded, with the int64 exact", async () => {
+describe("classifyAnswer()", () => {
+  test("a status of the class succeeded gives succeeded, with the int64 exact", async () => {
     const result = await pay(sold);
     expect(result).toMatchObject({ outcome: "succeeded", status: "OK", httpStatus: 200, attemptId: "attempt-1" });
     expect(result.outcome === "succeeded" && result.body.product?.id).toBe(9_007_199_254_740_993n);
   });
 
-  test("of the class rejected is rejected", async () => {
+  test("a status of the class rejected gives rejected", async () => {
     expect(await pay('{"status":"WRONG_PRICE"}')).toMatchObject({ outcome: "rejected", status: "WRONG_PRICE" });
   });
 
-  test("of the class absent is absent", async () => {
-    const result = await answering('{"status":"TXN_NOT_FOUND"}').status({ txn_id: "A-17" });
+  test("a status of the class absent gives absent", async () => {
+    const result = await clientOfAnswer('{"status":"TXN_NOT_FOUND"}').status({ txn_id: "A-17" });
     expect(result).toMatchObject({ outcome: "absent", status: "TXN_NOT_FOUND" });
   });
 
-  test("of the class unknown is undecided, and names the operation that decides", async () => {
+  test("a status of the class unknown gives undecided, and the detail names the operation to ask", async () => {
     expect(await pay('{"status":"TXN_DUPLICATE","partner_txn_id":"W5"}')).toMatchObject({
       outcome: "unknown", reason: "undecided", status: "TXN_DUPLICATE", body: { partner_txn_id: "W5" },
       detail: "TXN_DUPLICATE decides nothing about pay: ask status",
     });
   });
 
-  test("may begin with a byte order mark and come under another 2xx", async () => {
+  test("an answer may begin with a byte order mark and have any code of 2xx", async () => {
     expect(await pay(`\ufeff${sold}`, { status: 201 })).toMatchObject({ outcome: "succeeded", httpStatus: 201 });
   });
 
   test.each([
-    ["empty", ""],
+    ["an empty body", ""],
     ["no body at all", null],
     ["an empty object", "{}"],
     ["HTML", "<html>502</html>"],
-    ["cut short", sold.slice(0, -3)],
-    ["followed by more", `${sold}{}`],
-    ["without the id of the payment", '{"status":"OK"}'],
-    ["with an int64 out of range", sold.replace("9007199254740993", "9223372036854775808")],
-    ["preceded by two byte order marks", `\ufeff\ufeff${sold}`],
-    ["with a repeated status", '{"status":"WRONG_PRICE","partner_txn_id":"W5","status":"OK"}'],
-    ["with a status that is not a string", '{"status":true}'],
-    ["not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d])],
-    ["cut inside a character", new TextEncoder().encode('{"status":"ы').slice(0, -1)],
-  ])("that is %s is malformed", async (_, body) => {
+    ["a body that is cut short", sold.slice(0, -3)],
+    ["a body with text after its end", `${sold}{}`],
+    ["OK without partner_txn_id", '{"status":"OK"}'],
+    ["an int64 out of range", sold.replace("9007199254740993", "9223372036854775808")],
+    ["two byte order marks", `\ufeff\ufeff${sold}`],
+    ["a repeated status", '{"status":"WRONG_PRICE","partner_txn_id":"W5","status":"OK"}'],
+    ["a status that is not a string", '{"status":true}'],
+    ["a body that is not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d])],
+    ["a body that is cut inside a character", new TextEncoder().encode('{"status":"ы').slice(0, -1)],
+  ])("%s is malformed", async (_, body) => {
     expect(await pay(body)).toMatchObject({ outcome: "unknown", reason: "malformed", httpStatus: 200 });
   });
 
   test.each(["SOLD", "ok", "TXN_CANCELED", "constructor", "__proto__", ""])(
-    "with the status %j, which its operation does not list, keeps it and is unknown",
+    "the status %j, which the operation does not list, is unknown, and the result keeps it",
     async (status) => {
       const result = await pay(JSON.stringify({ status, partner_txn_id: "W5" }));
       expect(result).toMatchObject({ outcome: "unknown", reason: "unrecognised-status", status });
     },
   );
 
-  test.each([301, 302, 303, 307, 308, 304])("under HTTP %d is a redirect, whatever it says", async (status) => {
+  test.each([301, 302, 303, 307, 308, 304])("HTTP %d is a redirect, even with the body of a sale", async (status) => {
     const result = await pay(status === 304 ? null : sold, { status, headers: { location: "/pay" } });
     expect(result).toMatchObject({ outcome: "unknown", reason: "redirect", httpStatus: status });
   });
 
-  test("that is a redirect is not read, and let go of", async () => {
+  test("the client discards the body of a redirect unread", async () => {
     const cancel = vi.fn();
-    await answering(new ReadableStream({ cancel }) as BodyInit, { status: 302 }).pay(order);
+    await clientOfAnswer(new ReadableStream({ cancel }) as BodyInit, { status: 302 }).pay(order);
     expect(cancel).toHaveBeenCalledOnce();
     const opaque = Object.defineProperties(new Response(null), { type: { value: "opaqueredirect" }, status: { value: 0 } });
     expect(await clientOf(async () => opaque).pay(order)).toMatchObject({ reason: "redirect", httpStatus: undefined });
   });
 
-  test("that a fetch of the caller's got by following a redirect is a redirect", async () => {
+  test("an answer is a redirect when a custom fetch has followed one to get it", async () => {
     const followed = Object.defineProperty(new Response(sold), "redirected", { value: true });
     expect(await clientOf(async () => followed).pay(order)).toMatchObject({ reason: "redirect" });
   });
 
-  test("that is a documented refusal under 4xx is that refusal (C7)", async () => {
+  test("a documented refusal under 4xx is that refusal (C7)", async () => {
     const result = await pay('{"status":"PRODUCT_NOT_FOUND"}', { status: 404 });
     expect(result).toMatchObject({ outcome: "rejected", status: "PRODUCT_NOT_FOUND", httpStatus: 404 });
     expect(await pay('{"status":"TXN_DUPLICATE"}', { status: 409 })).toMatchObject({ reason: "undecided" });
@@ -97,74 +97,74 @@ describe("an answer", () => {
     ["OK under 4xx (C8)", sold, 400],
     ["OK under 5xx (C5)", sold, 500],
     ["a refusal under 5xx (C5)", '{"status":"WRONG_PRICE"}', 503],
-    ["off contract and OK under 4xx (C8)", '{"status":"OK"}', 400],
+    ["OK off contract under 4xx (C8)", '{"status":"OK"}', 400],
     ["problem details under 5xx", '{"title":"Busy","status":503}', 503],
-    ["no body under a 4xx that is no refusal at the door (C9)", null, 408],
+    ["no body under a 4xx that is no refused request (C9)", null, 408],
     ["a status of another operation under 4xx", '{"status":"TXN_CANCELED"}', 404],
-  ])("that is %s is unknown", async (_, body, status) => {
+  ])("%s is unknown", async (_, body, status) => {
     const result = await pay(body, { status });
     expect(result).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
   });
 
-  test.each([400, 401, 403, 404, 405, 413, 415, 422])("under HTTP %d without a status is a refused request (C9)", async (status) => {
+  test.each([400, 401, 403, 404, 405, 413, 415, 422])("HTTP %d without a status is a refused request (C9)", async (status) => {
     expect(await pay(null, { status })).toMatchObject({ outcome: "unknown", reason: "request-refused", httpStatus: status });
   });
 
-  test.each([402, 406, 407, 408, 409, 410, 425, 426, 429, 451, 499])("under HTTP %d is unknown (C9)", async (status) => {
+  test.each([402, 406, 407, 408, 409, 410, 425, 426, 429, 451, 499])("HTTP %d without a status is unknown (C9)", async (status) => {
     expect(await pay("{}", { status })).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
   });
 
-  test("shows the problem details of an error, when they are as the contract has them", async () => {
+  test("a result shows the problem details of an answer if they match the contract", async () => {
     const problem = { title: "Bad Request", status: 400, errors: [{ pointer: "/price", detail: "must be greater than 0" }] };
     expect(await pay(JSON.stringify(problem), { status: 400 })).toMatchObject({ reason: "request-refused", problem });
     expect(await pay('{"title":1}', { status: 400 })).toMatchObject({ problem: undefined });
     expect(await pay(JSON.stringify(problem), { status: 418 })).toMatchObject({ problem: undefined });
   });
 
-  test("may ask to wait, in seconds or until a date (RFC 9110, 10.2.3)", async () => {
+  test("Retry-After is a time in seconds or a date (RFC 9110, 10.2.3)", async () => {
     const date = "Tue, 24 Nov 2026 12:00:00 GMT";
-    const waits = async (retryAfter: string, init: Record<string, string> = {}) => {
+    const retryAfterMsOf = async (retryAfter: string, init: Record<string, string> = {}) => {
       const result = await pay(null, { status: 429, headers: { "retry-after": retryAfter, ...init } });
       return result.outcome === "unknown" && result.retryAfterMs;
     };
-    expect(await waits("5")).toBe(5000);
-    expect(await waits("Tue, 24 Nov 2026 12:00:30 GMT", { date })).toBe(30_000);
-    expect(await waits("Tue, 24 Nov 2026 11:00:00 GMT", { date })).toBe(0);
-    expect(await waits(new Date(Date.now() + 60_000).toUTCString())).toBeGreaterThan(50_000);
+    expect(await retryAfterMsOf("5")).toBe(5000);
+    expect(await retryAfterMsOf("Tue, 24 Nov 2026 12:00:30 GMT", { date })).toBe(30_000);
+    expect(await retryAfterMsOf("Tue, 24 Nov 2026 11:00:00 GMT", { date })).toBe(0);
+    expect(await retryAfterMsOf(new Date(Date.now() + 60_000).toUTCString())).toBeGreaterThan(50_000);
     for (const unusable of ["", "-1", "1.5", "soon", "2026-11-24", "99999999999", "Tue, 99 Nov 2026 12:00:00 GMT"]) {
-      expect(await waits(unusable)).toBeUndefined();
+      expect(await retryAfterMsOf(unusable)).toBeUndefined();
     }
   });
 
-  test.each(["pay", "check"] as const)("to %s about another product is a mismatch, and is withheld (D10)", async (operation) => {
+  test.each(["pay", "check"] as const)("an answer to %s about another product is a mismatch, and is withheld (D10)", async (operation) => {
     const product = { id: 2, name: "Card", price: 1, partner_price: 1, productKey: "FJQR" };
     const body = JSON.stringify({ status: "OK", partner_txn_id: "W5", product });
-    const result = await answering(body)[operation](order);
+    const result = await clientOfAnswer(body)[operation](order);
     expect(result).toMatchObject({ outcome: "unknown", reason: "mismatch", status: "OK", httpStatus: 200 });
     expect(JSON.stringify(result)).not.toContain("FJQR");
     expect("body" in result).toBe(false);
     const neighbour = await pay(sold.replace("9007199254740993", "9007199254740992"));
     expect(neighbour).toMatchObject({ outcome: "unknown", reason: "mismatch" });
-    const same = await answering(body.replace('"id":2', '"id":1e0'))[operation]({ ...order, product_id: 1 });
+    const same = await clientOfAnswer(body.replace('"id":2', '"id":1e0'))[operation]({ ...order, product_id: 1 });
     expect(same).toMatchObject({ outcome: "succeeded" });
   });
 
-  test("hides the product key and further facts of a sold product (E4, D12), and has none when it is empty (D11)", async () => {
-    const keyed = (productKey: unknown) =>
+  test("the product key and addInfo are secrets (E4, D12), and an empty key is no key (D11)", async () => {
+    const payForKey = (productKey: unknown) =>
       pay(sold.replace('"KEY-1"', `${JSON.stringify(productKey)},"addInfo":{"pin":"KEY-2"}`));
-    const result = await keyed("KEY-1");
+    const result = await payForKey("KEY-1");
     if (result.outcome !== "succeeded") throw new Error(result.outcome);
     expect([inspect(result, { depth: 9 }), JSON.stringify(result.body.product, (_, value) => typeof value === "bigint" ? "" : value)].join()).not.toContain("KEY");
     expect(result.body.product?.productKey?.reveal()).toBe("KEY-1");
     expect(result.body.product?.addInfo?.reveal()).toEqual({ pin: "KEY-2" });
     for (const empty of [null, ""]) {
-      const keyless = await keyed(empty);
+      const keyless = await payForKey(empty);
       expect(keyless).toMatchObject({ outcome: "succeeded" });
       expect(keyless.outcome === "succeeded" && keyless.body.product?.productKey).toBeUndefined();
     }
   });
 
-  test("that is larger than maxBodyBytes is too large, and is not read to its end", async () => {
+  test("a body larger than maxBodyBytes is too large, and the client stops reading it", async () => {
     let isCancelled = false;
     const endless = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(0x20)),
@@ -175,12 +175,12 @@ describe("an answer", () => {
     expect(isCancelled).toBe(true);
   });
 
-  test("of exactly maxBodyBytes is read", async () => {
+  test("a body of exactly maxBodyBytes is read", async () => {
     const client = clientOf(async () => new Response(sold), { maxBodyBytes: sold.length });
     expect(await client.pay(order)).toMatchObject({ outcome: "succeeded" });
   });
 
-  test("of an operation without outcomes has succeeded when it decodes under 2xx", async () => {
+  test("an operation without outcomes succeeds when its answer decodes under 2xx", async () => {
     const operation = { ...operations.status, outcomes: {} } as const;
     const callOf = (status: number) =>
       createCall({ baseUrl, auth: "none", fetch: async () => new Response('{"status":"TXN_CANCELED"}', { status }) }, operations);
@@ -189,7 +189,7 @@ describe("an answer", () => {
   });
 });
 
-test("what the contract does not list is a secret, in a body and in problem details", async () => {
+test("members that the contract does not list are secrets, in a body and in problem details", async () => {
   const duplicate = await pay('{"status":"TXN_DUPLICATE","product":{"id":9007199254740993,"productKey":"SECRET-1"}}');
   expect(duplicate).toMatchObject({ reason: "undecided" });
   expect(await pay('{"status":"WRONG_PRICE","product":{"id":null}}')).toMatchObject({ outcome: "rejected" });
@@ -198,7 +198,7 @@ test("what the contract does not list is a secret, in a body and in problem deta
   for (const result of [duplicate, problem]) expect(inspect(result, { depth: 9 }) + JSON.stringify(result)).not.toContain("SECRET");
 });
 
-test("a detail is one line, whatever names the fault", async () => {
+test("a detail is one line, even when a name in it holds line breaks", async () => {
   const issue = { pointer: "/a\nb\u2028c", reason: "must be fair" };
   const refusing = { encode: () => ({ ok: false, issue }) as const, decode: () => ({ ok: false, issue }) as const };
   const operation = { ...operations.status, request: refusing, response: { httpStatus: 200, codec: refusing } };

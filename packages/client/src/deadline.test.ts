@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { expect, test, vi } from "vitest";
 import { startDeadline } from "./deadline.ts";
 
-test("a deadline that was cleared leaves no timer and no listener behind", () => {
+test("clear() leaves no timer and no listener behind", () => {
   vi.useFakeTimers();
   const { signal } = new AbortController();
   const deadline = startDeadline(1000, signal);
@@ -12,7 +12,7 @@ test("a deadline that was cleared leaves no timer and no listener behind", () =>
   vi.useRealTimers();
 });
 
-test("the first cutoff is the one that counts", () => {
+test("only the first cutoff counts", () => {
   vi.useFakeTimers();
   const controller = new AbortController();
   const deadline = startDeadline(1000, controller.signal);

@@ -15,7 +15,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** A client of a server on loopback that reads each request to its end and then does as told. */
+/** Starts a server that reads each request to its end and then calls the listener. Returns a client of that server. */
 async function clientOf(listener: (...call: Parameters<RequestListener>) => unknown, options: Partial<ClientOptions> = {}) {
   requests = [];
   server = createServer(async (request, response) => {
@@ -32,7 +32,7 @@ async function clientOf(listener: (...call: Parameters<RequestListener>) => unkn
 
 const onePay = ['POST /pay 46 {"product_id":1,"price":50000,"txn_id":"A-17"}'];
 
-test("a sale comes back over a real connection", async () => {
+test("a sale succeeds over a real connection", async () => {
   const client = await clientOf((_, response) => response.end(sold));
   expect(await client.pay(order)).toMatchObject({ outcome: "succeeded", httpStatus: 200 });
   expect(requests).toEqual(onePay);
@@ -48,13 +48,13 @@ test.each([301, 302, 307, 308, 401, 407, 408, 421, 425, 429, 500, 503])(
   },
 );
 
-test("a reset after the request is unknown", async () => {
+test("a call is unknown when the connection is reset after the request", async () => {
   const client = await clientOf((request) => request.socket.resetAndDestroy());
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "connection", httpStatus: undefined });
   expect(requests).toEqual(onePay);
 });
 
-test("a body that is cut short is unknown", async () => {
+test("a call is unknown when the body is cut short", async () => {
   const client = await clientOf((_, response) => {
     response.writeHead(200, { "content-length": 1000 });
     response.write(sold, () => response.destroy());
@@ -62,31 +62,31 @@ test("a body that is cut short is unknown", async () => {
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "connection", httpStatus: 200 });
 });
 
-test("a server that does not answer is a timeout", async () => {
+test("a call times out when the server does not answer", async () => {
   const client = await clientOf(() => {}, { timeoutMs: 100 });
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "timeout" });
 });
 
-test("an answer that does not end is a timeout", async () => {
+test("a call times out when the answer does not end", async () => {
   const client = await clientOf((_, response) => void response.write(sold), { timeoutMs: 100 });
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "timeout", httpStatus: 200 });
 });
 
-test("an abort while the answer is awaited is unknown", async () => {
+test("a call is unknown when the caller aborts it while it waits for the answer", async () => {
   const controller = new AbortController();
   const client = await clientOf(() => controller.abort());
   const result = await client.pay(order, { signal: controller.signal });
   expect(result).toMatchObject({ outcome: "unknown", reason: "aborted" });
 });
 
-test("an oversize answer is too large, by its decompressed size as well", async () => {
+test("an answer is too large when its decompressed bytes exceed maxBodyBytes", async () => {
   const bomb = gzipSync(Buffer.alloc(2_000_000, " "));
   const headers = { "content-encoding": "gzip" };
   const client = await clientOf((_, response) => response.writeHead(200, headers).end(bomb));
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "too-large" });
 });
 
-test("a function that signs the body leaves the request as it is", async () => {
+test("an auth function that reads the body does not change the request", async () => {
   const auth = async ({ body }: AuthRequest) => ({ Signature: String(body?.length) });
   const client = await clientOf(
     ({ headers }, response) => response.end(sold.replace("W5", String(headers.signature))),
@@ -96,7 +96,7 @@ test("a function that signs the body leaves the request as it is", async () => {
   expect(requests).toEqual(onePay);
 });
 
-test.each([["localhost"], ["127.0.0.1"]])("a refused connection to %s is not sent", async (host) => {
+test.each([["localhost"], ["127.0.0.1"]])("a call to %s is not-sent when the connection is refused", async (host) => {
   await clientOf(() => {});
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));

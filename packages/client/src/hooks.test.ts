@@ -10,7 +10,7 @@ const clientOf = (hooks: Hooks | Hooks[], options: Partial<ClientOptions> = {}) 
     baseUrl: "https://hub.example", auth: "none", fetch: async () => new Response(sold), newAttemptId: () => "a1", hooks, ...options,
   });
 
-test("hooks see a call in its order", async () => {
+test("hooks run in the order of a call", async () => {
   const seen: unknown[] = [];
   const client = clientOf({
     onRequest: ({ headers, ...event }) => seen.push(["request", event, headers.get("content-type")]),
@@ -27,7 +27,7 @@ test("hooks see a call in its order", async () => {
   expect(result).toMatchObject({ outcome: "succeeded", attemptId: "a1" });
 });
 
-test("a call that is not sent has an outcome and nothing else", async () => {
+test("only onOutcome runs for a call that is not sent", async () => {
   const hooks = { onRequest: vi.fn(), onResponse: vi.fn(), onOutcome: vi.fn() };
   await clientOf(hooks).pay({ ...order, price: -1 });
   expect(hooks.onRequest).not.toHaveBeenCalled();
@@ -38,13 +38,13 @@ test("a call that is not sent has an outcome and nothing else", async () => {
 
 test("hooks see no credential and no product key", async () => {
   const seen: unknown[] = [];
-  const keep = (event: object) => void seen.push(event, JSON.stringify(event, (_, value) => (typeof value === "bigint" ? "" : value)));
-  await clientOf({ onRequest: keep, onResponse: keep, onOutcome: keep }, { auth: bearer("SECRET") }).pay(order);
+  const record = (event: object) => void seen.push(event, JSON.stringify(event, (_, value) => (typeof value === "bigint" ? "" : value)));
+  await clientOf({ onRequest: record, onResponse: record, onOutcome: record }, { auth: bearer("SECRET") }).pay(order);
   expect(seen).toHaveLength(6);
   expect(inspect(seen, { depth: 9 })).not.toMatch(/FJQR|SECRET/);
 });
 
-test("nothing of a call is left in the next: no credential, no header of a hook, no change that fetch makes", async () => {
+test("a call inherits no credentials, hook headers or fetch changes from the call before", async () => {
   const [sent, shown]: [unknown[], unknown[]] = [[], []];
   let calls = 0;
   const client = clientOf(
@@ -75,13 +75,13 @@ test("nothing of a call is left in the next: no credential, no header of a hook,
   expect(shown).toEqual([["accept", "content-type"], ["accept", "content-type"]]);
 });
 
-test("what a hook does to a result stays with the hook", async () => {
+test("a hook that changes its result does not change the caller's", async () => {
   const hooks: Hooks = {
     onOutcome({ result }) {
-      const open = result as { outcome: string; body?: { product?: { productKey?: unknown } } };
-      open.outcome = "rejected";
-      delete open.body?.product?.productKey;
-      delete open.body;
+      const writable = result as { outcome: string; body?: { product?: { productKey?: unknown } } };
+      writable.outcome = "rejected";
+      delete writable.body?.product?.productKey;
+      delete writable.body;
     },
   };
   const result = await clientOf(hooks).pay(order);
@@ -101,7 +101,7 @@ test("a hook may set headers, and credentials replace them", async () => {
   expect([sent.get("traceparent"), sent.get("authorization")]).toEqual(["00-1-2-01", "Bearer right"]);
 });
 
-test("what a hook throws or rejects with changes nothing, for the other hooks neither", async () => {
+test("a hook that throws or rejects changes neither the result nor the other hooks", async () => {
   const fail = () => { throw new Error("hook"); };
   const reject = () => Promise.reject(new Error("hook"));
   const thenable = () => ({ then: (_: unknown, fail: (error: Error) => void) => fail(new Error("hook")) });

@@ -12,8 +12,8 @@ const sold = '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Car
 
 const spans = new InMemorySpanExporter();
 const tracerProvider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] });
-const points = new InMemoryMetricExporter(AggregationTemporality.DELTA);
-const reader = new PeriodicExportingMetricReader({ exporter: points, exportIntervalMillis: 2 ** 30 });
+const metricExporter = new InMemoryMetricExporter(AggregationTemporality.DELTA);
+const reader = new PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 2 ** 30 });
 const meterProvider = new MeterProvider({ readers: [reader] });
 
 beforeAll(() => {
@@ -23,7 +23,7 @@ beforeAll(() => {
 
 beforeEach(async () => {
   await reader.forceFlush();
-  points.reset();
+  metricExporter.reset();
   spans.reset();
 });
 
@@ -38,11 +38,11 @@ const clientOf = (fetch: Fetch, auth = bearer("SECRET")) =>
 
 async function metric(name: string) {
   await reader.forceFlush();
-  const found = points.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+  const found = metricExporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
   return found.find(({ descriptor }) => descriptor.name === name);
 }
 
-test("a request is a client span by the semantic conventions, a child of the active one", async () => {
+test("a request is a client span by the semantic conventions, and a child of the active span", async () => {
   let traceparent = "";
   const fetch: Fetch = async (_, init) => ((traceparent = new Headers(init.headers).get("traceparent") ?? ""), new Response(sold));
   const parent = tracerProvider.getTracer("test").startSpan("purchase");
@@ -62,14 +62,14 @@ test.each([
   ["HTTP 503", async () => new Response(null, { status: 503 }), "503", "http-status"],
   ["a broken connection", () => Promise.reject(new TypeError("fetch failed")), "connection", "connection"],
   ["a broken answer", async () => new Response("<html>"), "malformed", "malformed"],
-])("%s is an error of the span", async (_, fetch: Fetch, type, reason) => {
+])("%s marks the span as an error", async (_, fetch: Fetch, type, reason) => {
   await clientOf(fetch).pay(order);
   const [span] = spans.getFinishedSpans();
   expect(span?.status).toEqual({ code: SpanStatusCode.ERROR });
   expect(span?.attributes).toMatchObject({ "error.type": type, "codegames.outcome": "unknown", "codegames.reason": reason });
 });
 
-test.each(['{"status":"WRONG_PRICE"}', '{"status":"TXN_DUPLICATE"}'])("the answer %s is none", async (answer) => {
+test.each(['{"status":"WRONG_PRICE"}', '{"status":"TXN_DUPLICATE"}'])("the answer %s does not mark the span as an error", async (answer) => {
   await clientOf(async () => new Response(answer)).pay(order);
   const [span] = spans.getFinishedSpans();
   expect(span?.status.code).toBe(SpanStatusCode.UNSET);
@@ -77,7 +77,7 @@ test.each(['{"status":"WRONG_PRICE"}', '{"status":"TXN_DUPLICATE"}'])("the answe
   expect(span?.attributes).toHaveProperty(["codegames.status"], JSON.parse(answer).status);
 });
 
-test("requests are measured in seconds, and calls are counted by outcome, sent or not", async () => {
+test("request durations are in seconds, and calls are counted by outcome even when nothing is sent", async () => {
   const client = clientOf(async () => new Response(sold));
   await client.pay(order);
   await client.pay({ ...order, price: -1 });
@@ -96,16 +96,16 @@ test("requests are measured in seconds, and calls are counted by outcome, sent o
   expect(spans.getFinishedSpans()).toHaveLength(1);
 });
 
-test("a status that the contract does not list makes no series", async () => {
+test("a status that the contract does not list is no attribute", async () => {
   await clientOf(async () => new Response('{"status":"SOLD-4711"}')).pay(order);
   expect(spans.getFinishedSpans()[0]?.attributes).not.toHaveProperty(["codegames.status"]);
 });
 
-test("nothing of a body and no credential is recorded (E4)", async () => {
+test("spans and metrics hold no credential and no part of a body (E4)", async () => {
   await clientOf(async () => new Response(sold)).pay(order);
   await reader.forceFlush();
   const { resource: _, ...span } = spans.getFinishedSpans()[0] as unknown as Record<string, unknown>;
-  const seen = JSON.stringify([span["attributes"], span["events"], span["name"], points.getMetrics()]);
+  const seen = JSON.stringify([span["attributes"], span["events"], span["name"], metricExporter.getMetrics()]);
   expect(seen).toContain("codegames.operation");
   expect(seen).not.toMatch(/FJQR|SECRET|A-17|W5/);
 });

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type ClientOptions, createClient } from "./index.ts";
 import { readOptions } from "./options.ts";
 
-const good: ClientOptions = { baseUrl: "https://hub.example", auth: "none" };
+const requiredOptions: ClientOptions = { baseUrl: "https://hub.example", auth: "none" };
 
-const create = (options: Record<string, unknown>) => () => createClient({ ...good, ...options } as ClientOptions);
+const create = (options: Record<string, unknown>) => () => createClient({ ...requiredOptions, ...options } as ClientOptions);
 
 describe("a base URL", () => {
   test.each([
@@ -16,7 +16,7 @@ describe("a base URL", () => {
     "http://[::1]:1/api",
   ])("may be %s", (baseUrl) => expect(create({ baseUrl })).not.toThrow());
 
-  test("may be http to any host when that is allowed by name", () => {
+  test("may be http to any host with allowInsecureHttp", () => {
     expect(create({ baseUrl: "http://hub.example", allowInsecureHttp: true })).not.toThrow();
   });
 
@@ -37,13 +37,13 @@ describe("a base URL", () => {
     expect(create({ baseUrl })).toThrow(/Cannot create the client: option baseUrl must/);
   });
 
-  test("with credentials is refused without showing them", () => {
+  test("must hold no credentials, and the error does not quote them", () => {
     expect(create({ baseUrl: "https://user:SECRET@hub.example" })).toThrow(/must not hold credentials/);
     expect(create({ baseUrl: "https://user:SECRET@hub.example" })).not.toThrow(/SECRET/);
   });
 
   test("loses its trailing slashes", () => {
-    expect(readOptions({ ...good, baseUrl: "https://hub.example/api//" }, []).baseUrl).toBe("https://hub.example/api");
+    expect(readOptions({ ...requiredOptions, baseUrl: "https://hub.example/api//" }, []).baseUrl).toBe("https://hub.example/api");
   });
 });
 
@@ -66,14 +66,14 @@ test.each([
   [{ hooks: [{ onOutcome: 1 }] }, /option hooks\.onOutcome must be a function, is a number$/],
   [{ timeout: 5 }, /option timeout is not known; allowed: baseUrl, auth, timeoutMs, /],
   [{ timeoutMs: { buy: 5 } }, /option timeoutMs\.buy is not known; allowed: timeoutMs\.check, timeoutMs\.pay, timeoutMs\.status$/],
-])("wrong options %o are a TypeError that names them", (options, message) => {
+])("the wrong option of %o throws a TypeError that names it", (options, message) => {
   expect(create(options)).toThrow(TypeError);
   expect(create(options)).toThrow(message);
 });
 
-test("the timeout is the number, or the operation's, or 60 s where an unknown outcome must be settled, or 10 s", () => {
+test("timeoutMs is one number, or one by operation; by default 60 s for an operation with x-inquiry, else 10 s", () => {
   const timeouts = (timeoutMs?: ClientOptions["timeoutMs"]) => {
-    const settings = readOptions(timeoutMs === undefined ? good : { ...good, timeoutMs }, ["check", "pay"]);
+    const settings = readOptions(timeoutMs === undefined ? requiredOptions : { ...requiredOptions, timeoutMs }, ["check", "pay"]);
     return [operations.check, operations.pay].map((operation) => settings.timeoutMs(operation));
   };
   expect(timeouts()).toEqual([10_000, 60_000]);
@@ -81,8 +81,8 @@ test("the timeout is the number, or the operation's, or 60 s where an unknown ou
   expect(timeouts({ check: 500 })).toEqual([500, 60_000]);
 });
 
-test("the global fetch is looked up at each call", async () => {
-  const client = createClient(good);
+test("the client looks up the global fetch at each call", async () => {
+  const client = createClient(requiredOptions);
   const { fetch } = globalThis;
   globalThis.fetch = async () => new Response('{"status":"PRODUCT_NOT_FOUND"}');
   try {

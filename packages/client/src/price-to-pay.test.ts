@@ -15,14 +15,14 @@ test.each([
   expect(priceToPay(checked(price), currency)).toEqual({ amount: price, currency, minorUnits });
 });
 
-test("priceToPay() is exact for every price of two decimals", () => {
+test("priceToPay() is exact for every price with two decimals", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 10 ** 12 }), (cents) => {
     expect(priceToPay(checked(cents / 100), "USD").minorUnits).toBe(BigInt(cents));
   }));
 });
 
 test.each([[4.355, "USD"], [0.5, "JPY"], [0.1 + 0.2, "USD"], [1e-7, "USD"], [5e-324, "USD"]])(
-  "priceToPay() refuses %d in %s, which it cannot hold exactly",
+  "priceToPay() refuses %d in %s, which has fewer decimals",
   (price, currency) => expect(() => priceToPay(checked(price), currency)).toThrow(/^Cannot price in \w+: price must be .*, is /),
 );
 

@@ -7,8 +7,8 @@ const secret = "a shared secret of 32 bytes, or more";
 const signal = new AbortController().signal;
 const request: AuthRequest = { method: "POST", url: "https://hub.example/api/pay", body: '{"txn_id":"ы"}', signal };
 
-/** RFC 9421 by hand, over node:crypto. */
-function expected(body: string, path: string, created: number, key: string | Uint8Array = secret) {
+/** Computes the headers of RFC 9421 with node:crypto, without the code under test. */
+function expectedHeaders(body: string, path: string, created: number, key: string | Uint8Array = secret) {
   const digest = `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
   const input = `("@method" "@path" "content-digest");created=${created};keyid="wallet";alg="hmac-sha256"`;
   const base = `"@method": POST\n"@path": ${path}\n"content-digest": ${digest}\n"@signature-params": ${input}`;
@@ -18,18 +18,18 @@ function expected(body: string, path: string, created: number, key: string | Uin
 
 test("hmac() signs method, path, time and body hash (RFC 9421)", async () => {
   const sign = hmac({ keyId: "wallet", secret, now: () => 1_618_884_473_999 });
-  expect(await sign(request)).toEqual(expected('{"txn_id":"ы"}', "/api/pay", 1_618_884_473));
-  expect(await sign({ ...request, body: undefined })).toEqual(expected("", "/api/pay", 1_618_884_473));
+  expect(await sign(request)).toEqual(expectedHeaders('{"txn_id":"ы"}', "/api/pay", 1_618_884_473));
+  expect(await sign({ ...request, body: undefined })).toEqual(expectedHeaders("", "/api/pay", 1_618_884_473));
 });
 
-test("hmac() takes the secret as bytes, and keeps what it was given", async () => {
+test("hmac() takes the secret as bytes, and copies them", async () => {
   const bytes = new Uint8Array([0, 255, 1, 2]);
   const sign = hmac({ keyId: "wallet", secret: bytes, now: () => 0 });
   bytes.fill(0);
-  expect(await sign(request)).toEqual(expected('{"txn_id":"ы"}', "/api/pay", 0, new Uint8Array([0, 255, 1, 2])));
+  expect(await sign(request)).toEqual(expectedHeaders('{"txn_id":"ы"}', "/api/pay", 0, new Uint8Array([0, 255, 1, 2])));
 });
 
-test("hmac() signs what a client sends", async () => {
+test("hmac() signs the request that a client sends", async () => {
   let sent: Request | undefined;
   const client = createClient({
     baseUrl: "https://hub.example/api",
@@ -39,7 +39,7 @@ test("hmac() signs what a client sends", async () => {
   await client.status({ txn_id: "A-17" });
   const created = Number(/created=(\d+)/.exec(sent?.headers.get("signature-input") ?? "")?.[1]);
   expect(Math.abs(created * 1000 - Date.now())).toBeLessThan(5000);
-  const { Signature } = expected((await sent?.text()) ?? "", "/api/status", created);
+  const { Signature } = expectedHeaders((await sent?.text()) ?? "", "/api/status", created);
   expect(sent?.headers.get("signature")).toBe(Signature);
 });
 
@@ -49,7 +49,7 @@ test.each([
   { keyId: "a b", secret },
   { keyId: "wallet", secret: "" },
   { keyId: "wallet", secret: undefined as never },
-])("hmac() refuses a key that cannot be used: %o", (key) => {
+])("hmac() refuses the unusable key %o, and the error does not quote the secret", (key) => {
   expect(() => hmac(key)).toThrow(TypeError);
   expect(() => hmac(key)).not.toThrow(/shared/);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newTxnId } from "./index.ts";
 
-test("newTxnId() makes ids that are unique, sort in their order, and fit into every limit", () => {
+test("newTxnId() makes unique UUIDs of version 7 that sort in the order in which they were made", () => {
   const ids = Array.from({ length: 10_000 }, newTxnId);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.toSorted()).toEqual(ids);

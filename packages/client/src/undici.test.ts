@@ -7,17 +7,17 @@ import { createClient } from "./index.ts";
 import { undiciFetch } from "./undici.ts";
 
 const order = { product_id: 1n, price: 50000, txn_id: "ы-17" };
-const ends: (() => Promise<unknown>)[] = [];
+const cleanups: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
+  for (const cleanUp of cleanups.splice(0)) await cleanUp();
 });
 
 async function clientOf(listener: RequestListener, timeoutMs = 5000) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const agent = new Agent();
-  ends.push(() => agent.destroy(), () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))));
+  cleanups.push(() => agent.destroy(), () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
   return createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs });
 }
@@ -34,7 +34,7 @@ test("undiciFetch() sends the same request and reads the same answer", async () 
   expect(seen).toBe('{"product_id":1,"price":50000,"txn_id":"ы-17"} POST /api/pay application/json 47');
 });
 
-test.each([302, 307, 421, 503])("undiciFetch() sends one request when it is answered with HTTP %d", async (code) => {
+test.each([302, 307, 421, 503])("undiciFetch() sends one request when the answer is HTTP %d", async (code) => {
   let requests = 0;
   const client = await clientOf((_, response) => (requests++, response.writeHead(code, { location: "/api/pay", "retry-after": "7" }).end()));
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", retryAfterMs: 7000, httpStatus: code });
@@ -50,27 +50,27 @@ test("undiciFetch() sends one request to an HTTP/2 server that refuses its strea
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const agent = new Agent({ allowH2: true, useH2c: true } as Agent.Options);
-  ends.push(() => agent.destroy(), async () => server.close());
+  cleanups.push(() => agent.destroy(), async () => server.close());
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs: 3000 });
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown" });
   expect(requests).toBe(1);
 });
 
-test("undiciFetch() needs a dispatcher", () => {
+test("undiciFetch() throws without a dispatcher", () => {
   expect(() => undiciFetch(undefined as never)).toThrow("must get an Agent, Pool or Client of undici");
 });
 
-test("undiciFetch() ends with the deadline, and lets go of a body that is too large", async () => {
+test("undiciFetch() ends at the deadline, and stops reading a body that is too large", async () => {
   const silent = await clientOf(() => {}, 100);
   expect(await silent.pay(order)).toMatchObject({ outcome: "unknown", reason: "timeout" });
   const large = await clientOf((_, response) => response.end(" ".repeat(2_000_000)));
   expect(await large.pay(order)).toMatchObject({ outcome: "unknown", reason: "too-large" });
 });
 
-test("undiciFetch() tells a port where nobody listens from a connection that breaks", async () => {
+test("undiciFetch() leaves a broken connection unknown, and a refused one not-sent", async () => {
   const client = await clientOf((request) => request.socket.resetAndDestroy());
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
-  await ends.pop()?.();
+  await cleanups.pop()?.();
   expect(await client.pay(order)).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
 });

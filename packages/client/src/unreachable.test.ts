@@ -43,7 +43,7 @@ test("an error that is its own cause proves nothing", () => {
   expect(isUnreachable(error)).toBe(false);
 });
 
-test("an error is named by its innermost code or class, and never by its message", () => {
+test("errorName() returns the innermost code or class of an error, and never its message", () => {
   expect(errorName(failed({ code: "ECONNRESET" }))).toBe("ECONNRESET");
   expect(errorName(new RangeError("SECRET"))).toBe("RangeError");
   expect(errorName({ code: "a secret sentence" })).toBe("Error");

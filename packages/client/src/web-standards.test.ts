@@ -2,7 +2,7 @@ import { createContext, runInContext } from "node:vm";
 import { rolldown } from "rolldown";
 import { beforeAll, expect, test } from "vitest";
 
-/** The globals of browsers, workers, Deno and Bun that the client stands on; no `process`, no `Buffer`, no `require`. */
+/** The globals of the web that the client uses, without `process`, `Buffer` and `require`. */
 const globals = {
   AbortController, crypto, Headers, performance, ReadableStream, Response, TextDecoder, TextEncoder, URL, btoa, clearTimeout, setTimeout,
   Uint8Array,
@@ -18,7 +18,7 @@ beforeAll(async () => {
   ({ code } = output[0]);
 });
 
-test("the client needs nothing but web standards", async () => {
+test("the client needs web standards only", async () => {
   const sent: RequestInit[] = [];
   const fetch = async (_: string, init: RequestInit) => {
     sent.push(init);
@@ -27,11 +27,13 @@ test("the client needs nothing but web standards", async () => {
   const context = createContext({ ...globals, fetch });
   runInContext(code, context);
   const outcome = await runInContext(
-    `codegames.createClient({ baseUrl: "https://hub.example", auth: codegames.hmac({ keyId: "wallet", secret: "a secret" }) })
-       .pay({ product_id: 1n, price: 1, txn_id: codegames.newTxnId() }).then((result) => result.outcome + " " + result.detail)`,
+    `const { createClient, hmac, newTxnId } = codegames;
+     createClient({ baseUrl: "https://hub.example", auth: hmac({ keyId: "wallet", secret: "a secret" }) })
+       .pay({ product_id: 1n, price: 1, txn_id: newTxnId() })
+       .then((result) => result.outcome + " " + result.detail)`,
     context,
   );
   expect(outcome).toBe("rejected undefined");
-  // Outside of Node no stream: browsers cannot send one over HTTP/1.1.
+  // Outside of Node the body is a text: browsers cannot send a stream over HTTP/1.1.
   expect(sent[0]?.body).toMatch(/^\{"product_id":1,"price":1,"txn_id":"[-0-9a-f]{36}"\}$/);
 });

@@ -25,7 +25,7 @@ const sale: Codec<Sale> = codec(() => s.object({
 describe("an int64", () => {
   const int64 = fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(min, max, 0n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n));
 
-  test("is exact in both directions for every value there is", () => {
+  test("is exact in both directions for every value", () => {
     fc.assert(
       fc.property(int64, (id) => {
         const text = `{"id":${id}}`;
@@ -48,7 +48,7 @@ describe("an int64", () => {
     );
   });
 
-  test("is exact whatever else the document holds", () => {
+  test("is exact beside any other content of the document", () => {
     fc.assert(
       fc.property(int64, fc.jsonValue(), fc.double({ noNaN: true, noDefaultInfinity: true }), (id, other, number) => {
         const text = `{"price":${JSON.stringify(number)},"other":${JSON.stringify(other)},"id":${id}}`;
@@ -62,23 +62,23 @@ describe("an int64", () => {
   test.each([
     ["1.0", 1n], ["1e3", 1000n], ["10E-1", 1n], ["-0", 0n], ["9007199254740993", 9007199254740993n],
     ["9007199254740993.0", 9007199254740993n], ["9.223372036854775807e18", max],
-  ])("reads the literal %s as %s", (literal, id) => {
+  ])("is read from the literal %s as %s", (literal, id) => {
     expect(sale.decode(`{"id":${literal}}`)).toEqual({ ok: true, value: { id } });
   });
 
   test.each(["1.5", "9007199254740991.4", "4503599627370497.5", "1e-400", "1e400", "1e19", "0.99999999999999999999"])(
-    "refuses the literal %s, which is no integer or too large",
+    "is not read from the literal %s, which is no integer or out of range",
     (literal) => {
       expect(sale.decode(`{"id":${literal}}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
     },
   );
 
-  test.each(['"1"', "null", "true", "[]", "{}"])("refuses %s", (literal) => {
+  test.each(['"1"', "null", "true", "[]", "{}"])("is not read from %s", (literal) => {
     expect(sale.decode(`{"id":${literal}}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
     expect(sale.decode(`{"id":${literal},"other":9007199254740993}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
   });
 
-  test("in an array keeps its place and its bounds", () => {
+  test("keeps its bounds in an array, and an issue names its index", () => {
     expect(sale.decode('{"id":1,"lines":[1,9.0]}')).toEqual({ ok: true, value: { id: 1n, lines: [1n, 9n] } });
     expect(sale.decode('{"id":1,"lines":[1,10]}')).toMatchObject({ issue: { pointer: "/lines/1" } });
   });
@@ -94,7 +94,7 @@ describe("an int64", () => {
 describe("a member that the schema does not list", () => {
   const named: Codec<{ a?: string }> = codec(() => s.object({ a: s.optional(s.string()) }));
 
-  test("is kept, and shows itself to nobody", () => {
+  test("is kept as a secret", () => {
     const decoded = named.decode('{"a":"1","code":7,"product":{"productKey":"FJQR"},"__proto__":{"b":"FJQR"}}');
     const value = decoded.ok ? (decoded.value as Record<string, Secret<unknown>>) : {};
     expect(JSON.stringify(value)).toBe('{"a":"1","code":"[secret]","product":"[secret]","__proto__":"[secret]"}');
@@ -110,7 +110,7 @@ describe("a secret", () => {
     return decoded.value;
   };
 
-  test("is hidden when it is read, and written as it is", () => {
+  test("is concealed when read, and written in clear", () => {
     for (const id of ["1", "9007199254740993"]) {
       const value = read(`{"id":${id},"key":"FJQR"}`);
       expect(String(value.key)).toBe("[secret]");
@@ -120,7 +120,7 @@ describe("a secret", () => {
     expect(sale.encode({ id: 1, key: "FJQR" })).toEqual({ ok: true, text: '{"id":1,"key":"FJQR"}' });
   });
 
-  test("that is optional and empty is absent; one that is required is there, empty or not", () => {
+  test("is absent when optional and empty, and present when required", () => {
     expect(read('{"id":1,"key":null}').key).toBeUndefined();
     expect(read('{"id":1,"key":""}').key).toBeUndefined();
     const required = codec<{ pin: Secret<string> | null }>(() => s.object({ pin: s.secret(s.nullable(s.string())) }));
@@ -134,14 +134,14 @@ describe("a secret", () => {
 });
 
 describe("an issue", () => {
-  test("quotes what the value is, shortened", () => {
+  test("quotes the value, shortened", () => {
     expect(sale.decode('["a"]')).toEqual({ ok: false, issue: { pointer: "", reason: "must be an object", actual: "an array" } });
     const { issue } = fault("must be short", "x".repeat(100));
     expect(describeIssue(issue)).toBe(`must be short, is "${"x".repeat(39)}…"`);
     expect(describeIssue(fault("must be well-formed JSON").issue)).toBe("must be well-formed JSON");
   });
 
-  test("has a name of the document in its pointer only when it says so", () => {
+  test("is marked as foreign when its pointer holds a name of the document", () => {
     for (const [others, at] of [[false, "/FJQR"], [s.string(), "/FJQR"]] as const) {
       const open = codec(() => s.object({ a: s.optional(s.string()) }, others));
       expect(open.decode('{"FJQR":1}')).toMatchObject({ ok: false, issue: { pointer: at, isForeign: true } });
@@ -151,7 +151,7 @@ describe("an issue", () => {
     }
   });
 
-  test("never quotes what stands where an object or an array with a secret could be", () => {
+  test("never quotes a value in the place of an object or an array with a secret", () => {
     const either = [
       codec(() => s.object({ a: s.either(s.literals("none"), s.object({ key: s.secret(s.string()) })) })),
       codec(() => s.object({ a: s.either(s.string({ maxLength: 2 }), s.array(s.secret(s.string()))) })),
@@ -169,7 +169,7 @@ describe("an issue", () => {
   });
 });
 
-test("encode() refuses what JSON cannot hold instead of throwing", () => {
+test("encode() returns an issue for a value that JSON cannot hold, and does not throw", () => {
   const any = codec<unknown>(() => s.any);
   const cycle: unknown[] = [];
   cycle.push(cycle);
@@ -179,7 +179,7 @@ test("encode() refuses what JSON cannot hold instead of throwing", () => {
     { key: conceal("FJQR") }, Object(1), deep(101),
   ];
   const empty = (levels: number): unknown => (levels === 0 ? [] : [empty(levels - 1)]);
-  // oxlint-disable-next-line no-sparse-arrays -- a hole is what it tests
+  // oxlint-disable-next-line no-sparse-arrays -- the hole is under test
   refused.push(empty(100), [, 1]);
   expect(any.encode(empty(99))).toMatchObject({ ok: true });
   for (const value of refused) expect(any.encode(value)).toMatchObject({ ok: false, issue: { pointer: "" } });
@@ -188,18 +188,18 @@ test("encode() refuses what JSON cannot hold instead of throwing", () => {
   expect(any.encode(written)).toEqual({ ok: true, text: JSON.stringify(written) });
 });
 
-test("decode() takes no text for an issue instead of throwing", () => {
+test("decode() returns an issue when it gets no text, and does not throw", () => {
   expect(sale.decode(undefined as never)).toMatchObject({ ok: false, issue: { pointer: "" } });
 });
 
-test("lengths are counted in characters as JSON Schema does", () => {
-  const takes = (text: string, limits: { minLength?: number; maxLength?: number }) => codec(() => s.string(limits)).encode(text).ok;
+test("lengths count characters, as JSON Schema does", () => {
+  const isAllowed = (text: string, limits: { minLength?: number; maxLength?: number }) => codec(() => s.string(limits)).encode(text).ok;
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.nat(20), (text, limit) => {
-      expect(takes(text, { maxLength: limit })).toBe([...text].length <= limit);
-      expect(takes(text, { minLength: limit })).toBe([...text].length >= limit);
+      expect(isAllowed(text, { maxLength: limit })).toBe([...text].length <= limit);
+      expect(isAllowed(text, { minLength: limit })).toBe([...text].length >= limit);
     }),
     { numRuns: 5_000 },
   );
-  expect(takes("\ud800\ud83d\ude00\udc00", { minLength: 3, maxLength: 3 })).toBe(true);
+  expect(isAllowed("\ud800\ud83d\ude00\udc00", { minLength: 3, maxLength: 3 })).toBe(true);
 });

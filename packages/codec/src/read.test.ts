@@ -4,7 +4,7 @@ import { codec } from "./codec.ts";
 import { Reader } from "./reader.ts";
 import * as s from "./schema.ts";
 
-/** A schema that says what `JSON.parse` finds by itself. */
+/** Makes the schema of a value. */
 const schemaOf = (value: unknown): s.Schema => {
   if (Array.isArray(value)) return value.length === 1 ? s.array(schemaOf(value[0])) : s.any;
   if (typeof value === "object" && value !== null) {
@@ -17,7 +17,7 @@ describe("reading by a schema", () => {
   const documents = fc.jsonValue({ maxDepth: 5 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
   const spaces = fc.constantFrom(undefined, 2, "\t");
 
-  test("reads by a schema what JSON.parse reads, in any order of the members", () => {
+  test("gives the value of JSON.parse, in any order of the members", () => {
     const shuffled = (document: unknown): unknown =>
       typeof document === "object" && document !== null && !Array.isArray(document)
         ? Object.fromEntries(Object.entries(document).reverse().map(([name, member]) => [name, shuffled(member)]))
@@ -34,7 +34,7 @@ describe("reading by a schema", () => {
     );
   });
 
-  test("finds the tag of a union wherever it stands, and mistakes no other member for it", () => {
+  test("finds the tag of a union at any place, and takes no other member for it", () => {
     const names = fc.constantFrom("status", "a", "product", 'x"status', "status\\", "Status");
     const { object } = fc.letrec<{ object: Record<string, unknown>; value: unknown }>((tie) => ({
       object: fc.dictionary(names, tie("value"), { maxKeys: 4, noNullPrototype: true }) as never,
@@ -63,14 +63,14 @@ describe("reading by a schema", () => {
     expect(read).toBeGreaterThan(3000);
   });
 
-  test("reads a union inside unions a few times, and not twice a level", () => {
+  test("reads nested unions without twice the work at each level", () => {
     const union: s.Schema = s.named(() => s.union("status", [objectOf("A"), "A"], [objectOf("B"), "B"]));
     const objectOf = (status: string) => s.object({ inner: s.optional(union), status: s.literals(status) });
     const nested = (levels: number): string => (levels === 1 ? '{"status":"B"}' : `{"inner":${nested(levels - 1)},"status":"B"}`);
     using enter = vi.spyOn(Reader.prototype, "enter");
     expect(codec(() => union).decode(nested(16))).toEqual({ ok: true, value: JSON.parse(nested(16)) });
     expect(enter.mock.calls.length).toBeLessThan(1000);
-    // What the first variant has entered before it turned out to be another is left again.
+    // A variant that does not match leaves every level that it has entered.
     expect(codec(() => union).decode(nested(100))).toEqual({ ok: true, value: JSON.parse(nested(100)) });
   });
 
@@ -82,12 +82,12 @@ describe("reading by a schema", () => {
     expect(decoded).toMatchObject([{ issue: { pointer: "/status" } }, { value: { status: "OK" } }, { issue: { pointer: "/status" } }]);
   });
 
-  test("looks for no tag beyond its object, so that a megabyte of objects takes linear time", () => {
+  test("looks for a tag in its object only, so that a megabyte of objects takes linear time", () => {
     const tagged = codec(() => s.array(s.union("t", [s.object({ t: s.literals("a") }), "a"])));
     expect(tagged.decode(`[${'{"t" :"a"},'.repeat(90_000)}{"t" :"a"}]`).ok).toBe(true);
   });
 
-  test("makes a schema that contains itself once, however deep and broad the documents are", () => {
+  test("makes a recursive schema once, for documents of any depth and breadth", () => {
     let made = 0;
     const node: s.Schema = s.named(() => (made++, s.object({ l: s.optional(node), r: s.optional(s.nullable(node)) })));
     const tree = codec(() => s.object({ tree: s.optional(node) }));
@@ -96,7 +96,7 @@ describe("reading by a schema", () => {
     expect(made).toBe(1);
   });
 
-  test("copies strings out of a long text, which would otherwise stay in memory", () => {
+  test("copies strings out of a long text, so that the text does not stay in memory", () => {
     const kept: unknown[] = [];
     const typed = codec<{ id: string }>(() => s.object({ id: s.string() }));
     const before = process.memoryUsage().heapUsed;
@@ -104,7 +104,7 @@ describe("reading by a schema", () => {
       const decoded = typed.decode(`{"id":"0192-abc-${count}-000000","other":"${"x".repeat(60_000)}"}`);
       kept.push(decoded.ok && decoded.value.id);
     }
-    // All of them would be 60 MB.
+    // All the texts together are 60 MB.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
     expect(kept.at(-1)).toBe("0192-abc-999-000000");
   });

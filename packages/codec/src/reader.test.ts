@@ -22,7 +22,7 @@ describe("a reader", () => {
   const documents = fc.jsonValue({ maxDepth: 5 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
   const spaces = fc.constantFrom(undefined, 2, "\t");
 
-  test("reads what JSON.parse reads", () => {
+  test("reads the same value as JSON.parse", () => {
     fc.assert(
       fc.property(documents, spaces, (document, space) => {
         const text = JSON.stringify(document, null, space);
@@ -32,9 +32,9 @@ describe("a reader", () => {
     );
   });
 
-  test("accepts a text exactly when JSON.parse does, whatever byte is lost, doubled or changed", () => {
-    // `JSON.parse` of Node 24.21 confuses names with backslashes: it reads `{"k":0,"\\\\":1}` and then `{"k":0,"\\"":2}` with
-    // the same names.
+  test("accepts a text exactly when JSON.parse does, after any loss, insertion or change of characters", () => {
+    // No backslashes: after `{"k":0,"\\\\":1}`, `JSON.parse` of Node 24.21 reads `{"k":0,"\\"":2}` with the names of
+    // the first (https://github.com/nodejs/node/issues/63785).
     const texts = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes("\\")).map((value) => JSON.stringify({ a: value, n: -1.5e3, b: "\n\u00e9" }));
     const pieces = ["", "0", "1", "-", ".", "e", '"', "\\", ",", ":", "{", "}", "[", "]", " ", "\n", "\v", "\u00a0", "\0", "u", "t", "true", "null"];
     const typed = codec(() => s.object({ n: s.number(), b: s.string(), a: s.any }));
@@ -60,7 +60,7 @@ describe("a reader", () => {
     );
   });
 
-  test("refuses every repeated member name, wherever it stands and however it is spelled", () => {
+  test("refuses every repeated member name, at any place and in any spelling", () => {
     const escaped = (name: string) => [...name].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
     fc.assert(
       fc.property(fc.json(), fc.string({ minLength: 1, unit: "grapheme-ascii" }), fc.boolean(), (json, name, isEscaped) => {
@@ -113,7 +113,7 @@ describe("a reader", () => {
     expect(read('\ufeff{"a":1}')).toEqual({ a: 1 });
   });
 
-  test("bears 100 levels of nesting and refuses 101, however many more there are", () => {
+  test("reads 100 levels of nesting, and refuses 101 and more", () => {
     const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
     expect(read(nested(100))).toBeInstanceOf(Array);
     expect(issueOf(nested(101))).toEqual({ pointer: "", reason: "must nest at most 100 levels deep" });
@@ -127,7 +127,7 @@ describe("a reader", () => {
     expect(typed.encode(JSON.parse(chain(100)))).toMatchObject({ ok: false, issue: { reason: "must nest at most 100 levels deep" } });
   });
 
-  test("keeps a member called __proto__ an ordinary member", () => {
+  test("reads __proto__ as an ordinary member", () => {
     const value = read('{"__proto__":{"polluted":true}}');
     expect(Object.keys(value as object)).toEqual(["__proto__"]);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();

@@ -5,7 +5,7 @@ import { conceal, reveal } from "./secret.ts";
 const key = "FJQR-RGPM-BXLD";
 const secret = conceal(key);
 
-test("a secret shows itself to nobody but the one who asks", () => {
+test("a secret prints as [secret], and only reveal() returns its value", () => {
   const error = new Error(`no ${secret}`, { cause: secret });
   const shown = [
     String(secret), `${secret}`, secret + "", [secret].join(), JSON.stringify({ secret }), JSON.stringify(secret),
@@ -17,6 +17,6 @@ test("a secret shows itself to nobody but the one who asks", () => {
   expect(secret.reveal()).toBe(key);
 });
 
-test("reveal() takes secrets and other values alike", () => {
+test("reveal() returns the value of a secret, and any other value as it is", () => {
   expect([reveal(secret), reveal(key), reveal(null)]).toEqual([key, key, null]);
 });

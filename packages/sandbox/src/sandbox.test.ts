@@ -31,25 +31,25 @@ const admin = (path: string, method = "GET", body?: unknown) =>
 
 test.each([
   [1001, 500], [1006, 200], [1010, 502], [1011, 504], [1012, 500], [1017, 307],
-])("product %d is sold, and answered with HTTP %d", async (product, code) => {
+])("the sandbox sells product %d and answers HTTP %d", async (product, code) => {
   await start();
   expect((await pay(product, "T")).status).toBe(code);
   expect(await sales()).toBe(1);
 });
 
-test.each([1002, 1003, 1005])("product %d is sold, and the connection breaks", async (product) => {
+test.each([1002, 1003, 1005])("the sandbox sells product %d and breaks the connection", async (product) => {
   await start();
   await expect(pay(product, "T").then((response) => response.text())).rejects.toThrow();
   expect([await sales(), await status("T")]).toEqual([1, "OK"]);
 });
 
-test.each([1004, 1007])("product %d is sold, and the answer does not come to an end", async (product) => {
+test.each([1004, 1007])("the sandbox sells product %d and never ends its answer", async (product) => {
   await start();
   await expect(pay(product, "T", { signal: AbortSignal.timeout(300) }).then((response) => response.text())).rejects.toThrow(/timeout|aborted/i);
   expect([await sales(), await status("T")]).toEqual([1, "OK"]);
 });
 
-test.each([[1008, 500], [1013, 429]])("product %d is not sold, and answered with HTTP %d; a repeat sells", async (product, code) => {
+test.each([[1008, 500], [1013, 429]])("the sandbox does not sell product %d, answers HTTP %d, and sells it to a repeat", async (product, code) => {
   await start();
   const response = await pay(product, "T");
   expect([response.status, await status("T"), await sales()]).toEqual([code, "TXN_NOT_FOUND", 0]);
@@ -59,14 +59,14 @@ test.each([[1008, 500], [1013, 429]])("product %d is not sold, and answered with
 
 test.each([
   [1009, { status: "TXN_DUPLICATE" }], [1014, { status: "PENDING" }], [1015, { status: "OK", product: { id: 1016 } }], [1016, { status: "OK", product: { id: 1016 } }],
-])("product %d is sold, and the answer says %j", async (product, expected) => {
+])("the sandbox sells product %d and answers %j", async (product, expected) => {
   await start();
   const body = await (await pay(product, "T")).json();
   expect(body).toMatchObject(expected);
   expect([await sales(), await status("T"), "productKey" in (body.product ?? {})]).toEqual([1, "OK", product === 1015]);
 });
 
-test("statuses of magic products come in their order, for each transaction and merchant anew", async () => {
+test("each transaction gets the statuses of its magic product from the first one on", async () => {
   await start();
   for (const txnId of ["T1", "T2"]) {
     await pay(1010, txnId);
@@ -78,7 +78,7 @@ test("statuses of magic products come in their order, for each transaction and m
   expect([await status("T4"), await status("T4")]).toEqual(["TXN_CANCELED", "TXN_CANCELED"]);
 });
 
-test("faults that the admin API asks for come first, and as often as asked", async () => {
+test("faults ordered through the admin API come first, as many times as ordered", async () => {
   await start();
   expect((await admin("/faults", "POST", { operation: "check", kind: "http-502", times: 2 })).status).toBe(201);
   await admin("/faults", "POST", { operation: "pay", kind: "drop", isServed: false });
@@ -91,7 +91,7 @@ test("faults that the admin API asks for come first, and as often as asked", asy
   expect((await pay(1, "T")).headers.get("content-type")).toBe("application/json");
 });
 
-test("the admin API changes products, and shows the ledger with int64 as text", async () => {
+test("the admin API changes products, and shows the ledger with int64 as strings", async () => {
   await start();
   await admin("/products/2", "PATCH", { price: 7, addKeys: 1 });
   expect(await (await send("/pay", { product_id: 2, price: 7, txn_id: "T" })).json()).toMatchObject({ status: "OK" });
@@ -119,7 +119,7 @@ test.each([
   expect([response.status, (await response.json()).error]).toEqual([code, expect.stringMatching(message)]);
 });
 
-test("the admin API answers to names of loopback alone", async () => {
+test("the admin API refuses a Host that is no name of loopback", async () => {
   await start();
   const { port } = new URL(sandbox.adminUrl);
   const code = await new Promise((resolve) =>
@@ -135,7 +135,7 @@ test("a page in a browser cannot use the admin API", async () => {
   expect([response.status, sandbox.faults.list()]).toEqual([403, []]);
 });
 
-test("a price that is changed during a sale stays changed", async () => {
+test("a sale does not undo a price change that happens meanwhile", async () => {
   await start();
   const paying = pay(1018, "T");
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -144,7 +144,7 @@ test("a price that is changed during a sale stays changed", async () => {
   expect(await (await send("/check", { product_id: 1 })).json()).toMatchObject({ product: { price: 60000 } });
 });
 
-test("a sandbox in a file keeps its sales and prices", async () => {
+test("a sandbox with a database file keeps its sales and prices over a restart", async () => {
   const folder = await mkdtemp(join(tmpdir(), "codegames-sandbox-"));
   try {
     await start({ database: join(folder, "shop.db") });
@@ -164,30 +164,30 @@ test("a sandbox in a file keeps its sales and prices", async () => {
   }
 });
 
-test("a catalogue is read from JSON, and refused with its place", async () => {
+test("readCatalogue() reads JSON, and its error names the place of a wrong value", async () => {
   const folder = await mkdtemp(join(tmpdir(), "codegames-catalogue-"));
   const file = join(folder, "catalogue.json");
   const read = (text: string) => (writeFileSync(file, text), () => readCatalogue(file));
-  const good = { id: "9223372036854775807", name: "Card", price: 1.5, partner_price: 1, keys: "none" };
-  expect(read(JSON.stringify([good]))()).toEqual([{ ...good, id: 2n ** 63n - 1n }]);
-  const wrong: [object, RegExp][] = [
-    [{ ...good, id: "9223372036854775808" }, /\[0\]\.id must be a string of digits below 2\^63 or a safe integer, is "9223372036854775808"/],
-    [{ ...good, price: 0 }, /\[0\]\.price must be a number above 0, is 0/],
-    [{ ...good, keys: -1 }, /\[0\]\.keys must be a whole number from 0 or "none", is -1/],
-    [{ ...good, name: "" }, /\[0\]\.name must be a text/],
+  const valid = { id: "9223372036854775807", name: "Card", price: 1.5, partner_price: 1, keys: "none" };
+  expect(read(JSON.stringify([valid]))()).toEqual([{ ...valid, id: 2n ** 63n - 1n }]);
+  const refusals: [object, RegExp][] = [
+    [{ ...valid, id: "9223372036854775808" }, /\[0\]\.id must be a string of digits below 2\^63 or a safe integer, is "9223372036854775808"/],
+    [{ ...valid, price: 0 }, /\[0\]\.price must be a number above 0, is 0/],
+    [{ ...valid, keys: -1 }, /\[0\]\.keys must be a whole number from 0 or "none", is -1/],
+    [{ ...valid, name: "" }, /\[0\]\.name must be a text/],
   ];
-  for (const [product, message] of wrong) expect(read(JSON.stringify([product]))).toThrow(message);
+  for (const [product, message] of refusals) expect(read(JSON.stringify([product]))).toThrow(message);
   expect(read("{}")).toThrow(/must be an array/);
   expect(read("[")).toThrow(/Cannot read the catalogue .*catalogue\.json: /);
   await rm(folder, { recursive: true });
 });
 
-test("a product of one's own catalogue is an ordinary one, whatever its id", async () => {
+test("a product of a custom catalogue is an ordinary one, even under a magic id", async () => {
   await start({ catalogue: [{ id: 1001n, name: "Card", price: 50000, partner_price: 1, keys: 1 }] });
   expect(await (await pay(1001, "T")).json()).toMatchObject({ status: "OK" });
 });
 
-test("a port in use rejects, and leaves nothing open", async () => {
+test("startSandbox() rejects when a port is in use, and leaves nothing open", async () => {
   await start();
   const port = Number(new URL(sandbox.url).port);
   await expect(startSandbox({ port, catalogue: defaultCatalogue })).rejects.toMatchObject({ code: "EADDRINUSE" });
