@@ -15,12 +15,12 @@ const columns: { title: string; width: number; cell: (call: ExampleCall) => stri
   { title: "ms", width: 6, cell: ({ elapsedMs }) => elapsedMs.toFixed(1).padStart(6) },
 ];
 
-console.log("Starting Prism with the bundled contract");
+console.log("Starting Prism on the bundled contract");
 const mock = await startMock().catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
-console.log(`Prism listens on ${mock.url}; requesting every example through the generated client\n`);
+console.log(`Prism serves ${mock.url}; calling every example through the generated client\n`);
 const mismatched: ExampleCall[] = [];
 let count = 0;
 try {
@@ -38,7 +38,7 @@ for (const { operation, example, mismatches } of mismatched) {
   console.error(styleText("red", `\n${operation} ${example}: ${mismatches.join("; ")}`));
 }
 console.log(`
-${count - mismatched.length} of ${count} examples were read as the contract says
+${count - mismatched.length} of ${count} examples came back as the contract says
 
 packages          packages/contract, packages/client, packages/server
 bundled contract  ${relative(root, documentFile).replaceAll("\\", "/")}`);
