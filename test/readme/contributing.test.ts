@@ -67,6 +67,6 @@ test("a status is added as CONTRIBUTING.md says, and the compiler names the plac
 
 test("an operation is added as CONTRIBUTING.md says, and the compiler names what lacks it", () => {
   const places = change("### Add an operation");
-  expect(places.filter((file) => !/^test\/|\.test\.ts$/.test(file)).sort()).toEqual(["packages/server/src/sell-once.ts", "tools/docs/src/tables.ts"]);
+  expect(places.filter((file) => !/^test\/|\.test\.ts$/.test(file)).sort()).toEqual(["packages/server/src/sell-once/sell-once.ts", "tools/docs/src/tables.ts"]);
   expect(readFileSync(join(copy, "packages/client/src/gen/client.ts"), "utf8")).toContain("stock(request");
 }, 120_000);

@@ -38,7 +38,7 @@ test("a change without a new version exits 1, and names the place, the rule and 
   const [place, reason] = stdout.split("\n");
   expect(place).toBe("minor  queue-changed  /paths/~1status/post/x-status-queue");
   expect(reason).toMatch(/^ {7}x-status-queue of status was .*100.* and is .*50/);
-  expect(stderr).toMatch(/the version is too low: released (\S+), now \1, at least \S+ is needed; raise info\.version /);
+  expect(stderr).toMatch(/the version is too small: released (\S+), now \1, at least \S+ is needed; raise info\.version /);
   expect(stderr).toContain("in small.json");
 });
 

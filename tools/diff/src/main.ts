@@ -17,13 +17,13 @@ const help = `diff: lists the changes of the contract since its last release, an
 
   --base FILE       the released contract, OpenAPI in YAML or JSON   (default: spec/released/openapi.json)
   --revision FILE   the contract of the next release                 (default: spec/openapi.yaml)
-  --release         records the contract as released: writes spec/released/openapi.json, unless the version is too low
+  --release         records the contract as released: writes spec/released/openapi.json, unless the version is too small
   --help            this text
 
 Each change is listed with the version step that it demands, its rule, its place in the bundled contract, and the
 reason. Below 1.0 a major change demands a minor version.
 
-Exit codes: 0 the version fits, 1 the version is too low, 2 wrong use or an unreadable document.
+Exit codes: 0 the version fits, 1 the version is too small, 2 wrong use or an unreadable document.
 `;
 
 process.exitCode = await runCommand({
@@ -63,7 +63,7 @@ async function compare(options: Options): Promise<number> {
   console.log(report(changes));
   const verdict = `released ${base.version}, now ${revision.version}, at least ${least} is needed`;
   if (!isEnough) {
-    console.error(`diff: the version is too low: ${verdict}; raise info.version in ${shown(options.revision)}`);
+    console.error(`diff: the version is too small: ${verdict}; raise info.version in ${shown(options.revision)}`);
     return 1;
   }
   console.log(verdict);

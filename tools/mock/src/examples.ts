@@ -67,7 +67,7 @@ function expectedResult({ operation, httpStatus, body }: Call) {
 }
 
 /** Writes a body as it goes over the wire, with its secrets in clear: the examples are published. */
-// oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own type of body, and encode() checks it
+// oxlint-disable-next-line typescript/no-explicit-any -- bodies differ by operation, and encode() checks them
 function textOf(codec: Codec<any>, body: unknown): string {
   const encoded = codec.encode(body);
   return encoded.ok ? encoded.text : describeIssue(encoded.issue);
