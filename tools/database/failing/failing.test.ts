@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
 
-test("fails, so that a run over a database can be seen to fail", () => {
+test("fails on purpose: setup.test.ts expects this run to fail", () => {
   expect(inject("databaseUrl")).toBe("nowhere");
 });

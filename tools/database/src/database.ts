@@ -15,14 +15,20 @@ declare module "vitest" {
 /** A PostgreSQL server for tests and benchmarks. */
 export interface Database {
   url: string;
-  /** Ends it as a crash would (`pg_ctl stop -m immediate`) and starts it again, on the same port and files. */
+  /** Crashes the server (as `pg_ctl stop -m immediate` does) and starts it again on the same port and files. */
   restart(): Promise<void>;
+  /** Ends the server and deletes its files. */
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL on loopback; rejects when it ends before it listens. */
+/**
+ * Starts PostgreSQL on loopback. The server ends with this process.
+ *
+ * @throws {Error} When the server ends before it listens; the message quotes its standard error.
+ */
 export async function startDatabase(): Promise<Database> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("serve.ts", import.meta.url))], { stdio: ["pipe", "pipe", "pipe"] });
+  const program = fileURLToPath(new URL("serve.ts", import.meta.url));
+  const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "pipe"] });
   let errors = "";
   child.stderr.on("data", (chunk) => (errors += chunk));
   const ended = once(child, "close");
@@ -34,7 +40,7 @@ export async function startDatabase(): Promise<Database> {
     async restart() {
       child.stdin.write("restart\n");
       const { value } = await lines.next();
-      if (value !== "restarted") throw new Error(`PostgreSQL did not start again: ${errors}`);
+      if (value !== "restarted") throw new Error(`PostgreSQL did not restart: ${errors}`);
     },
     async stop() {
       child.stdin.end();
@@ -45,7 +51,7 @@ export async function startDatabase(): Promise<Database> {
 
 let count = 0;
 
-/** Makes a new, empty database on a server, and gives its URL: tests that run at once do not meet in it. */
+/** Creates an empty database on a server and returns its URL: tests that run in parallel each have their own. */
 export async function newDatabase(serverUrl: string): Promise<string> {
   const name = `codegames_${process.pid}_${Date.now()}_${count++}`;
   const client = new pg.Client({ connectionString: serverUrl });

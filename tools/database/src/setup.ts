@@ -1,10 +1,10 @@
 import type { TestProject } from "vitest/node";
 import { startDatabase } from "./database.ts";
 
-/** A PostgreSQL for the tests: that of `DATABASE_URL`, or one of their own. */
+/** Provides the tests with a PostgreSQL: the server at `DATABASE_URL`, or else a new one. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const given = process.env["DATABASE_URL"];
-  const database = given ? undefined : await startDatabase();
-  project.provide("databaseUrl", given ?? database?.url ?? "");
+  const existingUrl = process.env["DATABASE_URL"];
+  const database = existingUrl ? undefined : await startDatabase();
+  project.provide("databaseUrl", existingUrl ?? database?.url ?? "");
   return database?.stop;
 }

@@ -1,17 +1,19 @@
-/** What a change demands of the next version. */
+/** The version step that a change demands. */
 export type Impact = "major" | "minor" | "patch";
 
+/** Every impact, the gravest first. */
 export const impacts: readonly Impact[] = ["major", "minor", "patch"];
 
 /** One difference between two releases of the contract. */
 export interface Change {
-  /** JSON Pointer into the bundled contract: the new one, or the old one when the place is gone. */
+  /** JSON Pointer into the new bundled contract, or into the old one when the place was removed. */
   pointer: string;
   impact: Impact;
-  /** The rule that rates it: one of redocly's, or one of `protocol-rules.ts`. */
+  /** The rule that rates the change: one of Redocly's, or one of `protocol-rules.ts`. */
   rule: string;
   why: string;
 }
 
-/** What all the changes together demand; undefined when nothing has changed. */
-export const impactOf = (changes: readonly Change[]): Impact | undefined => impacts.find((each) => changes.some(({ impact }) => impact === each));
+/** The gravest impact of all changes; undefined when there are none. */
+export const impactOf = (changes: readonly Change[]): Impact | undefined =>
+  impacts.find((each) => changes.some(({ impact }) => impact === each));

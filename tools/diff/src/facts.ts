@@ -3,10 +3,11 @@ import { isJsonObject, type Json, type JsonObject } from "@codegames/codegen/doc
 /** A status that an answer can carry. */
 export interface Status {
   pointer: string;
-  outcome: Json | undefined;
+  /** The class that `x-outcome` gives the status. */
+  outcome: string;
 }
 
-/** What this protocol says of an operation, in places that no other tool reads. */
+/** The parts of an operation that only this protocol's own rules understand. */
 export interface OperationFacts {
   id: string;
   pointer: string;
@@ -20,7 +21,7 @@ export interface OperationFacts {
   extensions: Record<string, Json | undefined>;
 }
 
-/** The facts of every operation of a bundled contract, by method and path. */
+/** Reads the facts of every operation of a bundled contract; the key is method and path, such as `post /pay`. */
 export function readFacts(root: JsonObject): Map<string, OperationFacts> {
   const facts = new Map<string, OperationFacts>();
   for (const [path, item] of entriesOf(root["paths"])) {
@@ -35,56 +36,85 @@ export function readFacts(root: JsonObject): Map<string, OperationFacts> {
 function readOperation(root: JsonObject, operation: JsonObject, pointer: string): OperationFacts {
   const { "x-echo": echo, "x-inquiry": inquiry, "x-status-queue": queue } = operation;
   const facts: OperationFacts = {
-    id: String(operation["operationId"] ?? pointer), pointer, statuses: new Map(), statusSchemas: [], secrets: new Map(),
+    id: showValue(operation["operationId"] ?? pointer),
+    pointer,
+    statuses: new Map(),
+    statusSchemas: [],
+    secrets: new Map(),
     extensions: { "x-echo": echo, "x-inquiry": inquiry, "x-status-queue": queue },
   };
-  const messages: [name: string, message: Json, pointer: string][] = [
-    ["request", operation["requestBody"] ?? null, `${pointer}/requestBody`],
-    ...entriesOf(operation["responses"]).map(([code, response]): [string, Json, string] => [code, response, `${pointer}/responses/${code}`]),
-  ];
-  for (const [name, message, at] of messages) {
-    const [resolved, place] = resolve(root, message, at);
-    for (const [type, media] of entriesOf(isJsonObject(resolved) ? resolved["content"] : undefined)) {
-      if (isJsonObject(media)) readSchema({ root, facts, message: name }, media["schema"], `${place}/content/${token(type)}/schema`, "");
-    }
+  const responses = entriesOf(operation["responses"]);
+  readMessage({ root, facts, message: "request" }, operation["requestBody"], `${pointer}/requestBody`);
+  for (const [code, response] of responses) {
+    readMessage({ root, facts, message: code }, response, `${pointer}/responses/${code}`);
   }
   return facts;
 }
 
-interface Reading {
+/** The message whose schemas are read, and the facts to which they add. */
+interface MessageScope {
   root: JsonObject;
   facts: OperationFacts;
+  /** `request`, or the HTTP code of a response. */
   message: string;
 }
 
-/** Reads a schema; `path` is its place in the message, the same for every variant of a `oneOf`. */
-function readSchema(reading: Reading, schema: Json | undefined, pointer: string, path: string): void {
-  const [node, place] = resolve(reading.root, schema, pointer);
-  // A schema that contains itself ends here.
-  if (!isJsonObject(node) || path.split("/").length > 20) return;
-  const { facts, message } = reading;
-  if (path !== "") {
-    const key = `${message} ${path}`;
-    const isSecret = node["x-secret"] === true || isJsonObject(schema) && schema["x-secret"] === true;
-    facts.secrets.set(key, { pointer: place, isSecret: isSecret || facts.secrets.get(key)?.isSecret === true });
-  }
-  if (path === "/status" && /^2/.test(message)) {
-    const outcomes = isJsonObject(node["x-outcome"]) ? node["x-outcome"] : {};
-    const values = Array.isArray(node["enum"]) ? node["enum"] : "const" in node ? [node["const"]] : [];
-    for (const value of values) facts.statuses.set(`${message} ${value}`, { pointer: place, outcome: outcomes[String(value)] });
-    facts.statusSchemas.push(place);
-  }
-  for (const [name, property] of entriesOf(node["properties"])) readSchema(reading, property, `${place}/properties/${token(name)}`, `${path}/${token(name)}`);
-  if ("items" in node) readSchema(reading, node["items"], `${place}/items`, `${path}/*`);
-  for (const keyword of ["oneOf", "anyOf", "allOf"]) {
-    const variants = node[keyword];
-    if (Array.isArray(variants)) for (const [index, variant] of variants.entries()) readSchema(reading, variant, `${place}/${keyword}/${index}`, path);
+function readMessage(scope: MessageScope, message: Json | undefined, pointer: string): void {
+  const [node, place] = resolve(scope.root, message, pointer);
+  for (const [type, media] of entriesOf(isJsonObject(node) ? node["content"] : undefined)) {
+    if (isJsonObject(media)) readSchema(scope, media["schema"], `${place}/content/${token(type)}/schema`, "");
   }
 }
 
-/** The node behind a chain of references within the document, and where it is. */
+/** Reads a schema; `path` is its place in the message, the same for every variant of a `oneOf`. */
+function readSchema(scope: MessageScope, schema: Json | undefined, pointer: string, path: string): void {
+  const [node, place] = resolve(scope.root, schema, pointer);
+  // The limit ends a schema that contains itself.
+  if (!isJsonObject(node) || path.split("/").length > 20) return;
+  if (path !== "") readSecret(scope, schema, node, place, path);
+  if (path === "/status" && scope.message.startsWith("2")) readStatuses(scope, node, place);
+  for (const [name, property] of entriesOf(node["properties"])) {
+    readSchema(scope, property, `${place}/properties/${token(name)}`, `${path}/${token(name)}`);
+  }
+  if ("items" in node) readSchema(scope, node["items"], `${place}/items`, `${path}/*`);
+  for (const keyword of ["oneOf", "anyOf", "allOf"]) {
+    const variants = node[keyword];
+    if (!Array.isArray(variants)) continue;
+    for (const [index, variant] of variants.entries()) readSchema(scope, variant, `${place}/${keyword}/${index}`, path);
+  }
+}
+
+/** Notes whether a property is secret: one variant that says so is enough, and so is a mark beside a reference. */
+function readSecret(
+  { facts, message }: MessageScope,
+  schema: Json | undefined,
+  node: JsonObject,
+  pointer: string,
+  path: string,
+): void {
+  const key = `${message} ${path}`;
+  const isMarked = node["x-secret"] === true || (isJsonObject(schema) && schema["x-secret"] === true);
+  facts.secrets.set(key, { pointer, isSecret: isMarked || facts.secrets.get(key)?.isSecret === true });
+}
+
+function readStatuses({ facts, message }: MessageScope, node: JsonObject, pointer: string): void {
+  const outcomes = isJsonObject(node["x-outcome"]) ? node["x-outcome"] : {};
+  for (const value of statusValues(node)) {
+    facts.statuses.set(`${message} ${value}`, { pointer, outcome: showValue(outcomes[value]) });
+  }
+  facts.statusSchemas.push(pointer);
+}
+
+/** The statuses that the schema of a `status` property allows: those of its `enum`, or its `const`. */
+export function statusValues(schema: JsonObject): string[] {
+  if (Array.isArray(schema["enum"])) return schema["enum"].map(showValue);
+  return schema["const"] === undefined ? [] : [showValue(schema["const"])];
+}
+
+/** Follows a chain of references within the document. Returns the node at its end, and where the node stands. */
 export function resolve(root: JsonObject, node: Json | undefined, pointer: string): [Json | undefined, string] {
-  for (let hops = 0; isJsonObject(node) && typeof node["$ref"] === "string" && node["$ref"].startsWith("#/") && hops < 20; hops++) {
+  for (let hops = 0; isJsonObject(node) && typeof node["$ref"] === "string" && hops < 20; hops++) {
+    if (!node["$ref"].startsWith("#/")) break;
     pointer = node["$ref"].slice(1);
     node = valueAt(root, pointer);
   }
@@ -92,8 +122,15 @@ export function resolve(root: JsonObject, node: Json | undefined, pointer: strin
 }
 
 export const valueAt = (root: JsonObject, pointer: string): Json | undefined =>
-  pointer.split("/").slice(1).map((each) => each.replaceAll("~1", "/").replaceAll("~0", "~"))
+  pointer
+    .split("/")
+    .slice(1)
+    .map((each) => each.replaceAll("~1", "/").replaceAll("~0", "~"))
     .reduce((value: Json | undefined, each) => (value as JsonObject | undefined)?.[each], root);
+
+/** A value as messages show it: a text without quotes, anything else as JSON. */
+export const showValue = (value: Json | undefined): string =>
+  typeof value === "object" ? JSON.stringify(value) : String(value);
 
 const entriesOf = (node: Json | undefined): [string, Json][] => (isJsonObject(node) ? Object.entries(node) : []);
 

@@ -28,40 +28,47 @@ const changed = released.replace('"attempts": 100', '"attempts": 50');
 const version = /"version": "(\d+)\.(\d+)\.(\d+)"/.exec(released)!;
 const withMinor = (text: string) => text.replace(version[0], `"version": "${version[1]}.${Number(version[2]) + 1}.0"`);
 
-test("a contract as it was released is in order", () => {
+test("the released contract compared with itself exits 0", () => {
   expect(diff("--base", base, "--revision", base)).toMatchObject({ status: 0, stdout: expect.stringContaining("no changes") });
 });
 
-test("a change without a new version exits 1, and names the place, the verdict and the reason", () => {
+test("a change without a new version exits 1, and names the place, the rule and the reason", () => {
   const { status, stdout, stderr } = diff("--base", base, "--revision", write("small.json", changed));
   expect(status).toBe(1);
-  expect(stdout).toMatch(/^minor {2}queue-changed {2}\/paths\/~1status\/post\/x-status-queue\n {7}x-status-queue of status was .*100.* and is .*50/);
-  expect(stderr).toMatch(/the version is too small: released (\S+), now \1, at least \S+ is needed; raise info\.version in small\.json/);
+  const [place, reason] = stdout.split("\n");
+  expect(place).toBe("minor  queue-changed  /paths/~1status/post/x-status-queue");
+  expect(reason).toMatch(/^ {7}x-status-queue of status was .*100.* and is .*50/);
+  expect(stderr).toMatch(/the version is too small: released (\S+), now \1, at least \S+ is needed; raise info\.version /);
+  expect(stderr).toContain("in small.json");
 });
 
-test("the same change with the version that it demands is in order", () => {
+test("the same change with the version that it demands exits 0", () => {
   const { status, stdout } = diff("--base", base, "--revision", write("enough.json", withMinor(changed)));
   expect(status).toBe(0);
   expect(stdout).toContain("0 major, 1 minor, 0 patch");
 });
 
-test("a version that goes back is too small", () => {
+test("a version below the released one exits 1", () => {
   const back = write("later.json", withMinor(released));
   expect(diff("--base", back, "--revision", base).status).toBe(1);
 });
 
 test.each([
   ["an unknown option", ["--nothing"], 'option "--nothing" is not known'],
-  ["a file that is not there", ["--revision", "none.yaml"], "ENOENT"],
-  ["a file that is no YAML", ["--revision", write("broken.yaml", "a: [")], "cannot be parsed"],
-  ["a version that is none", ["--base", base, "--revision", write("beta.json", released.replace(version[0], '"version": "next"'))], 'beta.json: info.version must be MAJOR.MINOR.PATCH, is "next"'],
-  ["a release of another document", ["--release", "--base", base], "--release takes neither --base nor --revision"],
+  ["a missing file", ["--revision", "none.yaml"], "ENOENT"],
+  ["a file that is not YAML", ["--revision", write("broken.yaml", "a: [")], "cannot be parsed"],
+  [
+    "a version that is not three numbers",
+    ["--base", base, "--revision", write("beta.json", released.replace(version[0], '"version": "next"'))],
+    'beta.json: info.version must be MAJOR.MINOR.PATCH, is "next"',
+  ],
+  ["--release of another document", ["--release", "--base", base], "--release takes neither --base nor --revision"],
 ])("%s exits 2", (_, args, message) => {
   const { status, stderr } = diff(...args);
   expect(stderr).toContain(message);
   expect(status).toBe(2);
 });
 
-test("--help says what there is", () => {
+test("--help lists the options", () => {
   expect(diff("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("--release") });
 });

@@ -17,14 +17,13 @@ const help = `diff: lists the changes of the contract since its last release, an
 
   --base FILE       the released contract, OpenAPI in YAML or JSON   (default: spec/released/openapi.json)
   --revision FILE   the contract of the next release                 (default: spec/openapi.yaml)
-  --release         makes the present contract the released one: writes spec/released/openapi.json, unless the version
-                    is too small
+  --release         records the contract as released: writes spec/released/openapi.json, unless the version is too small
   --help            this text
 
-Each line is a change: the step of info.version that it demands, the rule, the place in the bundled contract, and the
+Each change is listed with the version step that it demands, its rule, its place in the bundled contract, and the
 reason. Below 1.0 a major change demands a minor version.
 
-Exit codes: 0 in order, 1 the version is too small, 2 wrong use or a document that cannot be read.
+Exit codes: 0 the version fits, 1 the version is too small, 2 wrong use or an unreadable document.
 `;
 
 process.exitCode = await runCommand({
@@ -62,8 +61,7 @@ async function compare(options: Options): Promise<number> {
   const least = leastVersion(base.version, impactOf(changes));
   const isEnough = isAtLeast(revision.version, least);
   console.log(report(changes));
-  const needed = `at least ${least} ${isEnough ? "in order" : "is needed"}`;
-  const verdict = `released ${base.version}, now ${revision.version}, ${needed}`;
+  const verdict = `released ${base.version}, now ${revision.version}, at least ${least} is needed`;
   if (!isEnough) {
     console.error(`diff: the version is too small: ${verdict}; raise info.version in ${shown(options.revision)}`);
     return 1;
@@ -77,7 +75,7 @@ async function compare(options: Options): Promise<number> {
 }
 
 async function read(file: string): Promise<{ contract: JsonObject; version: string }> {
-  // Throws with the system's reason for a folder or a missing file.
+  // Reports a folder or a missing file with the system's reason, which the bundler hides.
   readFileSync(file);
   const { bundleDocument } = await import("@codegames/codegen/bundle");
   const { root: contract } = await bundleDocument(file);

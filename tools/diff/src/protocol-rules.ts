@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "@codegames/codegen/document";
-import type { Change } from "./change.ts";
-import type { OperationFacts } from "./facts.ts";
+import type { Change, Impact } from "./change.ts";
+import { type OperationFacts, showValue } from "./facts.ts";
 
-/** Rates what has changed in the protocol of one operation, and what no general tool understands. */
+/** Rates the changes of one operation that no general tool understands: statuses, outcomes, extensions, secrets. */
 export function rateOperation(base: OperationFacts, revision: OperationFacts): Change[] {
   return [...rateStatuses(base, revision), ...rateExtensions(base, revision), ...rateSecrets(base, revision)];
 }
@@ -15,54 +15,76 @@ function rateStatuses(base: OperationFacts, revision: OperationFacts): Change[] 
     const status = key.split(" ")[1];
     const before = base.statuses.get(key);
     if (!before) {
-      changes.push({
-        pointer, impact: "minor", rule: "status-added",
-        why: `${id} can answer ${status} (${outcome}): older clients do not know it, read it as unknown (interpretation D3) and ${ofUnknown(revision)}`,
-      });
+      const why =
+        `${id} can answer ${status} (${outcome}): older clients do not know it, ` +
+        `read it as unknown (interpretation D3) and ${describeUnknown(revision)}`;
+      changes.push({ pointer, impact: "minor", rule: "status-added", why });
     } else if (before.outcome !== outcome) {
-      changes.push({
-        pointer: `${pointer}/x-outcome/${status}`, impact: "major", rule: "outcome-changed",
-        why: `${status} of ${id} was ${before.outcome} and is ${outcome}: the same answer now leads to another decision about the money`,
-      });
+      const why =
+        `${status} of ${id} was ${before.outcome} and is ${outcome}: ` +
+        "the same answer now leads to another decision about the money";
+      changes.push({ pointer: `${pointer}/x-outcome/${status}`, impact: "major", rule: "outcome-changed", why });
     }
   }
   for (const [key, { pointer, outcome }] of base.statuses) {
     if (revision.statuses.has(key)) continue;
-    changes.push({
-      pointer, impact: "major", rule: "status-removed",
-      why: `${id} no longer answers ${key.split(" ")[1]} (${outcome}): an older provider still does, and newer clients read it as unknown`,
-    });
+    const why =
+      `${id} no longer answers ${key.split(" ")[1]} (${outcome}): ` +
+      "older providers still send it, and newer clients read it as unknown";
+    changes.push({ pointer, impact: "major", rule: "status-removed", why });
   }
   return changes;
 }
 
-/** What an older client does about an answer that it reads as unknown. */
-function ofUnknown({ extensions }: OperationFacts): string {
+/** Says what an older client does with an answer that it reads as unknown. */
+function describeUnknown({ extensions }: OperationFacts): string {
   const inquiry = extensions["x-inquiry"] as { operation?: Json } | undefined;
-  if (inquiry) return `ask ${inquiry.operation}`;
-  return extensions["x-status-queue"] ? "ask again until the attempts are used up; then the payment is for a person" : "do not buy";
+  if (inquiry) return `ask ${showValue(inquiry.operation)}`;
+  return extensions["x-status-queue"]
+    ? "ask again until the attempts are used up; then a person decides about the payment"
+    : "do not buy";
 }
 
-const extensionRules = {
+/** The rule of an extension: the impact of adding it, the impact of changing it, and the reason. */
+interface ExtensionRule {
+  rule: string;
+  added: Impact;
+  changed: Impact;
+  why: string;
+}
+
+const extensionRules: Record<string, ExtensionRule> = {
   "x-echo": {
-    rule: "echo-changed", added: "major", changed: "major",
-    why: "another answer counts as one to another request: what was read as a success is withheld, or the other way round",
+    rule: "echo-changed",
+    added: "major",
+    changed: "major",
+    why: "clients match answers to requests by another field: a former success can become unknown, or the reverse",
   },
-  "x-inquiry": { rule: "inquiry-changed", added: "minor", changed: "major", why: "unclear payments are settled in another way" },
+  "x-inquiry": {
+    rule: "inquiry-changed",
+    added: "minor",
+    changed: "major",
+    why: "unclear payments are settled in another way",
+  },
   "x-status-queue": {
-    rule: "queue-changed", added: "minor", changed: "minor",
-    why: "unclear payments are asked about for another time, and older clients keep to the former one",
+    rule: "queue-changed",
+    added: "minor",
+    changed: "minor",
+    why: "clients ask about unclear payments on another schedule; older clients keep the old one",
   },
-} as const;
+};
 
 function rateExtensions(base: OperationFacts, revision: OperationFacts): Change[] {
   return Object.entries(extensionRules).flatMap(([name, { rule, added, changed, why }]) => {
     const [before, after] = [base.extensions[name], revision.extensions[name]];
     if (isDeepStrictEqual(before, after)) return [];
-    const pointer = `${after === undefined ? base.pointer : revision.pointer}/${name}`;
-    const impact = before === undefined ? added : after === undefined ? "major" : changed;
-    const shown = (value: Json | undefined) => (value === undefined ? "absent" : JSON.stringify(value));
-    return [{ pointer, impact, rule, why: `${name} of ${revision.id} was ${shown(before)} and is ${shown(after)}: ${why}` }];
+    const isRemoved = after === undefined;
+    const impact = before === undefined ? added : isRemoved ? "major" : changed;
+    const show = (value: Json | undefined) => (value === undefined ? "absent" : JSON.stringify(value));
+    const difference = `${name} of ${revision.id} was ${show(before)} and is ${show(after)}`;
+    return [
+      { pointer: `${(isRemoved ? base : revision).pointer}/${name}`, impact, rule, why: `${difference}: ${why}` },
+    ];
   });
 }
 
@@ -71,10 +93,11 @@ function rateSecrets(base: OperationFacts, revision: OperationFacts): Change[] {
   for (const [key, { pointer, isSecret }] of revision.secrets) {
     const before = base.secrets.get(key);
     if (!before || before.isSecret === isSecret) continue;
-    const why = isSecret
-      ? "is now a secret: code that reads it does not compile, and older sides print and store it in clear"
-      : "is no secret any more: what was never printed or stored in clear now is";
-    changes.push({ pointer: `${pointer}/x-secret`, impact: "major", rule: "secret-changed", why: `${key.split(" ")[1]} of ${revision.id} ${why}` });
+    const consequence = isSecret
+      ? "is now a secret: code that reads it does not compile, and older clients and providers print and store it"
+      : "is no longer a secret: clients and providers now print and store it";
+    const why = `${key.split(" ")[1]} of ${revision.id} ${consequence}`;
+    changes.push({ pointer: `${pointer}/x-secret`, impact: "major", rule: "secret-changed", why });
   }
   return changes;
 }

@@ -2,7 +2,11 @@ import type { Impact } from "./change.ts";
 
 type Version = [major: number, minor: number, patch: number];
 
-/** Reads `1.2.3`; throws a `TypeError` for anything else, because nothing can be demanded of it. */
+/**
+ * Reads a version such as `1.2.3`.
+ *
+ * @throws {TypeError} When it is anything else, a prerelease included: no rule here orders those.
+ */
 export function readVersion(text: unknown): Version {
   const parts = typeof text === "string" && /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.exec(text);
   if (!parts) throw new TypeError(`info.version must be MAJOR.MINOR.PATCH, is ${JSON.stringify(text)}`);
@@ -10,8 +14,9 @@ export function readVersion(text: unknown): Version {
 }
 
 /**
- * The least version that may follow `released` with changes of this impact: after 1.4.2 it is 2.0.0, 1.5.0 or 1.4.3, and
- * after 0.4.2, where a minor version may break (Semantic Versioning, 4), 0.5.0, 0.5.0 or 0.4.3.
+ * The lowest version that may follow `released` after changes of this impact. After 1.4.2: 2.0.0 for major, 1.5.0 for
+ * minor, 1.4.3 for patch. After 0.4.2: 0.5.0, 0.5.0 and 0.4.3, because below 1.0 a minor version may break its users
+ * (Semantic Versioning, 4).
  */
 export function leastVersion(released: string, impact: Impact | undefined): string {
   const [major, minor, patch] = readVersion(released);
@@ -20,9 +25,10 @@ export function leastVersion(released: string, impact: Impact | undefined): stri
   return impact === "patch" ? `${major}.${minor}.${patch + 1}` : released;
 }
 
-/** Whether `version` is `least` or later. */
+/** Whether `version` equals `least` or is later. */
 export function isAtLeast(version: string, least: string): boolean {
-  const wanted = readVersion(least);
-  const difference = readVersion(version).map((part, index) => part - wanted[index]!).find((each) => each !== 0) ?? 0;
-  return difference >= 0;
+  const [majorDifference, minorDifference, patchDifference] = subtract(readVersion(version), readVersion(least));
+  return (majorDifference || minorDifference || patchDifference) >= 0;
 }
+
+const subtract = (a: Version, b: Version): Version => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import getPort, { portNumbers } from "get-port";
 
-/** The bundled contract, which the mock serves. */
+/** Path of the bundled contract, which Prism serves. */
 export const documentFile = fileURLToPath(import.meta.resolve("@codegames/contract/openapi.json"));
 
 const prism = createRequire(import.meta.url).resolve("@stoplight/prism-cli");
@@ -17,40 +17,51 @@ const startTimeoutMs = 60_000;
 export interface Mock {
   /** Base URL, without a trailing slash. */
   url: string;
-  /** Settles when Prism has ended, by itself or through `stop`. */
+  /** Resolves when Prism has ended, by itself or through `stop`. */
   ended: Promise<unknown>;
+  /** Ends Prism, and resolves when its process is gone. */
   stop(): Promise<void>;
 }
 
-/** How Prism starts. */
 export interface MockOptions {
-  /** Preferred port; one of the next 100 is taken when it is in use. Default: any free port. */
+  /**
+   * Preferred port. When it is in use, Prism takes one of the next 100.
+   *
+   * @default any free port
+   */
   port?: number;
-  /** Gets what Prism prints. Default: nobody does. */
+  /**
+   * Receives each line that Prism prints.
+   *
+   * @default lines are dropped
+   */
   onLine?: (line: string) => void;
 }
 
 /**
- * Serves the examples of the contract with Prism, on loopback. Rejects, with what Prism printed, when it does not listen
- * within a minute. Prism ends with this process.
+ * Serves the examples of the contract with Prism, on loopback. Prism ends with this process.
+ *
+ * @throws {Error} When Prism does not listen within a minute; the message quotes its last 50 lines.
  */
 export function startMock(options: MockOptions = {}): Promise<Mock> {
   return startPrism(["mock", documentFile], options);
 }
 
 /**
- * Puts Prism before a provider, on loopback. It compares each request and each answer with the contract: one that is off
- * contract is answered with an error of Prism's own, and what is wrong stands in the header `sl-violations` and, with a
- * request, in the body. Starts and ends as `startMock` does.
+ * Puts Prism in front of a provider, on loopback. Prism compares each request and each answer with the contract. In place
+ * of a message that violates it, Prism answers with its own error: the header `sl-violations` lists the violations, and
+ * for a request the body does too. Starts and ends as `startMock` does.
+ *
+ * @throws {Error} As {@link startMock}.
  */
 export function startProxy(upstream: string, options: MockOptions = {}): Promise<Mock> {
   return startPrism(["proxy", "--errors", documentFile, upstream], options);
 }
 
 async function startPrism(args: string[], { port, onLine = () => {} }: MockOptions): Promise<Mock> {
-  const wanted = port === undefined ? 0 : portNumbers(port, Math.min(port + 100, 65_535));
-  const free = await getPort({ host: "127.0.0.1", port: wanted });
-  const child = spawn(process.execPath, [prism, ...args, "--host", "127.0.0.1", "--port", String(free)], {
+  const preferredPorts = port === undefined ? 0 : portNumbers(port, Math.min(port + 100, 65_535));
+  const freePort = await getPort({ host: "127.0.0.1", port: preferredPorts });
+  const child = spawn(process.execPath, [prism, ...args, "--host", "127.0.0.1", "--port", String(freePort)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = () => child.kill();
@@ -70,9 +81,9 @@ async function startPrism(args: string[], { port, onLine = () => {} }: MockOptio
     kill();
     await ended;
   };
-  const late = setTimeout(startTimeoutMs, `it did not listen within ${startTimeoutMs / 1000} s`, { ref: false });
-  const first = await Promise.race([listening, late, ended.then(() => "it ended")]);
-  if (first === "listening") return { url: `http://127.0.0.1:${free}`, ended, stop };
+  const timeout = setTimeout(startTimeoutMs, `it did not listen within ${startTimeoutMs / 1000} s`, { ref: false });
+  const result = await Promise.race([listening, timeout, ended.then(() => "it ended")]);
+  if (result === "listening") return { url: `http://127.0.0.1:${freePort}`, ended, stop };
   await stop();
-  throw new Error(`Cannot start Prism on port ${free}: ${first}\n${printed.join("\n")}`);
+  throw new Error(`Cannot start Prism on port ${freePort}: ${result}\n${printed.join("\n")}`);
 }
