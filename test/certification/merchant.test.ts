@@ -108,7 +108,10 @@ describe.each(Object.entries(stores))("the retry queue on %s", (storeName, makeS
   });
 });
 
-/** The warning of pg about the test clock, which sets up each new connection with a statement that it does not await. */
+/**
+ * The warning of pg about the test clock, which sets up each new connection with a statement that it does not await.
+ * https://github.com/brianc/node-postgres/issues/3612
+ */
 const clockWarning = /^\(node:\d+\) DeprecationWarning: Calling client\.query\(\) when the client is already executing a query/;
 
 /** Records everything that is printed from here on, through the console or straight to the streams. */
