@@ -20,7 +20,7 @@ export const queueMutants: Mutant[] = [
   { name: "take the first TXN_NOT_FOUND for the last", file: "claims.ts", from: "row.absent_count >= this.#context.policy.notFoundAnswers", to: "row.absent_count >= 1" },
   { name: "count TXN_NOT_FOUND across other answers", file: "claims.ts", from: "CASE WHEN absent_claim = c.claim - 1 THEN", to: "CASE WHEN absent_claim >= 0 THEN" },
   { name: "cancel while the hub is unclear", file: "settlement.ts", from: ofStatus, to: `${ofStatus}\n  if (result.outcome === "unknown" && result.httpStatus === 503) ${cancelled}` },
-  { name: "ask once more than is allowed", file: "claims.ts", from: "(unsent.get(data.txn_id) ?? 0) >= attempts));", to: "(unsent.get(data.txn_id) ?? 0) > attempts));" },
+  { name: "ask once more than is allowed", file: "claims.ts", from: "(unsent.get(data.txn_id) ?? 0) >= attempts", to: "(unsent.get(data.txn_id) ?? 0) > attempts" },
   { name: "count an unsent call as an attempt", file: "claims.ts", from: "SET unsent_claims = unsent_claims + 1", to: "SET unsent_claims = unsent_claims + 0" },
   { name: "cancel when the attempts are used up", file: "claims.ts", from: "SET state = 'unresolved', attention = 'unresolved'", to: "SET state = 'cancelled', attention = 'unresolved'" },
   { name: "settle outside the transaction", file: "ledger.ts", from: onceSettled, to: "void Promise.resolve(onSettled(made, this.#context.storage.db)).catch(() => {});" },
