@@ -14,7 +14,7 @@ const inputs = {
   unknown_product_id: 404, out_of_stock_product_id: 2, out_of_stock_price: 50_000,
 };
 
-/** Every step that must run, in order, with the HTTP status and the status it must see. Repeated by hand, on purpose. */
+/** Every step that must run, in order, with its HTTP status and status. Repeated by hand, on purpose. */
 const expected = [
   ["buy", "check", 200, "OK"],
   ["buy", "pay", 200, "OK"],

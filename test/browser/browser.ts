@@ -27,7 +27,7 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Unpacks the browser and its libraries into a folder that appears as a whole, since several tests may unpack at once. */
+/** Unpacks the browser and its libraries. The folder appears as a whole, as several tests may unpack at once. */
 async function unpackChromium(): Promise<string> {
   const home = new URL("..", import.meta.resolve("@sparticuz/chromium"));
   const { version } = JSON.parse(readFileSync(new URL("package.json", home), "utf8")) as { version: string };

@@ -4,7 +4,7 @@ import { diskUrl, isRedoc, pageNames, visit } from "./site.ts";
 
 export const languages = ["en", "ru"];
 
-/** What one visit of a page finds. Each page is opened only once: opening, above all Redoc, takes longer than looking. */
+/** The findings on a page. Each page is opened only once, because opening takes longer than looking. */
 export interface PageFindings {
   name: string;
   lang: string | null;

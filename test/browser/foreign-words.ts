@@ -8,7 +8,7 @@ const shownMembers = ["enum", "const", "operationId", "title", "name", "email", 
 /** Members of an OpenAPI document that name nothing of the contract. */
 const structure = /^(description|summary|required|example|value|request|responses?|or|and)$/;
 
-/** Words of the contract: names of schemas, members, operations and statuses, and values that are shown outside of code. */
+/** Words of the contract: names of schemas, members, operations and statuses, and values shown outside of code. */
 const contractWords = new Set<string>();
 const collect = (value: unknown, key = ""): void => {
   if (typeof value === "string" && shownMembers.includes(key)) {

@@ -1,10 +1,11 @@
+/** Returns numbers in [0, 1). */
 type Random = () => number;
 
 const auth = "authorization: Bearer sandbox";
 const json = "content-type: application/json";
 const validBody = '{"product_id":1,"price":50000,"txn_id":"A-1"}';
 
-/** One malformed request as bytes: noise, or HTTP with a broken head, frame or body. `random` returns numbers in [0, 1). */
+/** Creates the bytes of a malformed request: noise, or HTTP with a broken head, frame or body. */
 export function createMalformedRequest(random: Random): Buffer {
   return pick(random, kinds)(random);
 }

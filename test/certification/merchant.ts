@@ -80,11 +80,7 @@ export async function openMerchant(
 
   const delivered: Settlement[] = [];
   const refunded: Settlement[] = [];
-  let openStatusCalls = 0;
-  const status: Client["status"] = (...args) => {
-    openStatusCalls++;
-    return client.status(...args).finally(() => openStatusCalls--);
-  };
+  const { status, isCalling } = trackCalls(client);
   const queue = await openRetryQueue({
     client: { pay: client.pay, status },
     database: store.database,
@@ -101,7 +97,7 @@ export async function openMerchant(
   return {
     client, queue, clock, delivered, refunded, statusAnswers, events,
     calls: (operation) => calls.filter((call) => call.operation === operation),
-    pass: (seconds) => pass(seconds, queue, clock, () => openStatusCalls > 0),
+    pass: (seconds) => pass(seconds, queue, clock, isCalling),
     stop: () => queue.stop(),
   };
 }
@@ -119,6 +115,18 @@ function recordCalls(calls: Call[], statusAnswers: string[], clock: TestClock): 
     if (answer === undefined) return response;
     await response.text();
     return new Response(answer, { headers: { "content-type": "application/json" } });
+  };
+}
+
+/** The client's `status`, and whether a call of it has no answer yet. */
+function trackCalls(client: Client): { status: Client["status"]; isCalling(): boolean } {
+  let openCalls = 0;
+  return {
+    isCalling: () => openCalls > 0,
+    status(...args) {
+      openCalls++;
+      return client.status(...args).finally(() => openCalls--);
+    },
   };
 }
 

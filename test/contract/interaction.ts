@@ -2,7 +2,7 @@ import type { operations } from "@codegames/contract";
 import { examples } from "@codegames/contract/examples";
 import { MatchersV3 } from "@pact-foundation/pact";
 
-/** What must be true of the provider before the request, with the parameters to get there; int64 as strings of digits. */
+/** What must be true of the provider before the request, and its parameters; int64 as strings of digits. */
 export interface State {
   name: string;
   params: Record<string, string | number>;

@@ -53,7 +53,8 @@ describe("the run fails where Pact itself is silent", () => {
     const report = await verifyOnly(selected, handlers);
     expect(report.stateErrors).toEqual(['state "the card costs more": no such card']);
     expect(findFaults({ ...report, failed: {}, verified: expected }, expected)).toEqual(report.stateErrors);
-    // Our provider reports it to the verifier; pact-js would report success (https://github.com/pact-foundation/pact-js/issues/631).
+    // Our provider also reports it to the verifier. pact-js would report success:
+    // https://github.com/pact-foundation/pact-js/issues/631
     expect(Object.keys(report.failed)).toEqual(["pay is answered with WRONG_PRICE"]);
   });
 

@@ -118,8 +118,7 @@ test("callExamples() names every example that a mock answers wrongly", async () 
   expect(missing?.mismatches).toEqual([
     "outcome is rejected, should be absent",
     "status is TXN_CANCELED, should be TXN_NOT_FOUND",
-    'body is {"status":"TXN_CANCELED"}, ' +
-      'should be {"status":"TXN_NOT_FOUND","comment":"Транзакция не найдена"}',
+    'body is {"status":"TXN_CANCELED"}, should be {"status":"TXN_NOT_FOUND","comment":"Транзакция не найдена"}',
   ]);
 });
 

@@ -40,7 +40,7 @@ export async function packAll(folder: string): Promise<Tarball[]> {
   });
 }
 
-/** The files that the package leads to: those that `exports` and `bin` name, and all that they import, types included. */
+/** The files that `exports` and `bin` name, and all files that those import, types included. */
 export function reachedFiles({ manifest, files }: Tarball): string[] {
   const exported = Object.values(manifest.exports).flatMap((target) => (typeof target === "string" ? target : Object.values(target)));
   const targets = [...exported, ...Object.values(manifest.bin ?? {})];

@@ -61,9 +61,13 @@ ${layers.map(printLayer).join("\n")}
 
 ## Interpretations
 
-An interpretation is our answer to a question that the provider's description leaves open. The tests have its id in their names.
+An interpretation is our answer to a question that the provider's description leaves open. The
+tests have its id in their names.
 
-Several layers prove the same rule, because it is about money. The *owner* of a rule is the layer nearest to the code, that is the first in the table above with a test of the rule: change a rule there first, and look there first when it breaks. The other layers only *echo* it: they show that the rule survives in a whole package, on a real socket or under foreign tools.
+Several layers prove the same rule, because it is about money. The *owner* of a rule is the layer nearest to the code:
+the first in the table above that has a test of the rule. Change the rule there first, and look there first when it
+breaks. The other layers only *echo* it: they show that the rule survives in a whole package, on a real socket or under
+foreign tools.
 
 | Id | Interpretation | Owner | Echoed by | Tests, owner first |
 |---|---|---|---|---|
