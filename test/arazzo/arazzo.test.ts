@@ -14,7 +14,7 @@ const inputs = {
   unknown_product_id: 404, out_of_stock_product_id: 2, out_of_stock_price: 50_000,
 };
 
-/** Every step that must run, in order, with the HTTP status and the status that it must see; said here a second time, by hand. */
+/** Every step that must run, in order, with its HTTP status and status. Repeated by hand, on purpose. */
 const expected = [
   ["buy", "check", 200, "OK"],
   ["buy", "pay", 200, "OK"],
@@ -60,10 +60,10 @@ describe("the workflows of the contract, run by redocly respect against the sand
     expect(steps.map(({ workflow, step, httpStatus, status }) => [workflow, step, httpStatus, status])).toEqual(expected);
     expect(exitCode).toBe(0);
     expect(requests).toBe(expected.length);
-    expect((await sandbox.ledger()).map(({ txn_id }) => txn_id).sort()).toEqual(["buy-A-17", "twice-A-17", "unclear-A-17"]);
+    expect((await sandbox.ledger()).map(({ txn_id }) => txn_id).toSorted()).toEqual(["buy-A-17", "twice-A-17", "unclear-A-17"]);
   });
 
-  test("ask again after HTTP 503 and 429 until status decides", async () => {
+  test("repeat status after HTTP 503 and 429 until it decides", async () => {
     const sandbox = await openSandbox();
     for (const kind of ["http-503", "http-429"] as const) sandbox.faults.order({ operation: "status", kind, isServed: false, times: 2 });
     const shorten = (text: string) => text.replaceAll("retryAfter: 120", "retryAfter: 0.01");
@@ -73,7 +73,7 @@ describe("the workflows of the contract, run by redocly respect against the sand
   });
 });
 
-describe("a provider that is wrong fails at the step that shows it", () => {
+describe("a wrong provider fails at the step that shows its fault", () => {
   const faults: [kind: FaultKind, operation: "check" | "pay" | "status", workflow: string, step: string, check: string][] = [
     ["not-found", "status", "buy", "status", "success criteria check"],
     ["canceled", "status", "buyUnclear", "status", "success criteria check"],
@@ -86,7 +86,7 @@ describe("a provider that is wrong fails at the step that shows it", () => {
     ["reset", "pay", "buy", "pay", "failed network request"],
   ];
 
-  test.each(faults)("%s as the answer to %s, in %s", async (kind, operation, workflow, step, check) => {
+  test.each(faults)("when it answers %s to %s, in %s", async (kind, operation, workflow, step, check) => {
     const sandbox = await openSandbox();
     sandbox.faults.order({ operation, kind, isServed: true, times: 1 });
     const { exitCode, steps } = await runRespect(sandbox.url, inputs, { workflow });
@@ -97,14 +97,14 @@ describe("a provider that is wrong fails at the step that shows it", () => {
     expect(exitCode).toBe(1);
   });
 
-  test("one that answers a repeat as it did the first time, not with TXN_DUPLICATE", async () => {
+  test("when it repeats its first answer to a repeated pay, not TXN_DUPLICATE", async () => {
     const sandbox = await openSandbox({ replay: true });
     const { exitCode, steps } = await runRespect(sandbox.url, inputs, { workflow: "buyTwice" });
     expect(steps.filter(({ failed }) => failed.length > 0)).toMatchObject([{ step: "payAgain", status: "OK" }]);
     expect(exitCode).toBe(1);
   });
 
-  test("one whose answer has all that the workflow asks for, and not the types of the contract", async () => {
+  test("when its answer has the values of the workflow, but not the types of the contract", async () => {
     const server = createServer((_, response) => {
       response.setHeader("content-type", "application/json");
       response.end('{"status":"OK","product":{"id":1,"name":"Card","price":"50000","partner_price":45000}}');
@@ -116,14 +116,14 @@ describe("a provider that is wrong fails at the step that shows it", () => {
     expect(exitCode).toBe(1);
   });
 
-  test("one that nobody runs", async () => {
+  test("when it does not run", async () => {
     const { exitCode, steps } = await runRespect("http://127.0.0.1:1", inputs, { workflow: "buy" });
     expect(steps).toMatchObject([{ step: "check", httpStatus: 0, failed: ["failed network request"] }]);
     expect(exitCode).toBe(1);
   });
 });
 
-describe("the description", () => {
+describe("the workflow description", () => {
   const description = parse(readFileSync(descriptionFile, "utf8")) as {
     info: { version: string };
     workflows: { workflowId: string; steps: { stepId: string; operationId: string; onFailure?: { type: string; retryAfter: number; retryLimit: number }[] }[] }[];
@@ -134,11 +134,11 @@ describe("the description", () => {
     expect(description.info.version).toBe(contract.info.version);
   });
 
-  test("has no step that is not expected above", () => {
+  test("has exactly the steps expected above", () => {
     expect(steps.map(({ workflowId, stepId }) => `${workflowId} ${stepId}`)).toEqual(expected.map(([workflow, step]) => `${workflow} ${step}`));
   });
 
-  test("asks as often and as far apart as x-status-queue says, the first time included", () => {
+  test("retries status as often and as far apart as x-status-queue says, first attempt included", () => {
     const { attempts, periodSeconds } = contract.paths["/status"].post["x-status-queue"];
     const retries = steps.flatMap(({ onFailure = [] }) => onFailure).filter(({ type }) => type === "retry");
     expect(retries.map(({ retryAfter, retryLimit }) => ({ attempts: retryLimit + 1, periodSeconds: retryAfter }))).toEqual([
@@ -148,7 +148,9 @@ describe("the description", () => {
   });
 
   test("shows every status of every operation", () => {
-    const shown = new Set(expected.map(([workflow, step, , status]) => `${steps.find(({ workflowId, stepId }) => workflowId === workflow && stepId === step)?.operationId} ${status}`));
+    const operationOf = (workflow: unknown, step: unknown) =>
+      steps.find(({ workflowId, stepId }) => workflowId === workflow && stepId === step)?.operationId;
+    const shown = new Set(expected.map(([workflow, step, , status]) => `${operationOf(workflow, step)} ${status}`));
     const listed = (["CheckRefused", "PayRefused", "StatusRefused"] as const).flatMap((name) =>
       contract.components.schemas[name].properties.status.enum.map((status) => `${name.replace("Refused", "").toLowerCase()} ${status}`),
     );

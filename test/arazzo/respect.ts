@@ -10,7 +10,7 @@ export const descriptionFile = fileURLToPath(new URL("../../spec/purchase.arazzo
 
 const redocly = createRequire(import.meta.url).resolve("@redocly/cli/bin/cli.js");
 
-/** A step that ran: its last answer, and what was wrong with it. */
+/** A step that ran, with its last answer and its failed checks. */
 export interface RunStep {
   workflow: string;
   step: string;
@@ -40,8 +40,8 @@ interface ReportedStep {
 }
 
 /**
- * Runs workflows of a description against a provider with `redocly respect`, and reads its JSON report: what it prints
- * says "passed" of a run without steps as well. Rejects when there is no report.
+ * Runs workflows of a description against a provider with `redocly respect`.
+ * Reads its JSON report, because its console output says "passed" even when no step ran. Rejects when there is no report.
  */
 export async function runRespect(baseUrl: string, inputs: object, { file = descriptionFile, workflow }: { file?: string; workflow?: string } = {}): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), "codegames-respect-"));
@@ -68,7 +68,7 @@ function runStep(workflow: string, { stepId, response, checks }: ReportedStep): 
   };
 }
 
-/** Runs `use` on a changed copy of the description, which refers to the contract where it is. */
+/** Runs `use` on a changed copy of the description that refers to the original contract. */
 export async function withCopy<T>(change: (text: string) => string, use: (file: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "codegames-arazzo-"));
   try {

@@ -2,22 +2,38 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 
-/** What the contract names: schemas, members, operations and statuses; and its values that are shown outside of code. */
-const named = new Set<string>();
+/** Members whose values are shown outside of code. */
+const shownMembers = ["enum", "const", "operationId", "title", "name", "email", "url", "version", "identifier"];
+
+/** Members of an OpenAPI document that name nothing of the contract. */
+const structure = /^(description|summary|required|example|value|request|responses?|or|and)$/;
+
+/** Words of the contract: names of schemas, members, operations and statuses, and values shown outside of code. */
+const contractWords = new Set<string>();
 const collect = (value: unknown, key = ""): void => {
-  if (typeof value === "string") for (const word of ["enum", "const", "operationId", "title", "name", "email", "url", "version", "identifier"].includes(key) ? value.split(/\s+/) : []) named.add(word);
+  if (typeof value === "string" && shownMembers.includes(key)) {
+    for (const word of value.split(/\s+/)) contractWords.add(word);
+  }
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    if (/^[\w./-]+$/.test(name) && !/^(description|summary|required|example|value|request|responses?|or|and)$/.test(name)) named.add(name);
+    if (/^[\w./-]+$/.test(name) && !structure.test(name)) contractWords.add(name);
     collect(inner, Array.isArray(value) ? key : name);
   }
 };
 collect(JSON.parse(readFileSync(fileURLToPath(import.meta.resolve("@codegames/contract/openapi.json")), "utf8")));
 
-/** Words of the wire and of JSON Schema, which are the same in every language. */
-const spoken = /^(string|integer|number|object|boolean|null|int32|int64|double|uri|post|url|mit|http|redoc|esc|ctrl|k|english|zzzz)$/i;
+/** Words of HTTP, JSON Schema and the page itself that are the same in every language. */
+const untranslatedWords = new Set(
+  (
+    "string integer number object boolean null int32 int64 double uri " +
+    "post url mit http redoc esc ctrl k english zzzz"
+  ).split(" "),
+);
 
-/** The texts of a page, and those that only a screen reader tells, with words in them that are neither Russian nor the contract's. */
+/**
+ * The texts of a page that contain no Russian but have words that are not the contract's.
+ * Includes the texts that only a screen reader reads.
+ */
 export async function foreignWords(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {
     const found: string[] = [];
@@ -31,5 +47,10 @@ export async function foreignWords(page: Page): Promise<string[]> {
     }
     return found;
   });
-  return texts.filter((text) => !/[а-яё]/i.test(text)).filter((text) => text.replace(/^https:\/\/\S+/, "").match(/[a-z]{2,}[\w./@-]*/gi)?.some((word) => !spoken.test(word) && !named.has(word)));
+  return texts.filter((text) => !/[а-яё]/i.test(text) && wordsOf(text).some(isForeign));
 }
+
+/** The words of two letters or more, without web addresses. */
+const wordsOf = (text: string): string[] => text.replace(/^https:\/\/\S+/, "").match(/[a-z]{2,}[\w./@-]*/gi) ?? [];
+
+const isForeign = (word: string): boolean => !untranslatedWords.has(word.toLowerCase()) && !contractWords.has(word);

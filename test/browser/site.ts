@@ -8,31 +8,32 @@ import sirv from "sirv";
 import { expect } from "vitest";
 import { launchBrowser } from "./browser.ts";
 
-const folder = fileURLToPath(new URL("dist/site/", import.meta.url));
-export const screenshots = fileURLToPath(new URL("dist/screenshots/", import.meta.url));
-export const onDisk = pathToFileURL(folder).href;
+const siteFolder = fileURLToPath(new URL("dist/site/", import.meta.url));
+export const screenshotFolder = fileURLToPath(new URL("dist/screenshots/", import.meta.url));
+/** The site opened from disk. */
+export const diskUrl = pathToFileURL(siteFolder).href;
 
 let browser: Browser;
 let server: Server;
-/** The site under a path, as on a host that has other sites too. */
-export let served: string;
-/** The pages of one language. */
-export let names: string[];
+/** The site below a path of a web server, as on a host with other sites. */
+export let servedUrl: string;
+/** The file names of the pages of one language. */
+export let pageNames: string[];
 
 /** Builds the site, serves it, and starts the browser. */
 export async function openSite(): Promise<void> {
-  await buildSite(folder);
-  rmSync(screenshots, { recursive: true, force: true });
-  mkdirSync(screenshots, { recursive: true });
-  names = readdirSync(`${folder}en`).filter((name) => name.endsWith(".html"));
-  const files = sirv(folder);
+  await buildSite(siteFolder);
+  rmSync(screenshotFolder, { recursive: true, force: true });
+  mkdirSync(screenshotFolder, { recursive: true });
+  pageNames = readdirSync(`${siteFolder}en`).filter((name) => name.endsWith(".html"));
+  const files = sirv(siteFolder);
   server = createServer((request, response) => {
     if (!request.url?.startsWith("/some/path/")) return void response.writeHead(404).end();
     request.url = request.url.slice("/some/path".length);
     files(request, response, () => void response.writeHead(404).end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  served = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`;
+  servedUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`;
   browser = await launchBrowser();
 }
 
@@ -42,19 +43,19 @@ export async function closeSite(): Promise<void> {
   server?.close();
 }
 
-export const openapiOf = (language: string) => JSON.parse(readFileSync(`${folder}${language}/openapi.json`, "utf8"));
+export const readOpenapi = (language: string) => JSON.parse(readFileSync(`${siteFolder}${language}/openapi.json`, "utf8"));
 export const isRedoc = (name: string): boolean => name.startsWith("api.html");
 
-/** Opens a page, and fails afterwards on what a reader would not want: an error, or a request to anybody else. */
-export async function visit<T>(address: string, look: (page: Page) => Promise<T>, options: BrowserContextOptions = {}): Promise<T> {
+/** Opens a page, runs `look`, and then fails if the page printed an error or sent a request to another host. */
+export async function visit<T>(url: string, look: (page: Page) => Promise<T>, options: BrowserContextOptions = {}): Promise<T> {
   const page = await browser.newPage(options);
   const faults: string[] = [];
   page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-  page.on("request", (request) => !/^(data|blob):/.test(request.url()) && !request.url().startsWith(onDisk) && !request.url().startsWith(served) && faults.push(`request: ${request.url()}`));
+  page.on("request", (request) => !isOwn(request.url()) && faults.push(`request: ${request.url()}`));
   try {
-    await page.goto(address);
-    if (address.includes("api.html")) await drawn(page);
+    await page.goto(url);
+    if (url.includes("api.html")) await waitForRedoc(page);
     const result = await look(page);
     expect(faults).toEqual([]);
     return result;
@@ -63,5 +64,7 @@ export async function visit<T>(address: string, look: (page: Page) => Promise<T>
   }
 }
 
-/** Redoc draws what is near the address. */
-export const drawn = (page: Page) => page.locator("#redoc h1, #redoc h2").first().waitFor();
+const isOwn = (url: string) => /^(data|blob):/.test(url) || url.startsWith(diskUrl) || url.startsWith(servedUrl);
+
+/** Waits until Redoc has drawn the part that the URL points to. */
+export const waitForRedoc = (page: Page) => page.locator("#redoc h1, #redoc h2").first().waitFor();

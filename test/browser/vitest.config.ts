@@ -1,4 +1,4 @@
 import { defineConfig } from "vitest/config";
 
-// A page with a browser of its own takes longer than a unit test.
+// Opening a page in a browser takes longer than a unit test.
 export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 300_000, env: { NODE_OPTIONS: "--no-warnings" } } });

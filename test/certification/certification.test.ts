@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { newDatabase } from "@codegames/database";
 import { defaultCatalogue, type Sandbox, slowProduct, startSandbox } from "@codegames/sandbox";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { callerOf } from "./http.ts";
+import { createCaller } from "./caller.ts";
 import { type Fixtures, providerCases } from "./provider-cases.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "codegames-certification-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Products with one key each, for the cases that use one up. */
+/** Products with one key each, for the cases that sell the last key. */
 const scarce = Array.from({ length: 20 }, (_, index) => ({ id: BigInt(5000 + index), name: "One key", price: 50_000, partner_price: 45_000, keys: 1 }));
 const catalogue = [...defaultCatalogue, ...scarce];
 
@@ -25,14 +25,14 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
   let fixtures: Fixtures;
   const logged: string[] = [];
 
-  let where = database;
+  let databaseOrUrl = database;
   const start = async () => {
-    where ??= await newDatabase(inject("databaseUrl"));
-    sandbox = await startSandbox({ database: where, catalogue, replay, onError: (error) => logged.push(String(error)) });
+    databaseOrUrl ??= await newDatabase(inject("databaseUrl"));
+    sandbox = await startSandbox({ database: databaseOrUrl, catalogue, replay, onError: (error) => logged.push(String(error)) });
     return {
-      merchant: callerOf(sandbox.url, "Bearer sandbox"),
-      otherMerchant: callerOf(sandbox.url, "Bearer sandbox-2"),
-      strangers: [callerOf(sandbox.url, undefined), callerOf(sandbox.url, "Bearer wrong")],
+      merchant: createCaller(sandbox.url, "Bearer sandbox"),
+      otherMerchant: createCaller(sandbox.url, "Bearer sandbox-2"),
+      strangers: [createCaller(sandbox.url, undefined), createCaller(sandbox.url, "Bearer wrong")],
     };
   };
 
@@ -72,7 +72,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
 
   test.each(providerCases)("$id $name", async ({ run }) => run(fixtures));
 
-  test("sold no key twice, and each transaction once", async () => {
+  test("sells no key twice, and each transaction once", async () => {
     const ledger = await sandbox.ledger();
     expect(ledger.length).toBeGreaterThan(100);
     const keys = ledger.flatMap(({ key }) => key ?? []);

@@ -6,7 +6,7 @@ import { defaultCatalogue, startSandbox } from "@codegames/sandbox";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { type Merchant, openMerchant, type Stage, type Store } from "./merchant.ts";
+import { type CaseContext, type Merchant, openMerchant, type Store } from "./merchant.ts";
 import { merchantCases, ownProducts } from "./merchant-cases.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "codegames-merchant-"));
@@ -19,9 +19,17 @@ async function dump(query: Query): Promise<string> {
   const { rows } = await query(`SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`);
   const texts = [];
-  for (const { name } of rows) texts.push(name, ...(await query(`SELECT t::text AS text FROM ${name} t`)).rows.map(({ text }) => text));
+  for (const { name } of rows) {
+    const found = await query(`SELECT t::text AS text FROM ${name} t`);
+    texts.push(name, ...found.rows.map(({ text }) => text));
+  }
   return texts.join("\n");
 }
+
+const readFiles = (folder: string): Buffer[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
 
 const stores: Record<string, () => Promise<Store>> = {
   async PGlite() {
@@ -30,9 +38,13 @@ const stores: Record<string, () => Promise<Store>> = {
       database, isShared: false,
       async dump() {
         const lite = await PGlite.create(join(database, "data"));
-        return dump((sql) => lite.query(sql)).finally(() => lite.close());
+        try {
+          return await dump((sql) => lite.query(sql));
+        } finally {
+          await lite.close();
+        }
       },
-      files: () => readdirSync(database, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [readFileSync(join(entry.parentPath, entry.name))] : [])),
+      files: () => readFiles(database),
     };
   },
   async PostgreSQL() {
@@ -42,16 +54,20 @@ const stores: Record<string, () => Promise<Store>> = {
       async dump() {
         const client = new pg.Client({ connectionString: database });
         await client.connect();
-        return dump((sql) => client.query(sql)).finally(() => client.end());
+        try {
+          return await dump((sql) => client.query(sql));
+        } finally {
+          await client.end();
+        }
       },
       files: () => [],
     };
   },
 };
 
-describe.each(Object.entries(stores))("the retry queue on %s", (where, makeStore) => {
+describe.each(Object.entries(stores))("the retry queue on %s", (storeName, makeStore) => {
   let store: Store;
-  let stage: Stage;
+  let context: CaseContext;
   let count = 0;
   const open: { stop(): Promise<void> }[] = [];
 
@@ -65,17 +81,17 @@ describe.each(Object.entries(stores))("the retry queue on %s", (where, makeStore
     } finally {
       vi.restoreAllMocks();
     }
-    expect(stage.printed()).toBe("");
+    expect(context.printed()).toBe("");
   });
 
-  afterAll(() => console.log(`merchant: ${count} cases on ${where}`));
+  afterAll(() => console.log(`merchant: ${count} cases on ${storeName}`));
 
   test.each(merchantCases)("$id $name", { timeout: 30_000 }, async ({ id, run }) => {
-    const printed = listen();
+    const printed = recordPrinted();
     const sandbox = await startSandbox({ catalogue: [...defaultCatalogue, ...ownProducts] });
     open.push({ stop: () => sandbox.close() });
     const base = { sandbox, store, name: id };
-    stage = {
+    context = {
       ...base, printed: () => printed.join(""),
       async open(options = {}): Promise<Merchant> {
         const merchant = await openMerchant(base, options);
@@ -87,19 +103,31 @@ describe.each(Object.entries(stores))("the retry queue on %s", (where, makeStore
         expect(status).toBe(200);
       },
     };
-    await run(stage);
+    await run(context);
     count++;
   });
 });
 
-/** What pg says of the clock of tests, which sets each new connection up with a statement that nobody waits for. */
+/**
+ * The warning of pg about the test clock, which sets up each new connection with a statement that it does not await.
+ * https://github.com/brianc/node-postgres/issues/3612
+ */
 const clockWarning = /^\(node:\d+\) DeprecationWarning: Calling client\.query\(\) when the client is already executing a query/;
 
-/** Keeps what is printed from here on, through the console or beside it. */
-function listen(): string[] {
+/** Records everything that is printed from here on, through the console or straight to the streams. */
+function recordPrinted(): string[] {
   const printed: string[] = [];
-  for (const name of ["log", "info", "warn", "error", "debug", "trace", "dir"] as const) vi.spyOn(console, name).mockImplementation((...args: unknown[]) => void printed.push(`${args.map(String).join(" ")}\n`));
-  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, "write").mockImplementation((chunk) => (clockWarning.test(String(chunk)) || printed.push(String(chunk)), true));
+  for (const name of ["log", "info", "warn", "error", "debug", "trace", "dir"] as const) {
+    vi.spyOn(console, name).mockImplementation((...args: unknown[]) => {
+      printed.push(`${args.map(String).join(" ")}\n`);
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, "write").mockImplementation((chunk) => {
+      if (!clockWarning.test(String(chunk))) printed.push(String(chunk));
+      return true;
+    });
+  }
   return printed;
 }
 

@@ -4,16 +4,16 @@ import { type OnSettled, openRetryQueue, type Policy, type RetryQueue, type Retr
 import type { Sandbox } from "@codegames/sandbox";
 import { TestClock } from "pg-boss";
 
-/** Where a case takes place: a provider of its own, and a store that it shares with the cases before it. */
-export interface Stage {
+/** What a case gets: its own provider, and a store that it shares with the cases before it. */
+export interface CaseContext {
   sandbox: Sandbox;
   store: Store;
-  /** Of the queue: no other case has it. */
+  /** Name of the queue, unique to the case. */
   name: string;
   open(options?: MerchantOptions): Promise<Merchant>;
   /** Changes a product at the provider. */
   change(productId: bigint, change: { price?: number }): Promise<void>;
-  /** What was printed since the case began. */
+  /** Everything that was printed since the case began. */
   printed(): string;
 }
 
@@ -22,9 +22,9 @@ export interface Store {
   database: string;
   /** Whether several processes can have it open. */
   isShared: boolean;
-  /** All rows of all tables, as text. A folder must not be open. */
+  /** All rows of all tables, as text. A folder must be closed first. */
   dump(): Promise<string>;
-  /** The bytes of all files, where they can be seen. */
+  /** The bytes of all files; empty where the database is a server. */
   files(): Buffer[];
 }
 
@@ -32,9 +32,9 @@ export interface MerchantOptions {
   baseUrl?: string;
   timeoutMs?: number;
   policy?: Partial<Policy>;
-  /** The time of another merchant on the same database. */
+  /** The clock of another merchant on the same database. */
   clock?: TestClock;
-  /** Is called before a settlement is booked. */
+  /** Called before a settlement is booked. */
   onSettled?: OnSettled;
 }
 
@@ -47,7 +47,7 @@ export interface Call {
   atMs: number;
 }
 
-/** The merchant under test: its client, its queue, its books, and a record of all that went over the wire. */
+/** The merchant under test: its client, its queue, its books, and a record of every call on the wire. */
 export interface Merchant {
   client: Client;
   queue: RetryQueue;
@@ -56,9 +56,9 @@ export interface Merchant {
   events<Name extends keyof RetryQueueEvents>(name: Name): RetryQueueEvents[Name][];
   delivered: Settlement[];
   refunded: Settlement[];
-  /** JSON that the next status calls get in the place of the provider's answer, after it has served them. */
+  /** JSON answers for the next status calls. The provider still serves those calls, but its answer is dropped. */
   statusAnswers: string[];
-  /** Lets time go by, in steps of at most 120 s, and waits after each until what was due is done. */
+  /** Advances the clock in steps of at most 120 s, and after each step waits until all due work is done. */
   pass(seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -68,11 +68,43 @@ export const eventNames = [
   "settled", "key-missing", "unresolved", "conflict", "alarm", "settlement-failed", "paused", "resumed", "database-failed",
 ] as const satisfies (keyof RetryQueueEvents)[];
 
-export async function openMerchant({ sandbox, store, name }: Pick<Stage, "sandbox" | "store" | "name">, options: MerchantOptions): Promise<Merchant> {
+export async function openMerchant(
+  { sandbox, store, name }: Pick<CaseContext, "sandbox" | "store" | "name">,
+  options: MerchantOptions,
+): Promise<Merchant> {
   const { baseUrl = sandbox.url, timeoutMs = 5000, policy, clock = new TestClock(), onSettled } = options;
   const calls: Call[] = [];
   const statusAnswers: string[] = [];
-  const record: Fetch = async (url, init) => {
+  const recordingFetch = recordCalls(calls, statusAnswers, clock);
+  const client = createClient({ baseUrl, auth: bearer("sandbox"), timeoutMs, fetch: recordingFetch });
+
+  const delivered: Settlement[] = [];
+  const refunded: Settlement[] = [];
+  const { status, isCalling } = trackCalls(client);
+  const queue = await openRetryQueue({
+    client: { pay: client.pay, status },
+    database: store.database,
+    name,
+    clock,
+    policy: { jitter: 0, ...policy },
+    async onSettled(settlement, tx) {
+      await onSettled?.(settlement, tx);
+      (settlement.outcome === "succeeded" ? delivered : refunded).push(settlement);
+    },
+  });
+  const events = recordEvents(queue);
+  await queue.start();
+  return {
+    client, queue, clock, delivered, refunded, statusAnswers, events,
+    calls: (operation) => calls.filter((call) => call.operation === operation),
+    pass: (seconds) => pass(seconds, queue, clock, isCalling),
+    stop: () => queue.stop(),
+  };
+}
+
+/** A `fetch` that records each call, and replaces the answer to status while `statusAnswers` has one. */
+function recordCalls(calls: Call[], statusAnswers: string[], clock: TestClock): Fetch {
+  return async (url, init) => {
     // Both halves stay streams, which `fetch` cannot send twice.
     const [copy, body] = (init.body as ReadableStream).tee();
     const text = await new Response(copy).text();
@@ -84,53 +116,49 @@ export async function openMerchant({ sandbox, store, name }: Pick<Stage, "sandbo
     await response.text();
     return new Response(answer, { headers: { "content-type": "application/json" } });
   };
-  const client = createClient({ baseUrl, auth: bearer("sandbox"), timeoutMs, fetch: record });
+}
 
-  const delivered: Settlement[] = [];
-  const refunded: Settlement[] = [];
-  let asking = 0;
-  const status: Client["status"] = (...args) => {
-    asking++;
-    return client.status(...args).finally(() => asking--);
-  };
-  const queue = await openRetryQueue({
-    client: { pay: client.pay, status }, database: store.database, name, clock,
-    policy: { jitter: 0, ...policy },
-    async onSettled(settlement, tx) {
-      await onSettled?.(settlement, tx);
-      (settlement.outcome === "succeeded" ? delivered : refunded).push(settlement);
+/** The client's `status`, and whether a call of it has no answer yet. */
+function trackCalls(client: Client): { status: Client["status"]; isCalling(): boolean } {
+  let openCalls = 0;
+  return {
+    isCalling: () => openCalls > 0,
+    status(...args) {
+      openCalls++;
+      return client.status(...args).finally(() => openCalls--);
     },
-  });
+  };
+}
+
+/** Records all events of the queue; returns a function that reads those of one name. */
+function recordEvents(queue: RetryQueue): Merchant["events"] {
   const events: [keyof RetryQueueEvents, unknown[]][] = [];
   for (const event of eventNames) queue.on(event, (...args: unknown[]) => void events.push([event, args]));
-  await queue.start();
+  return <Name extends keyof RetryQueueEvents>(name: Name) =>
+    events.flatMap(([event, args]) => (event === name ? [args as RetryQueueEvents[Name]] : []));
+}
 
-  /** Whether something is under way: an operation whose job is claimed, or due. */
-  const isBusy = async () => {
-    for (const operation of await queue.list(["pending", "not-sent"])) {
-      const { nextAt } = await queue.trail(operation);
-      if (!nextAt || nextAt.getTime() <= clock.now()) return true;
+async function pass(seconds: number, queue: RetryQueue, clock: TestClock, isCalling: () => boolean): Promise<void> {
+  for (const endMs = clock.now() + seconds * 1000; clock.now() < endMs;) {
+    // One jump, after which each timer fires once: firing every poll of an hour would take a minute.
+    await clock.setTime(Math.min(endMs, clock.now() + 120_000));
+    await clock.tick(0);
+    for (const giveUpMs = performance.now() + 10_000; isCalling() || (await isBusy(queue, clock));) {
+      if (performance.now() > giveUpMs) throw new Error("An operation stays leased, or due");
+      // HTTP takes real time and fires no timer of the test clock.
+      if (isCalling()) await setTimeout(2);
+      await clock.tick(0);
+      // Work without an open call waits for its turn under the rate limit.
+      if (!isCalling() && (await isBusy(queue, clock))) await clock.tick(20);
     }
-    return false;
-  };
-  return {
-    client, queue, clock, delivered, refunded, statusAnswers,
-    calls: (operation) => calls.filter((call) => call.operation === operation),
-    events: <Name extends keyof RetryQueueEvents>(name: Name) => events.flatMap(([event, args]) => (event === name ? [args as RetryQueueEvents[Name]] : [])),
-    async pass(seconds) {
-      for (const endMs = clock.now() + seconds * 1000; clock.now() < endMs;) {
-        // A jump, after which each timer fires once: every poll of an hour would take a minute.
-        await clock.setTime(Math.min(endMs, clock.now() + 120_000));
-        await clock.tick(0);
-        for (const giveUpMs = performance.now() + 10_000; asking > 0 || (await isBusy());) {
-          if (performance.now() > giveUpMs) throw new Error("An operation stays claimed, or due");
-          // HTTP takes real time, and has no event here. What is busy without a call waits for its turn.
-          if (asking > 0) await setTimeout(2);
-          await clock.tick(0);
-          if (asking === 0 && (await isBusy())) await clock.tick(20);
-        }
-      }
-    },
-    stop: () => queue.stop(),
-  };
+  }
+}
+
+/** Whether an operation is due, or its job is leased by a worker. */
+async function isBusy(queue: RetryQueue, clock: TestClock): Promise<boolean> {
+  for (const operation of await queue.list(["pending", "not-sent"])) {
+    const { nextAt } = await queue.trail(operation);
+    if (!nextAt || nextAt.getTime() <= clock.now()) return true;
+  }
+  return false;
 }

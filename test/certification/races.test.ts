@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { newDatabase } from "@codegames/database";
 import { type CatalogueProduct, type Sandbox, startSandbox } from "@codegames/sandbox";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { callerOf } from "./http.ts";
+import { type Answer, createCaller } from "./caller.ts";
 
 const rounds = 100;
 const merchants = 200;
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const product = (id: number, keys: number): CatalogueProduct => ({ id: BigInt(id), name: `Product ${id}`, price: 100, partner_price: 90, keys });
 
-/** One product in good supply, one for the crowd, and one with a single key for each round. */
+/** Two products with many keys, and for each round one with a single key. */
 const catalogue = [product(1, 1_000_000), product(2, 1_000_000), ...Array.from({ length: rounds }, (_, round) => product(5000 + round, 1))];
 
 const tokens = Object.fromEntries(Array.from({ length: merchants }, (_, index) => [`token-${index}`, `shop-${index}`]));
@@ -28,42 +28,42 @@ describe.each(Object.entries({ SQLite: join(folder, "races.db"), PostgreSQL: und
 
   afterAll(() => sandbox.close());
 
-  const statusesOf = async (pays: Promise<{ body: any }>[]) => (await Promise.all(pays)).map(({ body }) => body?.status as string);
-  const salesOf = async (isOf: (entry: { txn_id: string; product_id: bigint }) => boolean) => (await sandbox.ledger()).filter(isOf);
+  const statusesOf = async (pays: Promise<Answer>[]) => (await Promise.all(pays)).map(({ body }) => body?.status as string);
+  const findSales = async (isFound: (entry: { txn_id: string; product_id: bigint }) => boolean) => (await sandbox.ledger()).filter(isFound);
 
-  test(`20 identical pays at once sell once, ${rounds} times`, async () => {
-    const merchant = callerOf(sandbox.url, "Bearer token-0");
+  test(`20 identical simultaneous pays sell once, ${rounds} times`, async () => {
+    const merchant = createCaller(sandbox.url, "Bearer token-0");
     for (let round = 0; round < rounds; round++) {
       const statuses = await statusesOf(Array.from({ length: 20 }, () => merchant.pay("1", 100, `same-${round}`)));
       expect(statuses.toSorted()).toEqual(["OK", ...Array<string>(19).fill("TXN_DUPLICATE")]);
     }
-    expect(await salesOf(({ txn_id }) => txn_id.startsWith("same-"))).toHaveLength(rounds);
+    expect(await findSales(({ txn_id }) => txn_id.startsWith("same-"))).toHaveLength(rounds);
   }, 120_000);
 
-  test(`two pays for the last key sell it once, ${rounds} times`, async () => {
-    const merchant = callerOf(sandbox.url, "Bearer token-0");
+  test(`two simultaneous pays for the last key sell it once, ${rounds} times`, async () => {
+    const merchant = createCaller(sandbox.url, "Bearer token-0");
     for (let round = 0; round < rounds; round++) {
       const statuses = await statusesOf([1, 2].map((which) => merchant.pay(String(5000 + round), 100, `last-${round}-${which}`)));
       expect(statuses.toSorted()).toEqual(["OK", "PRODUCT_OUT_OF_STOCK"]);
     }
-    expect(await salesOf(({ product_id }) => product_id >= 5000n)).toHaveLength(rounds);
+    expect(await findSales(({ product_id }) => product_id >= 5000n)).toHaveLength(rounds);
   }, 120_000);
 
-  test(`${merchants} merchants at once under one txn_id each get their own, ${rounds} times`, async () => {
-    const callers = Object.keys(tokens).map((token) => callerOf(sandbox.url, `Bearer ${token}`));
+  test(`${merchants} merchants who pay at once under one txn_id each buy their own, ${rounds} times`, async () => {
+    const callers = Object.keys(tokens).map((token) => createCaller(sandbox.url, `Bearer ${token}`));
     const startedAt = performance.now();
     for (let round = 0; round < rounds; round++) {
       const statuses = await statusesOf(callers.map((merchant) => merchant.pay("2", 100, `crowd-${round}`)));
       expect(new Set(statuses)).toEqual(new Set(["OK"]));
     }
     const seconds = (performance.now() - startedAt) / 1000;
-    const sales = await salesOf(({ product_id }) => product_id === 2n);
+    const sales = await findSales(({ product_id }) => product_id === 2n);
     expect(sales).toHaveLength(rounds * merchants);
     expect(new Set(sales.map(({ merchant, txn_id }) => `${merchant} ${txn_id}`)).size).toBe(rounds * merchants);
     console.log(`races: ${sales.length} sales on ${name}, ${(sales.length / seconds).toFixed(0)} a second`);
   }, 300_000);
 
-  test("no key was sold twice", async () => {
+  test("no key is sold twice", async () => {
     const ledger = await sandbox.ledger();
     const keys = ledger.map(({ key }) => key);
     expect(new Set(keys).size).toBe(ledger.length);

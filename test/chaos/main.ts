@@ -83,7 +83,7 @@ async function runPlans(plans: Omit<Plan, "print">[]): Promise<number> {
     try {
       const verdict = await runChaos({ ...plan, print: (line) => console.log(`${plan.on}  ${line}`) });
       console.log(`${tableOf(plan, verdict).join("\n")}\n`);
-      isSound &&= verdict.violations.length === 0 && verdict.violations.length === 0;
+      isSound &&= verdict.violations.length === 0 && verdict.errors.length === 0;
     } catch (error) {
       console.error("chaos: the run broke off:", error);
       isSound = false;

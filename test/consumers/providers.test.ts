@@ -3,16 +3,16 @@ import { join } from "node:path";
 import getPort from "get-port";
 import { expect, inject, test } from "vitest";
 import { Project } from "./project.ts";
-import { codeOf, quickstart, readReadme } from "./readme.ts";
+import { readCode, quickstart, readReadme } from "./readme-code.ts";
 
-const token = "of-the-test";
+const token = "token-of-this-test";
 
-test.each(["Express", "Fastify", "Hono"])("%s carries the README's provider, and the quickstart buys from it and from the sandbox", async (framework) => {
+test.each(["Express", "Fastify", "Hono"])("%s serves the README's provider, and the quickstart buys from it", async (framework) => {
   const project = new Project(framework.toLowerCase(), inject("folder"));
   await project.install(inject("tarballs"));
   project.write("quickstart.ts", quickstart);
-  project.write("handler.ts", handlerOf(codeOf("README.md", 1)));
-  expect(readFileSync(join(project.folder, "provider.ts"), "utf8")).toContain(lineOf(framework));
+  project.write("handler.ts", toHandlerModule(readCode("README.md", 1)));
+  expect(readFileSync(join(project.folder, "provider.ts"), "utf8")).toContain(readMountLine(framework));
   await project.run("node", ["node_modules/typescript/bin/tsc"]);
 
   const port = await getPort();
@@ -23,15 +23,16 @@ test.each(["Express", "Fastify", "Hono"])("%s carries the README's provider, and
   expect(await project.run("node", ["quickstart.js"], { PARTNER_URL: inject("sandboxUrl"), PARTNER_TOKEN: "sandbox" })).toMatch(/^deliver [\w-]+\n$/);
 });
 
-/** The README's provider below /api, without the server that carries it there. */
-function handlerOf(code: string): string {
-  const lines = code.split("\n").filter((line) => !line.includes("createServer")).join("\n");
-  return `${lines.replace(", toNodeListener", "").replace("{ auth:", '{ basePath: "/api", auth:')}export { handler };\n`;
+/** The README's provider below /api, without the `node:http` server. */
+function toHandlerModule(code: string): string {
+  const lines = code.split("\n").filter((line) => !line.includes("createServer"));
+  const handler = lines.join("\n").replace(", toNodeListener", "").replace("{ auth:", '{ basePath: "/api", auth:');
+  return `${handler}export { handler };\n`;
 }
 
-/** What the README of the server tells to write with a framework. */
-function lineOf(framework: string): string {
+/** The line that mounts the handler in a framework, as the server's README shows it. */
+function readMountLine(framework: string): string {
   const [, line] = new RegExp(`^\\| ${framework}\\b[^|]*\\| \`(.*?)\``, "m").exec(readReadme("packages/server/README.md")) ?? [];
-  if (line === undefined) throw new Error(`The README of the server has no line for ${framework}`);
+  if (line === undefined) throw new Error(`The README of the server has no row for ${framework}`);
   return line;
 }

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import getPort from "get-port";
 import type { TestProject } from "vitest/node";
-import { pack, type Tarballs } from "./pack.ts";
+import { packAll, type Tarballs } from "./pack-all.ts";
 import { Project } from "./project.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where projects go: outside the workspace. */
+    /** The folder of all projects, outside the workspace. */
     folder: string;
     tarballs: Tarballs;
-    /** The base URL of a sandbox that was installed from its tarball. */
+    /** Base URL of a sandbox that was installed from its tarball. */
     sandboxUrl: string;
   }
 }
@@ -20,7 +20,7 @@ export default async function setup(vitest: TestProject): Promise<() => Promise<
   const folder = mkdtempSync(join(realpathSync(tmpdir()), "codegames-consumers-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const tarballs = await pack(folder);
+    const tarballs = await packAll(folder);
     const sandbox = new Project("sandbox", folder);
     await sandbox.install(tarballs);
     const [port, adminPort] = [await getPort(), await getPort()];

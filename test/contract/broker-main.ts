@@ -1,10 +1,10 @@
-// npm run pact:publish, npm run pact:can-i-deploy: with the broker that PACT_BROKER_BASE_URL names; without one there is nothing to do.
+// npm run pact:publish and pact:can-i-deploy: talk to the broker that PACT_BROKER_BASE_URL names, and skip without one.
 import { canIDeploy, publish } from "./broker.ts";
 
 const commands = { publish, "can-i-deploy": canIDeploy };
 const [name = ""] = process.argv.slice(2);
 if (!Object.hasOwn(commands, name)) {
-  console.error(`pact: there is no command "${name}"; allowed: ${Object.keys(commands).join(", ")}`);
+  console.error(`pact: command must be one of ${Object.keys(commands).join(", ")}; got "${name}"`);
   process.exitCode = 2;
 } else if (!process.env["PACT_BROKER_BASE_URL"]) {
   console.log(`pact:${name}: skipped, PACT_BROKER_BASE_URL is not set`);

@@ -4,13 +4,17 @@ import { consumer, pactFile, provider } from "./pact-file.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a command has to say, and whether it is good. */
+/** The outcome of a command, and its text. */
 export interface Verdict {
   isGood: boolean;
   text: string;
 }
 
-/** Publishes the committed pact (`POST /contracts/publish` of the broker). Rejects when the broker cannot be reached. */
+/**
+ * Publishes the committed pact with `POST /contracts/publish`.
+ *
+ * @throws {TypeError} when PACT_BROKER_BASE_URL is not a URL, or the broker cannot be reached
+ */
 export async function publish(env: Environment): Promise<Verdict> {
   const { url, headers } = brokerOf(env);
   const branch = env["PACT_BRANCH"] || git("branch", "--show-current");
@@ -27,34 +31,46 @@ export async function publish(env: Environment): Promise<Verdict> {
       }],
     }),
   });
-  const said = await readJson<{ notices?: { text: string }[] }>(response);
-  const notices = (said?.notices ?? []).map(({ text }) => text);
-  const isGood = response.ok && said !== undefined;
-  const verdict = isGood ? `${consumer} ${versionOf(env)} is published to ${url.host}` : `the broker at ${url.host} did not take the pact: HTTP ${response.status}`;
+  const answer = await readJson<{ notices?: { text: string }[] }>(response);
+  const notices = (answer?.notices ?? []).map(({ text }) => text);
+  const isGood = response.ok && answer !== undefined;
+  const verdict = isGood
+    ? `${consumer} ${versionOf(env)} is published to ${url.host}`
+    : `the broker at ${url.host} refused the pact: HTTP ${response.status}`;
   return { isGood, text: [verdict, ...notices].join("\n") };
 }
 
-/** Asks whether every version with which this one meets in an environment has verified the pact (`GET /can-i-deploy`). Rejects like `publish`. */
+/**
+ * Asks with `GET /can-i-deploy` whether this version has a verified pact with every version deployed in an environment.
+ *
+ * @throws {TypeError} when PACT_BROKER_BASE_URL is not a URL, or the broker cannot be reached
+ */
 export async function canIDeploy(env: Environment): Promise<Verdict> {
   const { url, headers } = brokerOf(env);
-  const question = { pacticipant: env["PACT_PACTICIPANT"] || consumer, version: versionOf(env), environment: env["PACT_ENVIRONMENT"] || "production" };
+  const question = {
+    pacticipant: env["PACT_PACTICIPANT"] || consumer,
+    version: versionOf(env),
+    environment: env["PACT_ENVIRONMENT"] || "production",
+  };
   const response = await fetch(new URL(`can-i-deploy?${new URLSearchParams(question)}`, url), { headers });
-  const said = await readJson<{ summary?: { deployable?: boolean | null; reason?: string } }>(response);
-  // null: not verified yet, which is not a yes.
-  const isGood = response.ok && said?.summary?.deployable === true;
+  const answer = await readJson<{ summary?: { deployable?: boolean | null; reason?: string } }>(response);
+  // `null` means not verified yet, so it counts as no.
+  const isGood = response.ok && answer?.summary?.deployable === true;
   const { pacticipant, version, environment } = question;
-  const reason = said?.summary?.reason ?? `HTTP ${response.status} without a reason`;
+  const reason = answer?.summary?.reason ?? `HTTP ${response.status} without a reason`;
   return { isGood, text: `${pacticipant} ${version} can${isGood ? "" : "not"} be deployed to ${environment}: ${reason}` };
 }
 
-/** Throws a `TypeError` that names the variable. */
+/** Reads the variables of the broker. Throws a `TypeError` that names the wrong one. */
 function brokerOf(env: Environment): { url: URL; headers: Record<string, string> } {
   const base = env["PACT_BROKER_BASE_URL"] ?? "";
   if (!URL.canParse(base)) throw new TypeError(`PACT_BROKER_BASE_URL must be a URL, is ${JSON.stringify(base)}`);
   const { PACT_BROKER_TOKEN: token, PACT_BROKER_USERNAME: user, PACT_BROKER_PASSWORD: password = "" } = env;
-  const authorization = token ? `Bearer ${token}` : user ? `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` : undefined;
-  // With a slash at its end: a broker can be below a path.
-  return { url: new URL(base.replace(/\/*$/, "/")), headers: { accept: "application/hal+json, application/json", ...(authorization && { authorization }) } };
+  const basic = user && `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  const authorization = token ? `Bearer ${token}` : basic;
+  const headers = { accept: "application/hal+json, application/json", ...(authorization && { authorization }) };
+  // Ends with a slash, so that relative URLs keep the path of a broker below one.
+  return { url: new URL(base.replace(/\/*$/, "/")), headers };
 }
 
 const versionOf = (env: Environment) => env["PACT_VERSION"] || git("rev-parse", "HEAD");

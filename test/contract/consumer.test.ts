@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client, PayResult } from "@codegames/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { differencesOf, exercise, readPact } from "./consumer.ts";
+import { exercise, findDifferences, readPact } from "./consumer.ts";
 import { parse, print } from "./exact-json.ts";
 import { interactions } from "./interactions.ts";
 import { pactFile } from "./pact-file.ts";
@@ -16,36 +16,40 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-describe("the client knows what it means when", () => {
+describe("the client classifies the answer when", () => {
   test.each(interactions)("$description", async (interaction) => {
     expect(await exercise(interaction, dir)).toMatchObject({ httpStatus: interaction.httpStatus, ...interaction.result });
   });
 
-  test("and the committed pact says all that, and nothing else; if not, run npm run pact", () => {
+  test("and the committed pact holds exactly these interactions (else run npm run pact)", () => {
     const generated = readPact(dir);
-    expect(differencesOf(generated, committed)).toEqual([]);
+    expect(findDifferences(generated, committed)).toEqual([]);
     expect(generated).toBe(committed);
   });
 });
 
-test("the client reads the key of a card, and none of a top-up", async () => {
+test("the client reads the key of a card, and no key of a top-up", async () => {
   const keyOf = async (description: string) => {
-    const result = (await exercise(interactions.find((each) => each.description === description)!, dir)) as PayResult;
+    const interaction = interactions.find((each) => each.description === description)!;
+    const result = (await exercise(interaction, dir)) as PayResult;
     return result.outcome === "succeeded" ? result.body.product?.productKey?.reveal() : result;
   };
   expect(await keyOf("pay is answered with OK")).toBe("EXAMPLE-KEY-NOT-REAL");
   expect(await keyOf("pay is answered with OK, for a top-up that has no key")).toBeUndefined();
 });
 
-describe("no interaction gets into the pact", () => {
+describe("the pact accepts no interaction", () => {
   const pay = interactions.find(({ description }) => description === "pay is answered with OK, for a product id that no double holds")!;
   const { product_id, price, txn_id } = pay.request as { product_id: bigint; price: number; txn_id: string };
 
   test.each<[string, (client: Client) => Promise<unknown>]>([
-    ["whose request never comes", async () => {}],
+    ["whose request never arrives", async () => {}],
     ["whose request goes to another operation", (client) => client.status({ txn_id })],
     ["whose request has another price", (client) => client.pay({ product_id, price: price + 0.01, txn_id })],
-    ["whose request has an id that went through a double", (client) => client.pay({ product_id: BigInt(Number(product_id)), price, txn_id })],
+    [
+      "whose request has an id that went through a double",
+      (client) => client.pay({ product_id: BigInt(Number(product_id)), price, txn_id }),
+    ],
   ])("%s", async (_, call) => {
     const own = mkdtempSync(join(tmpdir(), "codegames-pact-"));
     await expect(exercise(pay, own, call)).rejects.toThrow("Test failed for the following reasons");
@@ -54,16 +58,20 @@ describe("no interaction gets into the pact", () => {
   });
 });
 
-describe("the drift of the pact names", () => {
+describe("findDifferences() names", () => {
   const { interactions: [first, ...rest], ...pact } = parse(committed);
   const withInteractions = (...each: unknown[]) => print({ ...pact, interactions: each });
 
   test.each([
-    ["an interaction that was lost", withInteractions(...rest), `${first.description}: the committed pact has it and the client does not exercise it`],
-    ["an interaction that was added", withInteractions({ ...first, description: "another" }, first, ...rest), "another: is not in the committed pact"],
-    ["an interaction that was changed", withInteractions({ ...first, response: { status: 418 } }, ...rest), `${first.description}: differs from the committed pact`],
+    [
+      "an interaction that is lost",
+      withInteractions(...rest),
+      `${first.description}: is in the committed pact, but the client does not exercise it`,
+    ],
+    ["an interaction that is added", withInteractions({ ...first, description: "another" }, first, ...rest), "another: is not in the committed pact"],
+    ["an interaction that is changed", withInteractions({ ...first, response: { status: 418 } }, ...rest), `${first.description}: differs from the committed pact`],
   ])("%s", (_, generated, difference) => {
-    expect(differencesOf(generated, committed)).toEqual([difference]);
+    expect(findDifferences(generated, committed)).toEqual([difference]);
   });
 });
 

@@ -2,15 +2,19 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { operations } from "@codegames/contract";
 import { describe, expect, test } from "vitest";
-import { disagreements, missingFrom } from "./comparison.ts";
+import { findDisagreements, findMissing } from "./comparison.ts";
+import type { Json } from "./exact-json.ts";
 
-/** As a reader of the package gets them; a double is near enough to an int64 here. */
+/** Reads a published file. Here a double is near enough to an int64. */
 const read = (name: string) => JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(`@codegames/contract/${name}`)), "utf8"));
+/** Changes an interaction in place. */
+type Change = (interaction: Json) => unknown;
+
 const openapi = read("openapi.json");
 const pact = read("pact.json");
 
-/** The pact, with one of its interactions changed. */
-function withChanged(description: string, change: (interaction: any) => unknown) {
+/** Returns a copy of the pact with one changed interaction. */
+function changePact(description: string, change: Change) {
   const changed = structuredClone(pact);
   change(changed.interactions.find((each: { description: string }) => each.description === description));
   return changed;
@@ -18,15 +22,15 @@ function withChanged(description: string, change: (interaction: any) => unknown)
 
 test("every interaction of the pact is valid against the contract", async () => {
   expect(pact.interactions).toHaveLength(46);
-  expect(await disagreements(openapi, pact)).toEqual([]);
+  expect(await findDisagreements(openapi, pact)).toEqual([]);
 });
 
 test("every status and every HTTP code of every operation of the contract occurs in the pact", () => {
-  expect(missingFrom(pact)).toEqual([]);
+  expect(findMissing(pact)).toEqual([]);
 });
 
-describe("the comparison tells", () => {
-  test.each<[string, string, (interaction: any) => unknown, string]>([
+describe("the comparison reports", () => {
+  test.each<[string, string, Change, string]>([
     ["a status that the contract does not list", "pay is answered with WRONG_PRICE", ({ response }) => (response.body.content.status = "PENDING"), "response.body.incompatible"],
     ["a status of another operation", "status is answered with TXN_NOT_FOUND", ({ response }) => (response.body.content.status = "WRONG_PRICE"), "response.body.incompatible"],
     ["an id as a string", "check is answered with OK", ({ response }) => (response.body.content.product.id = "1"), "response.body.incompatible"],
@@ -39,31 +43,34 @@ describe("the comparison tells", () => {
     ["a request without credentials", "pay is answered with OK", ({ request }) => delete request.headers.Authorization, "request.authorization.missing"],
     ["a path that the contract does not list", "pay is answered with OK", ({ request }) => (request.path = "/buy"), "request.path-or-method.unknown"],
   ])("%s in the pact", async (_, description, change, code) => {
-    const found = await disagreements(openapi, withChanged(description, change));
+    const found = await findDisagreements(openapi, changePact(description, change));
     expect(found.join("\n")).toContain(`${description}: ${code}`);
   });
 
-  test("a status that the contract lost", async () => {
+  test("a status that is missing in the contract", async () => {
     const changed = structuredClone(openapi);
     const { status } = changed.components.schemas.StatusRefused.properties;
     status.enum = status.enum.filter((each: string) => each !== "TXN_CANCELED");
-    expect((await disagreements(changed, pact)).join("\n")).toContain("status is answered with TXN_CANCELED: response.body.incompatible");
+    const found = (await findDisagreements(changed, pact)).join("\n");
+    expect(found).toContain("status is answered with TXN_CANCELED: response.body.incompatible");
   });
 
-  test("a field that the contract lost", async () => {
+  test("a field that is missing in the contract", async () => {
     const changed = structuredClone(openapi);
     delete changed.components.schemas.Product.properties.partner_price;
-    expect((await disagreements(changed, pact)).join("\n")).toContain("check is answered with OK: response.body.incompatible");
+    expect((await findDisagreements(changed, pact)).join("\n")).toContain("check is answered with OK: response.body.incompatible");
   });
 
-  test("a status and an HTTP code that the contract got and the pact has not", () => {
+  test("a status and an HTTP code that are new in the contract", () => {
     const { pay } = operations;
-    const changed = { ...operations, pay: { ...pay, outcomes: { ...pay.outcomes, LIMIT_EXCEEDED: "rejected" }, problems: { ...pay.problems, 409: undefined } } };
-    expect(missingFrom(pact, changed)).toEqual(["pay: LIMIT_EXCEEDED", "pay: HTTP 409"]);
+    const outcomes = { ...pay.outcomes, LIMIT_EXCEEDED: "rejected" };
+    const changed = { ...operations, pay: { ...pay, outcomes, problems: { ...pay.problems, 409: undefined } } };
+    expect(findMissing(pact, changed)).toEqual(["pay: LIMIT_EXCEEDED", "pay: HTTP 409"]);
   });
 
-  test("a status and an HTTP code that the pact lost", () => {
-    const isKept = ({ description }: { description: string }) => !/^check is answered with (PRODUCT_OUT_OF_STOCK|HTTP 415)$/.test(description);
-    expect(missingFrom({ ...pact, interactions: pact.interactions.filter(isKept) })).toEqual(["check: PRODUCT_OUT_OF_STOCK", "check: HTTP 415"]);
+  test("a status and an HTTP code that are missing in the pact", () => {
+    const lost = /^check is answered with (PRODUCT_OUT_OF_STOCK|HTTP 415)$/;
+    const interactions = pact.interactions.filter(({ description }: { description: string }) => !lost.test(description));
+    expect(findMissing({ ...pact, interactions })).toEqual(["check: PRODUCT_OUT_OF_STOCK", "check: HTTP 415"]);
   });
 });

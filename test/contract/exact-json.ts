@@ -1,9 +1,12 @@
+// oxlint-disable-next-line typescript/no-explicit-any -- JSON of any shape; the tests assert on its members
+export type Json = any;
+
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Reads JSON; an integer that a `number` cannot hold becomes a `bigint`, so that no digit of an int64 is lost. */
-export const parse = (text: string): any => JSON.parse(text, restore);
+/** Parses JSON. An integer that a `number` cannot hold becomes a `bigint`, so that an int64 keeps every digit. */
+export const parse = (text: string): Json => JSON.parse(text, restore);
 
-/** Writes JSON; a `bigint` becomes an integer, digit for digit. */
+/** Prints JSON. A `bigint` becomes an integer, digit for digit. */
 export const print = (value: unknown, indent?: number): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? rawJSON(String(each)) : each), indent);
 

@@ -1,4 +1,4 @@
-// npm run pact: writes the pact that `@codegames/contract` publishes.
+// npm run pact: writes the pact that @codegames/contract publishes.
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
-/** The merchant's side, as Pact calls it. */
+/** The merchant's side, named in Pact's terms. */
 export const consumer = "codegames-merchant";
 
+/** The hub's side. */
 export const provider = "codegames-hub";
 
 /** The committed pact, which `@codegames/contract` publishes. */

@@ -1,8 +1,7 @@
-import { createServer, type IncomingHttpHeaders, request as sendRequest } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request as sendRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer, json } from "node:stream/consumers";
-import type { Sandbox } from "@codegames/sandbox";
-import type { Damage, StateHandlers } from "./states.ts";
+import type { ProviderState, SentRequest, StateHandlers } from "./states.ts";
 
 /** An answer on its way to the verifier. */
 export interface Answer {
@@ -11,74 +10,112 @@ export interface Answer {
   body: string;
 }
 
-/** Makes another answer of an honest one: what a wrong provider would say. */
-export type Spoil = (answer: Answer, path: string) => Answer;
+/** Turns a correct answer into that of a wrong provider. */
+export type AnswerChange = (answer: Answer, path: string) => Answer;
 
 export interface ProviderOptions {
   handlers: StateHandlers;
-  /** The database of each sandbox; a new one for each interaction. */
+  /**
+   * Creates the database of each sandbox; every interaction has a new one.
+   *
+   * @default SQLite in memory
+   */
   newDatabase?: () => Promise<string>;
-  spoil?: Spoil;
+  /** @default leaves answers as they are */
+  changeAnswer?: AnswerChange;
 }
 
-/** A provider for the verifier of Pact: a sandbox of its own for each interaction, in the state that it asks for. */
+/** A provider for the verifier of Pact. Each interaction has a new sandbox, in the state that it asks for. */
 export interface Provider {
   url: string;
   statesUrl: string;
-  /** The handlers that threw and those that were missing. The verifier of pact-js is silent about both. */
+  /**
+   * The handlers that threw and those that are missing. The verifier of pact-js is silent about both:
+   * https://github.com/pact-foundation/pact-js/issues/631
+   */
   stateErrors: string[];
   close(): Promise<void>;
 }
 
-export async function startProvider({ handlers, newDatabase = async () => ":memory:", spoil = (answer) => answer }: ProviderOptions): Promise<Provider> {
-  const stateErrors: string[] = [];
-  let sandbox: Sandbox | undefined;
-  let damage: Damage | undefined;
+/** The body of the verifier's request for a state. */
+interface StateRequest {
+  state: string;
+  params: Record<string, string | number>;
+  action: string;
+}
 
-  async function changeState({ state, params, action }: { state: string; params: Record<string, string | number>; action: string }): Promise<void> {
-    await sandbox?.close();
-    sandbox = undefined;
+export async function startProvider(options: ProviderOptions): Promise<Provider> {
+  const { handlers, newDatabase = async () => ":memory:", changeAnswer = (answer) => answer } = options;
+  const stateErrors: string[] = [];
+  let current: ProviderState | undefined;
+
+  async function enterState({ state, params, action }: StateRequest): Promise<void> {
+    await current?.sandbox.close();
+    current = undefined;
     if (action === "teardown") return;
     const handler = handlers[state];
     if (!handler) throw new Error("there is no handler");
-    ({ sandbox, damage } = await handler(params, await newDatabase()));
+    current = await handler(params, await newDatabase());
   }
 
-  const server = createServer(async (request, response) => {
-    const { method = "", url: path = "", headers } = request;
-    if (path === "/_states") {
-      const change = (await json(request)) as Parameters<typeof changeState>[0];
-      const error = await changeState(change).then(() => undefined, (thrown: unknown) => `state "${change.state}": ${(thrown as Error).message}`);
-      if (error) stateErrors.push(error);
-      // Not 5xx: the verifier would ask again, for a minute.
-      return void response.writeHead(error ? 400 : 200, { "content-type": "application/json" }).end("{}");
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    if (request.url === "/_states") {
+      const asked = (await json(request)) as StateRequest;
+      const errors = await enterState(asked).then(() => [], (error: Error) => [`state "${asked.state}": ${error.message}`]);
+      stateErrors.push(...errors);
+      // Not 5xx: the verifier would repeat the request for a minute.
+      return { status: errors.length > 0 ? 400 : 200, headers: { "content-type": "application/json" }, body: "{}" };
     }
-    if (!sandbox) return void response.writeHead(500).end();
-    const sent = { method, path, headers, body: await buffer(request) };
-    const answer = await forward(sandbox.url, damage ? damage(sent) : sent);
-    const { status, headers: answered, body } = spoil(answer, path);
-    response.writeHead(status, { ...answered, "content-length": Buffer.byteLength(body) }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    if (!current) return { status: 500, headers: {}, body: "" };
+    return changeAnswer(await forward(request, current), request.url ?? "");
+  }
+
+  const { url, close } = await serve(answer);
   return {
     url,
     statesUrl: `${url}/_states`,
     stateErrors,
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await sandbox?.close();
+      await close();
+      await current?.sandbox.close();
     },
   };
 }
 
-/** As it is, byte for byte: `fetch` sends no body with GET. */
-function forward(baseUrl: string, { method, path, headers, body }: Parameters<Damage>[0]): Promise<Answer> {
+/** Serves answers on a free port of loopback. */
+async function serve(answer: (request: IncomingMessage) => Promise<Answer>) {
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ({ status, headers, body }) =>
+        response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body),
+      (error: Error) => response.destroy(error),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Sends the request on to the sandbox, as the state changes it. */
+async function forward(request: IncomingMessage, { sandbox, changeRequest }: ProviderState): Promise<Answer> {
+  const { method = "", url: path = "", headers } = request;
+  const sent = { method, path, headers, body: await buffer(request) };
+  return send(sandbox.url, changeRequest ? changeRequest(sent) : sent);
+}
+
+/** Sends a request byte for byte, with `node:http` because `fetch` refuses a body with GET. */
+function send(baseUrl: string, { method, path, headers, body }: SentRequest): Promise<Answer> {
+  const options = { method, headers: { ...headers, "content-length": body.length }, agent: false };
   return new Promise((resolve, reject) => {
-    const outgoing = sendRequest(`${baseUrl}${path}`, { method, headers: { ...headers, "content-length": body.length }, agent: false }, async (answer) => {
-      const { "transfer-encoding": _, ...answered } = answer.headers;
-      resolve({ status: answer.statusCode ?? 0, headers: answered, body: (await buffer(answer)).toString() });
+    const outgoing = sendRequest(`${baseUrl}${path}`, options, (response) => {
+      const { "transfer-encoding": _, ...answered } = response.headers;
+      const read = (text: Buffer) => resolve({ status: response.statusCode ?? 0, headers: answered, body: text.toString() });
+      buffer(response).then(read, reject);
     });
     outgoing.on("error", reject).end(body);
   });

@@ -1,14 +1,16 @@
-// Runs the verifier of Pact once, in a process of its own: it writes on the standard output, past whoever reads it here.
-// pact-core, because the proxy in the Verifier of pact-js reads and writes request bodies again: an int64 does not survive it.
+// Runs the verifier of Pact once in its own process, because its native code writes straight to standard output.
+// Uses pact-core, because the proxy of pact-js (17.1) parses and prints request bodies again, which rounds an int64.
 import { Verifier, type VerifierOptions } from "@pact-foundation/pact-core";
 
-process.once("message", async (options: VerifierOptions) => {
-  let result: string;
+async function verify(options: VerifierOptions): Promise<string> {
   try {
-    result = await new Verifier(options).verify();
+    return await new Verifier(options).verify();
   } catch (error) {
-    // Of a failed verification, it has the same text.
-    result = (error as Error).message;
+    // The error of a failed verification has the same text as a successful result.
+    return (error as Error).message;
   }
-  process.send!(result, () => process.exit());
+}
+
+process.once("message", (options: VerifierOptions) => {
+  void verify(options).then((text) => process.send!(text, () => process.exit()));
 });

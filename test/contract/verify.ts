@@ -5,15 +5,15 @@ import type { VerifierOptions } from "@pact-foundation/pact-core";
 import { provider as providerName } from "./pact-file.ts";
 import { type ProviderOptions, startProvider } from "./provider.ts";
 
-/** What came of a verification, by the descriptions of the interactions. */
+/** The results of a verification, by the descriptions of the interactions. */
 export interface Report {
   verified: string[];
-  /** What is wrong with each answer that is not as the pact says. */
+  /** The mismatches of each answer that differs from the pact. */
   failed: Record<string, string[]>;
   stateErrors: string[];
 }
 
-/** Verifies a pact against a provider that is started for it. */
+/** Starts a provider and verifies a pact against it. */
 export async function verify(pactFile: string, options: ProviderOptions): Promise<Report> {
   const provider = await startProvider(options);
   try {
@@ -23,7 +23,7 @@ export async function verify(pactFile: string, options: ProviderOptions): Promis
       providerStatesSetupUrl: provider.statesUrl,
       providerStatesSetupTeardown: true,
       pactUrls: [pactFile],
-      // A redirected pay is a second pay.
+      // Following a redirect of a pay would be a second pay.
       followRedirects: false,
       logLevel: "error",
     });
@@ -34,10 +34,10 @@ export async function verify(pactFile: string, options: ProviderOptions): Promis
 }
 
 /**
- * What keeps a verification from being complete: nothing, when every expected interaction was verified, and only those.
- * Pact itself is content with a pact that lost interactions, or has none.
+ * The reasons why a verification is not complete; empty when exactly the expected interactions were verified.
+ * Pact itself accepts a pact that lost some or all of its interactions.
  */
-export function faultsOf({ verified, failed, stateErrors }: Report, expected: readonly string[]): string[] {
+export function findFaults({ verified, failed, stateErrors }: Report, expected: readonly string[]): string[] {
   const seen = [...verified, ...Object.keys(failed)];
   return [
     ...stateErrors,
@@ -64,20 +64,24 @@ function readResults(text: string): Pick<Report, "verified" | "failed"> {
   try {
     results = JSON.parse(text).interactionResults;
   } catch {
-    throw new Error(`The verifier did not run: ${text}`);
+    throw new Error(`Cannot run the verifier: ${text}`);
   }
   const isVerified = ({ result }: InteractionResult) => result === "OK";
-  const why = ({ mismatch }: InteractionResult) =>
-    mismatch?.mismatches?.map((each) => [each.path, each.mismatch].filter(Boolean).join(" ")) ?? [mismatch?.message ?? "no reason given"];
   return {
     verified: results.filter(isVerified).map(({ description }) => description),
-    failed: Object.fromEntries(results.filter((each) => !isVerified(each)).map((each) => [each.description, why(each)])),
+    failed: Object.fromEntries(
+      results.filter((each) => !isVerified(each)).map((each) => [each.description, mismatchesOf(each)]),
+    ),
   };
 }
 
-/** Rejects when the verifier ends without a word. */
+const mismatchesOf = ({ mismatch }: InteractionResult): string[] =>
+  mismatch?.mismatches?.map((each) => [each.path, each.mismatch].filter(Boolean).join(" ")) ??
+  [mismatch?.message ?? "no reason given"];
+
+/** Rejects when the verifier ends without a result. */
 async function runVerifier(options: VerifierOptions): Promise<string> {
-  // The verifier would take more pacts from a broker of the environment, and leave interactions out for PACT_DESCRIPTION.
+  // With PACT_ variables the verifier would add the pacts of a broker, or skip interactions.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PACT_")));
   const child = fork(fileURLToPath(new URL("verifier-process.ts", import.meta.url)), {
     env: { ...env, PACT_DO_NOT_TRACK: "true" },
@@ -86,8 +90,9 @@ async function runVerifier(options: VerifierOptions): Promise<string> {
   });
   const ended = once(child, "exit");
   child.send(options);
-  const [result] = await Promise.race([once(child, "message"), ended.then(([code]) => [new Error(`The verifier ended with exit code ${code}`)])]);
+  const failed = ended.then(([code]) => [new Error(`The verifier ended with exit code ${code} and no result`)]);
+  const [result] = (await Promise.race([once(child, "message"), failed])) as [string | Error];
   await ended;
   if (result instanceof Error) throw result;
-  return result as string;
+  return result;
 }

@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const token = "only-for-this-test";
 
-/** What the provider answers next, and what it was asked. */
+/** The next answer of the provider; an `Error` is thrown. */
 let next: unknown;
-let asked: { request: unknown; merchant: string } | undefined;
+/** The last request that reached the provider. */
+let received: { request: unknown; merchant: string } | undefined;
 
 const answer = (request: unknown, { merchant }: { merchant: string }) => {
-  asked = { request, merchant };
+  received = { request, merchant };
   if (next instanceof Error) throw next;
   return next as never;
 };
@@ -50,18 +51,18 @@ describe("the generated client and a generated provider over loopback", () => {
     const outcomes: Record<string, string> = operations[operation].outcomes;
     const result = await client[operation](request as never);
     expect(result).toMatchObject({ outcome: outcomes[example], status: example, httpStatus: 200 });
-    const { encode }: Codec<any> = operations[operation].response.codec;
+    const { encode } = operations[operation].response.codec as Codec<unknown>;
     expect("body" in result && encode(result.body)).toEqual(encode(body));
-    expect(asked).toEqual({ request, merchant: "wallet" });
+    expect(received).toEqual({ request, merchant: "wallet" });
   });
 
   test.each([-(2n ** 63n), -1n, 0n, 2n ** 53n + 1n, 2n ** 63n - 1n])("carry the product id %s exactly, there and back", async (id) => {
     next = { status: "OK", product: { id, name: "Card", price: 4.35, partner_price: 1005.1 } };
     expect(await client.check({ product_id: id })).toMatchObject({ outcome: "succeeded", body: next });
-    expect(asked?.request).toEqual({ product_id: id });
+    expect(received?.request).toEqual({ product_id: id });
   });
 
-  test("leave a pay unknown when the provider throws or answers off contract, and tell the merchant nothing of it", async () => {
+  test("leave a pay unknown when the provider throws or breaks the contract, and hide why", async () => {
     for (const wrong of [new Error("FJQR-RGPM-BXLD"), { status: "SOLD", productKey: "FJQR-RGPM-BXLD" }]) {
       next = wrong;
       const result = await client.pay({ product_id: 1n, price: 1, txn_id: "A-17" });
@@ -79,16 +80,16 @@ describe("the generated client and a generated provider over loopback", () => {
     next = { status: "TXN_NOT_FOUND" };
     const ask = (key: string) => createClient({ baseUrl: url, auth: sign({ keyId: "wallet", secret: key }) }).status({ txn_id: "ы-17" });
     expect(await ask(secret)).toMatchObject({ outcome: "absent" });
-    expect(asked).toMatchObject({ merchant: "shop-1" });
+    expect(received).toMatchObject({ merchant: "shop-1" });
     expect(await ask("another secret")).toMatchObject({ outcome: "unknown", reason: "request-refused", httpStatus: 401 });
     signing.closeAllConnections();
     signing.close();
   });
 
-  test("do not reach the provider with wrong credentials", async () => {
-    asked = undefined;
+  test("keep wrong credentials from the provider", async () => {
+    received = undefined;
     const stranger = createClient({ baseUrl: baseUrl(), auth: bearerToken("wrong") });
     expect(await stranger.status({ txn_id: "A-17" })).toMatchObject({ outcome: "unknown", httpStatus: 401 });
-    expect(asked).toBeUndefined();
+    expect(received).toBeUndefined();
   });
 });

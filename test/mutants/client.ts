@@ -1,27 +1,35 @@
-/** A fault to seed: text of one source file, which occurs once, and what stands there instead. */
+/** A fault to seed: text that occurs once in a source file, and its replacement. */
 export interface Mutant {
   name: string;
-  /** A part of the name of the unit test that is known to notice it, which is run first. */
+  /** Part of the name of the unit test that is known to notice the fault; it runs first. */
   test?: string;
   file: string;
   from: string;
   to: string;
 }
 
+/** The `fetch` call of exchange.ts, made to send the body a second time. */
+const fetchAgain = "fetch(url, { ...init, body: text ?? null, duplex: undefined })";
+
+/** Members of a result that trusts a body off contract. */
+const offContract = "status, body: undefined, httpStatus: answer.httpStatus";
+
 /** Faults that would cost a merchant or a customer money. */
 export const clientMutants: Mutant[] = [
   { name: "follow redirects", file: "prepared-request.ts", from: 'redirect: "manual"', to: 'redirect: "follow"' },
   { name: "take a redirect for its body", file: "classify.ts", from: "if (answer.isRedirect)", to: "if (false)" },
-  { name: "send a body that fetch can send again (421)", file: "request-body.ts", from: "if (!isNode) return;", to: "return;" },
+  { name: "send a body that fetch can send twice (421)", file: "request-body.ts", from: "if (!isNode) return;", to: "return;" },
   {
     name: "try once more when the connection breaks", file: "exchange.ts",
     from: "const response = await fetch(url, init);",
-    to: "const response = await fetch(url, { ...init, body: text ?? null, duplex: undefined }).catch(() => fetch(url, { ...init, body: text ?? null, duplex: undefined }));",
+    to: `const response = await ${fetchAgain}.catch(() => ${fetchAgain});`,
   },
   {
     name: "try once more after HTTP 503", file: "exchange.ts",
     from: "const response = await fetch(url, init);",
-    to: "const first = await fetch(url, { ...init, body: text ?? null, duplex: undefined }); const response = first.status === 503 ? await fetch(url, { ...init, body: text ?? null, duplex: undefined }) : first;",
+    to:
+      `const first = await ${fetchAgain}; ` +
+      `const response = first.status === 503 ? await ${fetchAgain} : first;`,
   },
   { name: "read 5xx as rejected when the body says so", file: "classify.ts", from: "httpStatus < 500 && isRefusal", to: "httpStatus < 600 && isRefusal" },
   { name: "read OK under 4xx as succeeded", file: "classify.ts", from: "&& isRefusal(verdict)) return verdict", to: ") return verdict" },
@@ -30,8 +38,8 @@ export const clientMutants: Mutant[] = [
   { name: "take 429 for a refused request", file: "classify.ts", from: "413, 415, 422]", to: "413, 415, 422, 429]" },
   { name: "take OK under 4xx for a refused request", file: "classify.ts", from: "status === undefined && refusedRequest", to: "refusedRequest" },
   { name: "read TXN_DUPLICATE as rejected", file: "classify.ts", from: 'if (outcome !== "unknown") return { outcome, status', to: 'if (true) return { outcome: outcome === "unknown" ? "rejected" : outcome, status' },
-  { name: "read a status that is not listed as rejected", file: "classify.ts", from: 'return unknown("unrecognised-status", detail, { ...answer, status });', to: 'return { outcome: "rejected", status, body: undefined, httpStatus: answer.httpStatus };' },
-  { name: "trust the status of a body that is off contract", file: "classify.ts", from: 'return unknown("malformed", detail, { ...answer, status });', to: 'return { outcome: status === "OK" ? "succeeded" : "rejected", status, body: undefined, httpStatus: answer.httpStatus };' },
+  { name: "read a status that is not listed as rejected", file: "classify.ts", from: 'return unknown("unrecognised-status", detail, { ...answer, status });', to: `return { outcome: "rejected", ${offContract} };` },
+  { name: "trust the status of a body that is off contract", file: "classify.ts", from: 'return unknown("malformed", detail, { ...answer, status });', to: `return { outcome: status === "OK" ? "succeeded" : "rejected", ${offContract} };` },
   { name: "look a status up in the prototype", file: "classify.ts", from: "!Object.hasOwn(outcomes, status)) {", to: "!(status in outcomes)) {" },
   { name: "deliver another product", file: "classify.ts", from: "if (!echo) return true;", to: "return true;" },
   { name: "compare product ids as doubles", file: "classify.ts", from: "`${answered as bigint}` === `${member(request, echo.property) as bigint}`", to: "Number(answered) === Number(member(request, echo.property))" },
@@ -42,17 +50,17 @@ export const clientMutants: Mutant[] = [
   { name: "take a refused connection for unknown", file: "classify.ts", from: "if (httpStatus === undefined && isUnreachable(error))", to: "if (false)" },
   { name: "take an abort after the hand-over for not sent", file: "classify.ts", from: "if (!isHandedOver)", to: 'if (!isHandedOver || cutoff === "aborted")' },
   { name: "send although the caller aborted", file: "exchange.ts", from: "signal.throwIfAborted();", to: "" },
-  { name: "have no deadline", file: "deadline.ts", from: "giveUp = reject;", to: "" },
+  { name: "set no deadline", file: "deadline.ts", from: "giveUp = reject;", to: "" },
   { name: "read bodies without a limit", file: "response-body.ts", from: "if (size > maxBodyBytes)", to: "if (size > Infinity)" },
-  { name: "replace bytes that are not UTF-8", file: "response-body.ts", from: "fatal: true", to: "fatal: false" },
+  { name: "repair bytes that are not UTF-8", file: "response-body.ts", from: "fatal: true", to: "fatal: false" },
   { name: "drop two byte order marks", file: "response-body.ts", from: "ignoreBOM: true", to: "ignoreBOM: false" },
   { name: "send what the contract does not allow", file: "call.ts", from: "if (encoded && !encoded.ok) return classifyIssue(operation, encoded.issue);", to: "" },
   { name: "send without credentials when they fail", file: "exchange.ts", from: "await authenticate({ method, url, body: text, signal })", to: "await Promise.resolve().then(() => authenticate({ method, url, body: text, signal })).catch(() => ({}))" },
-  { name: "send a text through undici, which can send it again", file: "undici.ts", from: "body: body ?? null,", to: "body: body ? await new Response(body).text() : null," },
-  { name: "compare the answer with the caller's object, which may have changed", file: "call.ts", from: "isObject(given) ? { ...given } : given", to: "given" },
+  { name: "send a text through undici, which can send it twice", file: "undici.ts", from: "body: body ?? null,", to: "body: body ? await new Response(body).text() : null," },
+  { name: "compare the answer with the caller's object, not a copy of it", file: "call.ts", from: "isObject(given) ? { ...given } : given", to: "given" },
   { name: "take a Map for headers", file: "exchange.ts", from: " || Symbol.iterator in credentials", to: "" },
   { name: "send a call with the headers of the one before", file: "exchange.ts", from: "new Headers(same.headers)", to: "same.headers" },
-  { name: "do not end the request with the call", file: "exchange.ts", from: "{ ...same, headers, signal }", to: "{ ...same, headers }" },
+  { name: "let the request outlive the call", file: "exchange.ts", from: "{ ...same, headers, signal }", to: "{ ...same, headers }" },
   { name: "keep listening to the caller's signal", file: "deadline.ts", from: "callerSignal?.removeEventListener(\"abort\", onAbort);", to: "callerSignal?.removeEventListener(\"abort\", () => {});" },
   { name: "send the length in characters", file: "request-body.ts", from: "String(bytes.byteLength)", to: "String(text.length)" },
   { name: "take an opaque redirect for an answer", file: "exchange.ts", from: 'type === "opaqueredirect" ||', to: "" },

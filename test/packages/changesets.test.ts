@@ -7,7 +7,7 @@ const names = ["codec", "command-line", "contract", "client", "server", "retry-q
 const versionOf = (name: string) => (JSON.parse(readFileSync(`${root}packages/${name}/package.json`, "utf8")) as { version: string }).version;
 const pending = pendingChangesets();
 
-test("the packages have one version, and changesets keeps it so", () => {
+test("the packages have one version, and changesets keeps them together", () => {
   expect(new Set(names.map(versionOf)).size).toBe(1);
   const { fixed } = JSON.parse(readFileSync(`${root}.changeset/config.json`, "utf8")) as { fixed: string[][] };
   expect(fixed).toEqual([names.map((name) => `@codegames/${name}`)]);
@@ -21,7 +21,8 @@ test("the next version of the packages has MAJOR.MINOR of the contract", () => {
 });
 
 test("every changeset names packages, and says in English and in Russian what is new", () => {
-  expect(pending.filter(({ bumps, text }) => Object.keys(bumps).length === 0 || !isBilingual(text)).map(({ file }) => file)).toEqual([]);
+  const wrong = pending.filter(({ bumps, text }) => Object.keys(bumps).length === 0 || !isBilingual(text));
+  expect(wrong.map(({ file }) => file)).toEqual([]);
 });
 
 const released = names.filter((name) => existsSync(`${root}packages/${name}/CHANGELOG.md`));
@@ -32,22 +33,25 @@ test.each(released)("every entry of the changelog of %s is in English and in Rus
   expect(entries.filter((entry) => !isBilingual(entry))).toEqual([]);
 });
 
-test("a changeset is read with its packages and its text", () => {
+test("readChangeset() reads the packages and the text", () => {
   const { bumps, text } = readChangeset("a.md", `---\n"@codegames/client": minor\n'@codegames/server': patch\n---\n\nNew.\n\nRU: Новое.\n`);
   expect(bumps).toEqual({ "@codegames/client": "minor", "@codegames/server": "patch" });
   expect(isBilingual(text)).toBe(true);
 });
 
-test.each(["English only.", "RU: Только по-русски.", "English.\n\nRU: English again.", "English.\nRU: Не отдельный абзац.", "English.\n\nRU: Русский.\n\nEnglish."])(
-  "the text %j is not in both languages",
-  (text) => expect(isBilingual(text)).toBe(false),
-);
+test.each([
+  "English only.",
+  "RU: Только по-русски.",
+  "English.\n\nRU: English again.",
+  "English.\nRU: Не отдельный абзац.",
+  "English.\n\nRU: Русский.\n\nEnglish.",
+])("the text %j is not in both languages", (text) => expect(isBilingual(text)).toBe(false));
 
 test.each([
   ["0.1.0", [], "0.1.0"],
   ["0.1.0", ["patch", "patch"], "0.1.1"],
   ["0.1.3", ["patch", "minor"], "0.2.0"],
   ["0.9.3", ["minor", "major"], "1.0.0"],
-] as const)("%s becomes with %j %s", (version, bumps, expected) => {
+] as const)("nextVersion() of %s with %j is %s", (version, bumps, expected) => {
   expect(nextVersion(version, [...bumps])).toBe(expected);
 });

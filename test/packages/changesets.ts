@@ -21,14 +21,15 @@ export function readChangeset(file: string, markdown: string): Changeset {
   return { file, bumps: Object.fromEntries(bumps), text };
 }
 
-/** Whether English text comes first, and a last paragraph that begins with `RU: ` is Russian. */
+/** Whether the text is English, and its last paragraph starts with `RU: ` and is Russian. */
 export function isBilingual(text: string): boolean {
   const paragraphs = text.trim().split(/\n\s*\n/).map((paragraph) => paragraph.trim());
   const russian = paragraphs.pop() ?? "";
-  return paragraphs.length > 0 && /^RU: .*[а-яё]/i.test(russian) && paragraphs.every((paragraph) => /[a-z]/i.test(paragraph) && !paragraph.startsWith("RU: "));
+  const isEnglish = (paragraph: string) => /[a-z]/i.test(paragraph) && !paragraph.startsWith("RU: ");
+  return paragraphs.length > 0 && /^RU: .*[а-яё]/i.test(russian) && paragraphs.every(isEnglish);
 }
 
-/** The version that changesets make of a version, as semver counts. */
+/** The next version after these bumps, by semver. */
 export function nextVersion(version: string, bumps: Bump[]): string {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   if (bumps.includes("major")) return `${major + 1}.0.0`;
@@ -36,7 +37,7 @@ export function nextVersion(version: string, bumps: Bump[]): string {
   return bumps.includes("patch") ? `${major}.${minor}.${patch + 1}` : version;
 }
 
-/** The entries of a changelog that people wrote; changesets adds lines about updated dependencies. */
+/** The entries of a changelog, without the lines about updated dependencies that changesets adds. */
 export function changelogEntries(markdown: string): string[] {
   return markdown
     .split(/^(?:- |#.*$)/m)

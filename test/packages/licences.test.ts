@@ -2,16 +2,18 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dependencies, isExplained, isPermissive, page, printPage } from "./licences.ts";
 
-test("every licence of what comes with the packages is permissive", async () => {
+test("every dependency that comes with the packages has a permissive licence", async () => {
   const shipped = await dependencies("packages");
-  console.log(`${shipped.length} packages come with ours: ${shipped.map(({ name, licence }) => `${name} ${licence}`).join(", ")}`);
+  const list = shipped.map(({ name, licence }) => `${name} ${licence}`).join(", ");
+  console.log(`${shipped.length} packages come with ours: ${list}`);
   expect(shipped.length).toBeGreaterThan(10);
   expect(shipped.filter(({ licence }) => !isPermissive(licence))).toEqual([]);
 });
 
-test("every licence of a tool is permissive or explained", async () => {
+test("every tool has a licence that is permissive or explained", async () => {
   const all = await dependencies("workspace");
-  const counts = Object.entries(Object.groupBy(all, ({ licence }) => licence)).map(([licence, found = []]) => `${found.length} ${licence}`);
+  const groups = Object.entries(Object.groupBy(all, ({ licence }) => licence));
+  const counts = groups.map(([licence, found = []]) => `${found.length} ${licence}`);
   console.log(`${all.length} packages in the workspace: ${counts.join(", ")}`);
   expect(all.length).toBeGreaterThan(100);
   expect(all.filter(({ name, licence }) => !isPermissive(licence) && !isExplained(name))).toEqual([]);
@@ -28,6 +30,6 @@ test.each([
   expect(isPermissive(licence)).toBe(expected);
 });
 
-test("the page of third-party code says what is installed", async () => {
-  expect(readFileSync(page, "utf8"), "write it anew: node test/packages/licences.ts").toBe(await printPage());
+test("THIRD-PARTY.md lists the installed packages", async () => {
+  expect(readFileSync(page, "utf8"), "update it with: npx pnpm exec node test/packages/licences.ts").toBe(await printPage());
 });

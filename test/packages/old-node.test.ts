@@ -24,7 +24,7 @@ const commands = ["retry-queue", "sandbox"].map((name) => {
     bin: Record<string, string>;
     version: string;
   };
-  const [[command = "", file = ""] = []] = Object.entries(manifest.bin);
+  const [[command, file] = ["", ""]] = Object.entries(manifest.bin);
   return { command, file: join(root, "packages", name, file), version: manifest.version };
 });
 

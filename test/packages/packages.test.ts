@@ -16,11 +16,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const packages = await packAll(folder);
 const names = ["client", "codec", "command-line", "contract", "retry-queue", "sandbox", "server"];
 
-/** Shipped beside what `exports` and `bin` lead to. */
+/** Files that every package ships beside those that `exports` and `bin` lead to. */
 const shippedToo = ["LICENSE", "README.md", "package.json"];
 const shippedOf: Record<string, string[]> = { "@codegames/contract": ["pacts/README.md"], "@codegames/retry-queue": ["states.svg"] };
 
-/** At most so many bytes: what was measured when the line was written, and a little room. Raise one on purpose only. */
+/** Largest size of a tarball, in bytes: the size measured when the line was written, plus a little room. Raise one only on purpose. */
 const tarballBudgets: Record<string, number> = {
   "@codegames/client": 29_000,
   "@codegames/codec": 19_000,
@@ -31,7 +31,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/server": 36_000,
 };
 
-/** The same for code that is bundled, minified and compressed. */
+/** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
 const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client", `export { createClient } from "@codegames/client";`, 12_300],
   ["client-all", `export * from "@codegames/client";`, 14_000],
@@ -41,34 +41,37 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
 ];
 
 test("every package of the workspace is packed", () => {
-  expect(packages.map(({ manifest }) => manifest.name).sort()).toEqual(names.map((name) => `@codegames/${name}`));
+  expect(packages.map(({ manifest }) => manifest.name).toSorted()).toEqual(names.map((name) => `@codegames/${name}`));
 });
 
 describe.each(packages)("the tarball of $manifest.name", (tarball) => {
   const { manifest, file, files } = tarball;
 
-  test("is in order for publint", async () => {
+  test("has no error, warning or suggestion of publint", async () => {
     const data = readFileSync(file);
-    const { messages, pkg } = await publint({ strict: true, pack: { tarball: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) } });
+    const archive = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
+    const { messages, pkg } = await publint({ strict: true, pack: { tarball: archive } });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test("has types that are right for ES modules and bundlers", async () => {
+  test("has correct types for ES modules and bundlers", async () => {
     const attw = join(fileURLToPath(import.meta.resolve("@arethetypeswrong/cli/package.json")), "../dist/index.js");
     const run = promisify(execFile)(process.execPath, [attw, "--profile", "esm-only", "--no-emoji", "--no-color", file]);
     await expect(run.catch(({ stdout }: { stdout: string }) => Promise.reject(new Error(stdout)))).resolves.toBeDefined();
   });
 
-  test("holds what its entries lead to, and nothing else", () => {
-    expect([...files.keys()].sort()).toEqual([...reachedFiles(tarball), ...shippedToo, ...(shippedOf[manifest.name] ?? [])].sort());
+  test("holds exactly the files that its entries lead to", () => {
+    const expected = [...reachedFiles(tarball), ...shippedToo, ...(shippedOf[manifest.name] ?? [])];
+    expect([...files.keys()].toSorted()).toEqual(expected.toSorted());
   });
 
   test("holds no secret and no path of the machine that packed it", () => {
     const secret = /-----BEGIN [A-Z ]*PRIVATE KEY|\bnpm_\w{36}|\bgh[a-z]_\w{36}|_authToken/;
-    expect([...files].filter(([, text]) => secret.test(text) || text.includes(root)).map(([path]) => path)).toEqual([]);
+    const leaking = [...files].filter(([, text]) => secret.test(text) || text.includes(root));
+    expect(leaking.map(([path]) => path)).toEqual([]);
   });
 
-  test("says who made it, under which licence, where its source is and what it runs on", () => {
+  test("states its author, licence, source and engines", () => {
     const directory = `packages/${manifest.name.split("/")[1]}`;
     expect(manifest).toMatchObject({
       license: "MIT",
@@ -86,35 +89,36 @@ describe.each(packages)("the tarball of $manifest.name", (tarball) => {
     expect(files.get("LICENSE")).toBe(readFileSync(`${root}LICENSE`, "utf8"));
   });
 
-  test("depends on exact versions, and of the other packages on its own", () => {
+  test("depends on exact versions, and on our packages in its own version", () => {
     for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
       if (name.startsWith("@codegames/")) expect(version, name).toBe(manifest.version);
       else expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
     }
   });
 
-  test("runs nothing when it is installed", () => {
+  test("runs no script on install", () => {
     expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install|prepare/.test(name))).toEqual([]);
   });
 
-  test("begins its README with code", () => {
+  test("starts its README with code", () => {
     expect(files.get("README.md")?.split("\n").slice(0, 8)).toContain("```ts");
   });
 
-  test("is within its size", () => {
+  test("is within its size budget", () => {
     console.log(`${manifest.name}: ${tarball.bytes} bytes packed, at most ${tarballBudgets[manifest.name]}`);
     expect(tarball.bytes).toBeLessThanOrEqual(tarballBudgets[manifest.name] ?? 0);
   });
 
   test("can be required from CommonJS", () => {
     const entries = Object.keys(manifest.exports).map((path) => join(manifest.name, path));
-    const code = `console.log(JSON.stringify(${JSON.stringify(entries)}.filter((entry) => Object.keys(require(entry)).length > 0)))`;
+    const required = `${JSON.stringify(entries)}.filter((entry) => Object.keys(require(entry)).length > 0)`;
+    const args = ["--input-type=commonjs", "-e", `console.log(JSON.stringify(${required}))`];
     const cwd = fileURLToPath(new URL(".", import.meta.url));
-    expect(JSON.parse(execFileSync(process.execPath, ["--input-type=commonjs", "-e", code], { cwd, encoding: "utf8" }))).toEqual(entries);
+    expect(JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: "utf8" }))).toEqual(entries);
   });
 });
 
-test.each(bundleBudgets)("%s is within its size when it is bundled", async (name, code, budget) => {
+test.each(bundleBudgets)("%s is within its size budget when it is bundled", async (name, code, budget) => {
   const bytes = await gzipSize(name, code);
   console.log(`${name}: ${bytes} bytes bundled, minified, gzip, at most ${budget}`);
   expect(bytes).toBeLessThanOrEqual(budget);

@@ -5,7 +5,7 @@ import { rolldown } from "rolldown";
 
 const dist = fileURLToPath(new URL("dist/", import.meta.url));
 
-/** What a page or a function that imports this code loads: bundled, minified, and compressed with gzip 9; in bytes. */
+/** The size of code that a page or a function loads: bundled, minified, and compressed with gzip 9; in bytes. */
 export async function gzipSize(name: string, code: string): Promise<number> {
   mkdirSync(dist, { recursive: true });
   const input = `${dist}${name}.js`;

@@ -8,7 +8,7 @@ export interface Tarball {
   file: string;
   bytes: number;
   manifest: Manifest;
-  /** What is in it, by path. */
+  /** The text of each file, by path. */
   files: Map<string, string>;
 }
 
@@ -22,7 +22,7 @@ export interface Manifest {
   [field: string]: unknown;
 }
 
-/** Packs every package of `packages/` as it is built now. */
+/** Packs every package of `packages/` from its last build. */
 export async function packAll(folder: string): Promise<Tarball[]> {
   const packed = (await pnpm("--recursive", "--filter", "./packages/*", "pack", "--pack-destination", folder)) as {
     name: string;
@@ -40,15 +40,16 @@ export async function packAll(folder: string): Promise<Tarball[]> {
   });
 }
 
-/** The files that an entry of the package leads to: what `exports` and `bin` name, and what those import, types included. */
+/** The files that `exports` and `bin` name, and all files that those import, types included. */
 export function reachedFiles({ manifest, files }: Tarball): string[] {
-  const targets = [...Object.values(manifest.exports).flatMap((target) => (typeof target === "string" ? target : Object.values(target))), ...Object.values(manifest.bin ?? {})];
+  const exported = Object.values(manifest.exports).flatMap((target) => (typeof target === "string" ? target : Object.values(target)));
+  const targets = [...exported, ...Object.values(manifest.bin ?? {})];
   const reached = new Set<string>();
   const visit = (path: string): void => {
     if (reached.has(path)) return;
     reached.add(path);
     if (!/\.(?:js|d\.ts)$/.test(path)) return;
-    // A module and its types go together, whichever of them is imported.
+    // A module and its types belong together, whichever of them is imported.
     visit(path.replace(/\.js$/, ".d.ts"));
     visit(path.replace(/\.d\.ts$/, ".js"));
     for (const [, specifier = ""] of (files.get(path) ?? "").matchAll(/\b(?:from|import)\s*\(?"(\.[^"]+)"/g)) {

@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { root } from "./root.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const text = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
-/** The differences of a chapter, which begins with `title`. */
+
+/** The diff in the chapter with this title. */
 const diffOf = (title: string): string => {
   const [, chapter = ""] = text.split(`${title}\n`);
   const [, indent = "", diff = ""] = /^( *)```diff\n(.*?)^ *```$/ms.exec(chapter) ?? [];
@@ -22,18 +22,24 @@ beforeEach(() => {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
   }
-  const folders = new Set([...files.filter((file) => file.endsWith("package.json")).map(dirname)]);
-  for (const folder of folders) if (existsSync(join(root, folder, "node_modules"))) symlinkSync(join(root, folder, "node_modules"), join(copy, folder, "node_modules"));
+  const folders = new Set(files.filter((file) => file.endsWith("package.json")).map(dirname));
+  for (const folder of folders) {
+    const modules = join(root, folder, "node_modules");
+    if (existsSync(modules)) symlinkSync(modules, join(copy, folder, "node_modules"));
+  }
 });
 afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
+/** Runs a file with Node in a folder of the copy. */
 const run = (folder: string, file: string, ...args: string[]) => {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, ["--no-warnings", file, ...args], { cwd: join(copy, folder), encoding: "utf8", env: { ...process.env, REDOCLY_TELEMETRY: "off" } });
+  const env = { ...process.env, REDOCLY_TELEMETRY: "off" };
+  const options = { cwd: join(copy, folder), encoding: "utf8", env } as const;
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, ["--no-warnings", file, ...args], options);
   expect(error).toBeUndefined();
   return { status, output: stdout + stderr };
 };
 
-/** Applies a chapter to the contract, and goes the way that CONTRIBUTING.md tells. Gives the files that the compiler names. */
+/** Applies the diff of a chapter, follows the steps of CONTRIBUTING.md, and returns the files with compiler errors. */
 function change(title: string): string[] {
   const version = /^  version: (.*)$/m.exec(readFileSync(join(copy, "spec/openapi.yaml"), "utf8"))?.[1] ?? "";
   const [major = "", minor = ""] = version.split(".");
@@ -45,7 +51,8 @@ function change(title: string): string[] {
   }
   const lint = run("spec", join(root, "spec/node_modules/@redocly/cli/bin/cli.js"), "lint", "--config", "redocly.yaml");
   expect(lint.status, lint.output).toBe(0);
-  expect(run(".", "tools/diff/src/main.ts").output).toMatch(new RegExp(`0 major, \\d+ minor, \\d+ patch\nreleased .*, now ${next.replaceAll(".", "\\.")}`));
+  const summary = new RegExp(`0 major, \\d+ minor, \\d+ patch\nreleased .*, now ${next.replaceAll(".", "\\.")}`);
+  expect(run(".", "tools/diff/src/main.ts").output).toMatch(summary);
   const generated = run(".", "tools/codegen/src/main.ts");
   expect(generated.status, generated.output).toBe(0);
   const projects = ["packages", "tools", "test"].flatMap((folder) => {
@@ -55,21 +62,21 @@ function change(title: string): string[] {
   const { status, output } = run(".", join(root, "node_modules/typescript/bin/tsc"), "-b", ...projects, "spec");
   const named = [...output.matchAll(/^([\w./-]+)\(\d+,\d+\): error/gm)].map(([, file]) => file ?? "");
   expect(named.length > 0, output).toBe(status !== 0);
-  // A file of the repository itself is seen through node_modules.
+  // The compiler reaches the original repository through node_modules; only files of the copy count.
   return [...new Set(named.filter((file) => !file.startsWith("..")))];
 }
 
-test("a field is added as CONTRIBUTING.md says", () => {
+test("a field can be added as CONTRIBUTING.md says", () => {
   expect(change("### Add a field")).toEqual([]);
   expect(readFileSync(join(copy, "packages/contract/src/gen/types.ts"), "utf8")).toContain("region?: string");
 }, 120_000);
 
-test("a status is added as CONTRIBUTING.md says, and the compiler names the places that it tells", () => {
+test("a status can be added as CONTRIBUTING.md says, and the compiler names the files that it lists", () => {
   expect(change("### Add a status")).toEqual(["packages/client/src/result.test.ts", "test/mock/mock.test.ts"]);
   expect(readFileSync(join(copy, "packages/contract/src/gen/operations.ts"), "utf8")).toContain('LIMIT_EXCEEDED: "rejected"');
 }, 120_000);
 
-test("an operation is added as CONTRIBUTING.md says, and the compiler names what lacks it", () => {
+test("an operation can be added as CONTRIBUTING.md says, and the compiler names the files without it", () => {
   const places = change("### Add an operation");
   expect(places.filter((file) => !/^test\/|\.(test|fixture)\.ts$/.test(file)).sort()).toEqual(["packages/server/src/sell-once/sell-once.ts", "tools/docs/src/tables/outcomes.ts"]);
   expect(readFileSync(join(copy, "packages/client/src/gen/client.ts"), "utf8")).toContain("stock(request");

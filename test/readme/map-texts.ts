@@ -1,21 +1,89 @@
-/** The layers of tests, from the inside out. */
-export const layers = [
-  { name: "unit", where: "beside each source", proves: "one function or class, with a clock, chance and a network of its own" },
-  { name: "generator", where: "`tools/codegen`", proves: "what is printed, documents that are refused, and 100,000 values a schema against ajv" },
-  { name: "lint rules", where: "`spec/rules`", proves: "each rule of the contract refuses a contract that breaks it" },
-  { name: "broken wire", where: "`test/wire`", proves: "14,000 pays over connections that break in every way: none is read as what it is not" },
-  { name: "Prism", where: "`test/mock`", proves: "the client against a mock made by others, and real traffic before a validator that is not ours" },
-  { name: "Pact", where: "`test/contract`", proves: "what the client expects, verified against the sandbox on both stores, and against the contract" },
-  { name: "Arazzo", where: "`test/arazzo`", proves: "the purchase of the contract's workflow, run by Redocly against the sandbox" },
-  { name: "certification", where: "`test/certification`", proves: "P01–P48 of a provider and the queue's of M01–M33, on both stores; races; 50,000 malformed requests" },
-  { name: "end to end", where: "`test/e2e`", proves: "both sides over loopback, and a provider that is killed 100 times" },
-  { name: "simulation", where: "`packages/retry-queue/src/simulation`", proves: "10,000 seeded runs with crashes at every await, broken networks and databases" },
-  { name: "chaos", where: "`test/chaos`", proves: "killed workers and databases under load, judged by three logs" },
-  { name: "differences", where: "`tools/diff`", proves: "what a change of the contract means for those who use the last release" },
-  { name: "mutants", where: "`test/mutants`", proves: "the tests: each seeded fault turns one of them red" },
-  { name: "two copies", where: "`test/two-copies`", proves: "two copies of every package in one program: no product key in any output, and errors are recognised" },
-  { name: "README", where: "`test/readme`", proves: "the code of every README compiles and runs, and the examples of CONTRIBUTING.md hold" },
-  { name: "packages", where: "`test/packages`", proves: "files, types, sizes, licences and versions of the packed tarballs" },
-  { name: "consumers", where: "`test/consumers`", proves: "the tarballs in empty projects: TypeScript 5.9 to 7, JavaScript, Express, Fastify, Hono, Vite" },
-  { name: "browser", where: "`test/browser`", proves: "the docs site in Chromium: both languages, links, search, dark and light, phones, accessibility" },
+/** A layer of tests. */
+export interface Layer {
+  name: string;
+  /** Its folders; empty for the unit tests, which lie beside each source. */
+  folders: readonly string[];
+  proves: string;
+}
+
+/** The layers of tests, from the nearest to the code outwards. The order decides which layer owns a rule. */
+export const layers: readonly Layer[] = [
+  { name: "unit", folders: [], proves: "one function or class, with its own clock, random source and network" },
+  {
+    name: "generator",
+    folders: ["tools/codegen"],
+    proves: "the printed code, the refused documents, and 100,000 values per schema against ajv",
+  },
+  { name: "lint rules", folders: ["spec/rules"], proves: "each rule refuses a contract that breaks it" },
+  {
+    name: "broken wire",
+    folders: ["test/wire"],
+    proves: "14,000 pays over connections that break in every way: no result says more than the provider did",
+  },
+  {
+    name: "Prism",
+    folders: ["test/mock"],
+    proves: "the client against a mock made by others, and real traffic through their validator",
+  },
+  {
+    name: "Pact",
+    folders: ["test/contract", "packages/contract/pacts"],
+    proves: "the client's expectations, verified against the sandbox on both stores and against the contract",
+  },
+  {
+    name: "Arazzo",
+    folders: ["test/arazzo"],
+    proves: "the contract's purchase workflows, run by Redocly against the sandbox",
+  },
+  {
+    name: "certification",
+    folders: ["test/certification"],
+    proves: "P01–P48 of a provider and the queue's of M01–M33, on both stores; races; 50,000 malformed requests",
+  },
+  {
+    name: "end to end",
+    folders: ["test/e2e"],
+    proves: "both sides over loopback, and a provider that is killed 100 times",
+  },
+  {
+    name: "simulation",
+    folders: ["packages/retry-queue/src/simulation"],
+    proves: "10,000 seeded runs with crashes at every await, broken networks and databases",
+  },
+  {
+    name: "chaos",
+    folders: ["test/chaos"],
+    proves: "killed workers and databases under load, compared through three logs",
+  },
+  {
+    name: "differences",
+    folders: ["tools/diff"],
+    proves: "what a change of the contract means for users of the last release",
+  },
+  { name: "mutants", folders: ["test/mutants"], proves: "the tests themselves: each seeded fault fails one of them" },
+  {
+    name: "two copies",
+    folders: ["test/two-copies"],
+    proves: "two copies of every package in one program: no product key in any output, and errors are recognised",
+  },
+  {
+    name: "README",
+    folders: ["test/readme"],
+    proves: "the code of READMEs and docstrings compiles and runs, and the examples of CONTRIBUTING.md hold",
+  },
+  {
+    name: "packages",
+    folders: ["test/packages"],
+    proves: "files, types, sizes, licences and versions of the packed tarballs",
+  },
+  {
+    name: "consumers",
+    folders: ["test/consumers"],
+    proves: "the tarballs in empty projects: TypeScript 5.9 to 7, JavaScript, Express, Fastify, Hono, Vite",
+  },
+  {
+    name: "browser",
+    folders: ["test/browser"],
+    proves: "the docs site in Chromium: both languages, links, search, dark and light, phones, accessibility",
+  },
 ];

@@ -1,11 +1,10 @@
-import { createServer, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 
 /** What the provider did with a pay before the wire failed. */
 export type Effect = "sold" | "refused" | "nothing";
 
-/** One pay as the other end of the wire sees it: the truth that a result is measured by. */
-export interface Truth {
+/** One pay as the server sees it; the client's result is compared with it. */
+export interface ServerRecord {
   effect: Effect;
   bytes: number;
   requests: number;
@@ -13,27 +12,31 @@ export interface Truth {
 
 export interface Exchange {
   socket: Socket;
-  /** The JSON that an honest provider answers after this effect, and the HTTP code. */
+  /** The JSON of an honest provider after this effect. */
   body: string;
+  /** The HTTP code of an honest provider after this effect. */
   status: number;
-  /** That body as an HTTP/1.1 answer with its length. */
+  /** `body` as an HTTP/1.1 answer with its length. */
   answer: Buffer;
 }
 
-/** What goes wrong on the wire. */
+/** A fault of the wire. */
 export interface Fault {
   name: string;
-  /** Plays the fault once the request is there; the effect has happened by then. */
+  /** Plays the fault after the whole request has arrived and the effect has happened. */
   answer?(exchange: Exchange): void;
-  /** Plays it when the connection is there, or with its first bytes: the effect has not happened and never will. */
+  /** Plays the fault when the connection opens, without any effect. */
   connect?(socket: Socket): void;
+  /** Plays the fault when the first bytes arrive, without any effect. */
   firstBytes?(socket: Socket): void;
 }
 
-const json = "application/json";
+const product =
+  '{"id":1234567890,"name":"Card","price":50000.0,"productKey":"FJQR-RGPM-BXLD","addInfo":{}}';
 
+/** The bodies of an honest provider. */
 export const bodies: Record<Effect, string> = {
-  sold: '{"status":"OK","partner_txn_id":"W5345623457426245","comment":"Оплата прошла","product":{"id":1234567890,"name":"Card","price":50000.0,"productKey":"FJQR-RGPM-BXLD","addInfo":{}}}',
+  sold: `{"status":"OK","partner_txn_id":"W5345623457426245","comment":"Оплата прошла","product":${product}}`,
   refused: '{"status":"WRONG_PRICE","comment":"Неверная цена","partner_txn_id":"W5345623457426245"}',
   nothing: '{"type":"about:blank","title":"Service Unavailable","status":503}',
 };
@@ -43,20 +46,24 @@ export const statuses: Record<Effect, number> = { sold: 200, refused: 200, nothi
 /** An HTTP answer, byte for byte; a header that is undefined is left out. */
 export function http(status: number | string, body: string | Buffer, headers: Record<string, string | undefined> = {}): Buffer {
   const bytes = Buffer.from(body);
-  const all: Record<string, string | undefined> = { "content-type": json, "content-length": String(bytes.length), connection: "close", ...headers };
-  const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+  const defaults = {
+    "content-type": "application/json",
+    "content-length": String(bytes.length),
+    connection: "close",
+  };
+  const lines = Object.entries<string | undefined>({ ...defaults, ...headers }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
   return Buffer.concat([Buffer.from([`HTTP/1.1 ${status} X`, ...lines, "", ""].join("\r\n")), bytes]);
 }
 
 /** A raw TCP server that takes one pay and plays one fault. */
 export class FaultServer {
-  readonly truth: Truth;
+  readonly record: ServerRecord;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
   constructor(fault: Fault, effect: Effect) {
-    const truth: Truth = { effect: "nothing", bytes: 0, requests: 0 };
-    this.truth = truth;
+    const record: ServerRecord = { effect: "nothing", bytes: 0, requests: 0 };
+    this.record = record;
     this.#server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.on("error", () => {});
@@ -64,14 +71,14 @@ export class FaultServer {
       fault.connect?.(socket);
       let received = Buffer.alloc(0);
       socket.on("data", (chunk) => {
-        if (truth.bytes === 0) fault.firstBytes?.(socket);
-        truth.bytes += chunk.length;
+        if (record.bytes === 0) fault.firstBytes?.(socket);
+        record.bytes += chunk.length;
         received = Buffer.concat([received, chunk]);
         const end = endOfRequest(received);
         if (end === undefined || !fault.answer) return;
         received = received.subarray(end);
-        truth.requests++;
-        truth.effect = effect;
+        record.requests++;
+        record.effect = effect;
         const [body, status] = [bodies[effect], statuses[effect]];
         fault.answer({ socket, body, status, answer: http(status, body) });
       });
@@ -89,7 +96,7 @@ export class FaultServer {
   }
 }
 
-/** Where the first request ends, once it is there as a whole. */
+/** Where the first request ends; undefined while it is not complete. */
 function endOfRequest(bytes: Buffer): number | undefined {
   const head = bytes.indexOf("\r\n\r\n");
   if (head === -1) return undefined;

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** `CLIENT_SOURCE`: the entry of another client to put to the test, such as one with a seeded fault. */
+/** `CLIENT_SOURCE`: entry of another client to test, such as one with a seeded fault. */
 const source = process.env["CLIENT_SOURCE"];
 
 export default defineConfig({ resolve: { alias: source ? { "@codegames/client": source } : {} } });

@@ -1,42 +1,46 @@
 import { createClient, type PayResult } from "@codegames/client";
 import { afterAll, describe, expect, test } from "vitest";
-import { bodies, type Effect, type Exchange, type Fault, FaultServer, http, statuses, type Truth } from "./fault-server.ts";
-import { drip, type Expected, faults } from "./faults.ts";
+import { drip } from "./connection-faults.ts";
+import { bodies, type Effect, type Exchange, type Fault, FaultServer, http, type ServerRecord, statuses } from "./fault-server.ts";
+import { faults } from "./faults.ts";
+import type { Expected } from "./wire-case.ts";
 
 const effects = ["sold", "refused", "nothing"] as const;
 const order = { product_id: 1_234_567_890n, price: 50000, txn_id: "A-17" };
-/** For a wire that falls silent; any other is to speak long before. */
+/** The timeout for a wire that falls silent. */
 const shortMs = 400;
+/** The timeout for any other wire, whose result must come long before. */
 const longMs = 30_000;
 
 let cases = 0;
 afterAll(() => console.log(`wire: ${cases} pays over broken connections`));
 
-/** Pays once over a wire with this fault, and says what is wrong with the result; nothing when all is well. */
+/** Pays once over a wire with this fault, and returns the errors of the result; none when it is right. */
 async function play(fault: Fault, effect: Effect, expected: Expected, timeoutMs = longMs): Promise<string[]> {
   const server = new FaultServer(fault, effect);
   const baseUrl = await server.listen();
   const result = await createClient({ baseUrl, auth: "none", timeoutMs }).pay(order);
   await server.close();
   cases++;
-  return [...brokenPromises(result, server.truth), ...unexpected(result, effect, expected)].map((what) => `${fault.name}, ${effect}: ${what}`);
+  const errors = [...findBrokenGuarantees(result, server.record), ...findUnexpected(result, effect, expected)];
+  return errors.map((error) => `${fault.name}, ${effect}: ${error}`);
 }
 
-/** The promise of the project, whatever the wire does. */
-function brokenPromises(result: PayResult, truth: Truth): string[] {
+/** The main guarantee, whatever the wire does: no result says more than the provider did. */
+function findBrokenGuarantees(result: PayResult, record: ServerRecord): string[] {
   const found = [];
-  if (result.outcome === "succeeded" && truth.effect !== "sold") found.push("read as succeeded, and nothing was sold");
-  if (result.outcome === "rejected" && truth.effect !== "refused") found.push("read as rejected, and nothing was refused");
-  if (result.outcome === "not-sent" && truth.bytes > 0) found.push(`read as not sent, and ${truth.bytes} bytes arrived`);
-  if (truth.requests > 1) found.push(`sent ${truth.requests} times`);
+  if (result.outcome === "succeeded" && record.effect !== "sold") found.push("is succeeded, but nothing was sold");
+  if (result.outcome === "rejected" && record.effect !== "refused") found.push("is rejected, but nothing was refused");
+  if (result.outcome === "not-sent" && record.bytes > 0) found.push(`is not-sent, but ${record.bytes} bytes arrived`);
+  if (record.requests > 1) found.push(`sent ${record.requests} times`);
   return found;
 }
 
-function unexpected(result: PayResult, effect: Effect, expected: Expected): string[] {
+function findUnexpected(result: PayResult, effect: Effect, expected: Expected): string[] {
   const honest = { sold: "succeeded", refused: "rejected", nothing: "http-status" }[effect];
   const allowed = [expected].flat().map((each) => (each === "answer" ? honest : each));
   const actual = "reason" in result ? result.reason : result.outcome;
-  return allowed.includes(actual) ? [] : [`is ${actual}, should be ${allowed.join(" or ")}`];
+  return allowed.includes(actual) ? [] : [`must be ${allowed.join(" or ")}, is ${actual}`];
 }
 
 async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<string[]>): Promise<string[]> {
@@ -48,19 +52,23 @@ async function inParallel<T>(items: readonly T[], width: number, run: (item: T) 
   return found;
 }
 
-describe("a pay over a broken wire is what the provider did, or unknown", () => {
+describe("a pay over a broken wire ends as the provider did, or unknown", () => {
   const all = faults.flatMap((fault) => effects.map((effect) => ({ fault, effect })));
 
-  test(`${faults.length} faults, each before and after the sale or the refusal`, async () => {
+  test(`${faults.length} faults, each with a sale, a refusal and no effect`, async () => {
     expect(await inParallel(all, 48, ({ fault, effect }) =>
       play(fault, effect, fault.expected, fault.expected.includes("timeout") ? shortMs : longMs),
     )).toEqual([]);
   }, 60_000);
 
-  test.each(effects)("an answer that is cut at every byte, %s", async (effect) => {
+  test.each(effects)("an answer cut at every byte, %s", async (effect) => {
     const framings: Record<string, (body: string) => Buffer> = {
       length: (body) => http(statuses[effect], body),
-      chunks: (body) => http(statuses[effect], `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`, { "content-length": undefined, "transfer-encoding": "chunked" }),
+      chunks: (body) =>
+        http(statuses[effect], `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`, {
+          "content-length": undefined,
+          "transfer-encoding": "chunked",
+        }),
       close: (body) => http(statuses[effect], body, { "content-length": undefined }),
     };
     const cuts = Object.entries(framings).flatMap(([name, frame]) => {
@@ -76,7 +84,12 @@ describe("a pay over a broken wire is what the provider did, or unknown", () => 
     expect(found).toEqual([]);
   }, 60_000);
 
-  test("10,000 answers with random bytes changed, removed and put in", async () => {
+  const anyResult = [
+    "answer", "connection", "malformed", "http-status", "request-refused", "redirect", "unrecognised-status", "mismatch",
+    "too-large",
+  ];
+
+  test("10,000 answers with random bytes changed, removed and inserted", async () => {
     const random = mulberry32(20_261_124);
     const mutations = Array.from({ length: 10_000 }, (_, index) => {
       const effect = effects[index % 2] ?? "sold";
@@ -84,7 +97,7 @@ describe("a pay over a broken wire is what the provider did, or unknown", () => 
     });
     const found = await inParallel(mutations, 32, ({ index, effect, bytes }) => {
       const fault: Fault = { name: `mutation ${index}`, answer: ({ socket }) => void socket.end(bytes) };
-      return play(fault, effect, ["answer", "connection", "malformed", "http-status", "request-refused", "redirect", "unrecognised-status", "mismatch", "too-large"]);
+      return play(fault, effect, anyResult);
     });
     expect(found).toEqual([]);
   }, 60_000);
@@ -94,14 +107,14 @@ describe("a pay over a broken wire is what the provider did, or unknown", () => 
   }, 10_000);
 });
 
-test("M13 C1 a port where nobody listens is not sent", async () => {
+test("M13 C1 a pay to a closed port is not sent", async () => {
   const server = new FaultServer({ name: "closed" }, "nothing");
   const baseUrl = await server.listen();
   await server.close();
   expect(await createClient({ baseUrl, auth: "none" }).pay(order)).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
 });
 
-test("C1 a TLS handshake that is refused is not sent, and one that just ends is unknown", async () => {
+test("C1 a pay is not sent when TLS is refused, and unknown when the handshake just ends", async () => {
   const alert: Fault = { name: "alert", firstBytes: (socket) => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 40])) };
   const end: Fault = { name: "end", firstBytes: (socket) => socket.end() };
   for (const [fault, outcome] of [[alert, "not-sent"], [end, "unknown"]] as const) {
@@ -112,7 +125,7 @@ test("C1 a TLS handshake that is refused is not sent, and one that just ends is 
   }
 });
 
-test("C11 a connection that was kept alive and dies with the next request is not tried again", async () => {
+test("C11 a pay is not repeated when a kept-alive connection dies with it", async () => {
   let requests = 0;
   const fault: Fault = {
     name: "keep-alive",
@@ -126,7 +139,7 @@ test("C11 a connection that was kept alive and dies with the next request is not
   await server.close();
 });
 
-test("M33 nothing that is printed of any result holds the product key", async () => {
+test("M33 no result contains the product key as JSON (E4)", async () => {
   const keyed = faults.filter(({ name }) => /^(M01|M25|C3|M10|M34)/.test(name));
   expect(keyed.length).toBeGreaterThan(20);
   for (const fault of keyed) {
@@ -137,7 +150,7 @@ test("M33 nothing that is printed of any result holds the product key", async ()
   }
 });
 
-/** One to four edits of bytes, half of them in the body. */
+/** Makes one to four edits, half of them in the body. */
 function mutate(answer: Buffer, random: () => number): Buffer {
   let bytes = [...answer];
   const bodyAt = answer.indexOf("\r\n\r\n") + 4;
@@ -154,7 +167,7 @@ function mutate(answer: Buffer, random: () => number): Buffer {
   return Buffer.from(bytes);
 }
 
-/** A random source that gives the same numbers for the same seed. */
+/** The mulberry32 generator: a random source in [0, 1) that repeats its numbers for the same seed. */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

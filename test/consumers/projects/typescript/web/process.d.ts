@@ -1,2 +1,2 @@
-/** What the README reads its options from, and all that it needs of Node. */
+/** The only part of Node that the README needs: it reads its options from the environment. */
 declare const process: { env: Record<string, string | undefined> };

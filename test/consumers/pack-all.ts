@@ -1,10 +1,10 @@
 import { pnpm } from "../packages/pnpm.ts";
 
-/** The tarball of each package that is published, by the name of the package. */
+/** The tarball of each published package, by package name. */
 export type Tarballs = Record<string, string>;
 
-/** Packs what a release would publish, as it was built last. */
-export async function pack(folder: string): Promise<Tarballs> {
+/** Packs the packages that a release would publish, from their last build. */
+export async function packAll(folder: string): Promise<Tarballs> {
   const packed = (await pnpm("--recursive", "--filter", "./packages/*", "pack", "--pack-destination", folder)) as { name: string; filename: string }[];
   return Object.fromEntries(packed.map(({ name, filename }) => [name, filename]));
 }

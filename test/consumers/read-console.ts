@@ -1,7 +1,7 @@
 import { launchBrowser } from "../browser/browser.ts";
 
-/** The first line that the script of a page prints, in a browser. Rejects with the first error of the page. */
-export async function consoleOf(url: string): Promise<string> {
+/** Opens a page in a browser and returns the first line its script prints. Rejects with the first error of the page. */
+export async function readConsole(url: string): Promise<string> {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
