@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonObject } from "@codegames/codegen/document";
+import { valueAt } from "@codegames/codec/json-pointer";
+import { isJsonObject, type Json, type JsonObject } from "@codegames/codegen/document";
 import { type Change, impacts } from "./change.ts";
-import { type OperationFacts, readFacts, resolve, statusValues, valueAt } from "./facts.ts";
+import { type OperationFacts, readFacts, resolve, statusValues } from "./facts.ts";
 import { rateOperation } from "./protocol-rules.ts";
 import { type RedoclyChange, redoclyDiff } from "./redocly.ts";
 
@@ -62,8 +63,8 @@ function isNewStatus(
   if (kind !== "added" || !place || !revision) return false;
   const operation = released.get(`${place["method"]} ${place["path"]?.replaceAll("~1", "/")}`);
   const pointer = revision.pointer.slice(1);
-  const [, schema] = resolve(root, valueAt(root, pointer), pointer);
-  const status = valueAt(root, `${schema}/properties/status`);
+  const [, schema] = resolve(root, valueAt(root, pointer) as Json | undefined, pointer);
+  const status = valueAt(root, `${schema}/properties/status`) as Json | undefined;
   const values = isJsonObject(status) ? statusValues(status) : [];
   return (
     operation !== undefined &&

@@ -1,3 +1,4 @@
+import { appendToken, valueAt } from "@codegames/codec/json-pointer";
 import { isJsonObject, type Json, type JsonObject } from "@codegames/codegen/document";
 
 /** A status that an answer can carry. */
@@ -27,7 +28,7 @@ export function readFacts(root: JsonObject): Map<string, OperationFacts> {
   for (const [path, item] of entriesOf(root["paths"])) {
     for (const [method, operation] of entriesOf(item)) {
       if (!isJsonObject(operation) || !("responses" in operation)) continue;
-      facts.set(`${method} ${path}`, readOperation(root, operation, `/paths/${token(path)}/${method}`));
+      facts.set(`${method} ${path}`, readOperation(root, operation, appendToken(appendToken("/paths", path), method)));
     }
   }
   return facts;
@@ -62,7 +63,7 @@ interface MessageScope {
 function readMessage(scope: MessageScope, message: Json | undefined, pointer: string): void {
   const [node, place] = resolve(scope.root, message, pointer);
   for (const [type, media] of entriesOf(isJsonObject(node) ? node["content"] : undefined)) {
-    if (isJsonObject(media)) readSchema(scope, media["schema"], `${place}/content/${token(type)}/schema`, "");
+    if (isJsonObject(media)) readSchema(scope, media["schema"], `${appendToken(`${place}/content`, type)}/schema`, "");
   }
 }
 
@@ -74,7 +75,7 @@ function readSchema(scope: MessageScope, schema: Json | undefined, pointer: stri
   if (path !== "") readSecret(scope, schema, node, place, path);
   if (path === "/status" && scope.message.startsWith("2")) readStatuses(scope, node, place);
   for (const [name, property] of entriesOf(node["properties"])) {
-    readSchema(scope, property, `${place}/properties/${token(name)}`, `${path}/${token(name)}`);
+    readSchema(scope, property, appendToken(`${place}/properties`, name), appendToken(path, name));
   }
   if ("items" in node) readSchema(scope, node["items"], `${place}/items`, `${path}/*`);
   for (const keyword of ["oneOf", "anyOf", "allOf"]) {
@@ -116,22 +117,13 @@ export function resolve(root: JsonObject, node: Json | undefined, pointer: strin
   for (let hops = 0; isJsonObject(node) && typeof node["$ref"] === "string" && hops < 20; hops++) {
     if (!node["$ref"].startsWith("#/")) break;
     pointer = node["$ref"].slice(1);
-    node = valueAt(root, pointer);
+    node = valueAt(root, pointer) as Json | undefined;
   }
   return [node, pointer];
 }
-
-export const valueAt = (root: JsonObject, pointer: string): Json | undefined =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((each) => each.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((value: Json | undefined, each) => (value as JsonObject | undefined)?.[each], root);
 
 /** A value as messages show it: a text without quotes, anything else as JSON. */
 export const showValue = (value: Json | undefined): string =>
   typeof value === "object" ? JSON.stringify(value) : String(value);
 
 const entriesOf = (node: Json | undefined): [string, Json][] => (isJsonObject(node) ? Object.entries(node) : []);
-
-const token = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1");
