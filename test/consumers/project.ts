@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isListening } from "@codegames/test-readme/run-code";
 import type { Tarballs } from "./pack-all.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -107,15 +107,3 @@ const outsideEnv: Record<string, string> = Object.fromEntries(
 ) as Record<string, string>;
 const commandFolders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.startsWith(root));
 outsideEnv["PATH"] = [dirname(process.execPath), ...commandFolders].join(delimiter);
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}

@@ -103,7 +103,7 @@ test.skipIf(isWindows)("an install that fails ends the command without a word on
   expect(started()).toEqual(["install --frozen-lockfile"]);
 });
 
-test.skipIf(isWindows)("npm test goes on after drift and lint, and reports what failed at the end", () => {
+test.skipIf(isWindows)("npm test goes on after drift, style and lint, and reports what failed at the end", () => {
   fakeNpx('case "$*" in *"run drift"*) exit 4;; *"run build"*) exit 5;; esac');
   const { status, stderr } = launch("test");
   expect(status).toBe(4);
@@ -112,7 +112,7 @@ test.skipIf(isWindows)("npm test goes on after drift and lint, and reports what 
     "test: failed at exec turbo run build",
     "",
   ]);
-  expect(started()).toHaveLength(1 + 4);
+  expect(started()).toHaveLength(1 + 5);
 });
 
 test.skipIf(isWindows)("a signal ends what was started, and no other step begins", async () => {

@@ -4,7 +4,8 @@ import { type Media, readMedia } from "./media.ts";
 import type { Place } from "./keywords.ts";
 import type { Operation } from "./model.ts";
 import { checkInquiries, readEcho, readInquiry, readOutcomes, readStatusQueue } from "./outcome.ts";
-import { capitalise, type SchemaNormaliser } from "./schema.ts";
+import { capitalise } from "./names.ts";
+import type { SchemaNormaliser } from "./schema.ts";
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 

@@ -6,6 +6,7 @@ import { spell } from "../typescript/spell.ts";
 import { checkExample } from "./example.ts";
 import { annotations, extensions, Place } from "./keywords.ts";
 import type { NamedShape, Property, Schema, Shape } from "./model.ts";
+import { capitalise } from "./names.ts";
 import { assertions, normaliseLiterals, normaliseScalar, readCounts, refuseEmptyRange, typesOf } from "./primitive.ts";
 import { disjointByTag, disjointByType } from "./union.ts";
 
@@ -229,7 +230,3 @@ function withoutOthers(owner: Owner, types: string[]): Owner {
   const isNullable = types.length === 2 && types.includes("null") && owner.type?.startsWith("NonNullable<");
   return types.length === 1 || isNullable ? owner : { ...owner, type: undefined };
 }
-
-/** Joins the words of a name, each with a capital: `pay-request` becomes `PayRequest`. */
-export const capitalise = (name: string) =>
-  name.replace(/(?:[^A-Za-z0-9]+|^)([A-Za-z0-9]?)/g, (_, first: string) => first.toUpperCase());
