@@ -3,7 +3,9 @@ import type { Mutant } from "./client.ts";
 const onceSettled = "await onSettled(settlement, tx);";
 const ofPay = "export function decisionOfPay(result: PayResult): Decision | undefined {";
 const ofStatus = "export function decisionOfStatus(result: StatusResult): Decision | undefined {";
-const cancelled = `return { outcome: "cancelled", by: "status", status: "TXN_NOT_FOUND", partner_txn_id: undefined, product: undefined };`;
+const nothingSold = "partner_txn_id: undefined, product: undefined";
+const cancelled = `return { outcome: "cancelled", by: "status", status: "TXN_NOT_FOUND", ${nothingSold} };`;
+const rejected = (status: string) => `return { outcome: "rejected", by: "pay", status: ${status}, ${nothingSold} };`;
 
 /** Faults that would lose an operation, or settle one twice or wrongly. */
 export const queueMutants: Mutant[] = [
@@ -11,8 +13,8 @@ export const queueMutants: Mutant[] = [
   { name: "pay again what was not answered", file: "payments.ts", from: "if (!canBeSent || !(await this.#store.reopen(known)))", to: 'if (known.request === null || known.state === "succeeded")' },
   { name: "send what slept through its time", test: "sends nothing when the process slept", file: "payments.ts", from: "if (clock.now() >= sendBeforeMs)", to: "if (false)" },
   { name: "take another request for the known one", test: "refuses another request under a known", file: "payments.ts", from: "known.request !== null && known.request !== encoded.text", to: "false" },
-  { name: "take a duplicate for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.reason === "undecided") return { outcome: "rejected", by: "pay", status: "TXN_DUPLICATE", partner_txn_id: undefined, product: undefined };` },
-  { name: "take a 5xx for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.httpStatus === 500) return { outcome: "rejected", by: "pay", status: undefined, partner_txn_id: undefined, product: undefined };` },
+  { name: "take a duplicate for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.reason === "undecided") ${rejected('"TXN_DUPLICATE"')}` },
+  { name: "take a 5xx for a refusal", file: "settlement.ts", from: ofPay, to: `${ofPay}\n  if (result.outcome === "unknown" && result.httpStatus === 500) ${rejected("undefined")}` },
   { name: "take the first TXN_NOT_FOUND for the last", file: "job-leases.ts", from: "row.absent_count >= policy.notFoundAnswers", to: "row.absent_count >= 1" },
   { name: "count TXN_NOT_FOUND across other answers", file: "job-leases.ts", from: "CASE WHEN absent_claim = l.lease - 1 THEN", to: "CASE WHEN absent_claim >= 0 THEN" },
   { name: "cancel while the hub is unclear", file: "settlement.ts", from: ofStatus, to: `${ofStatus}\n  if (result.outcome === "unknown" && result.httpStatus === 503) ${cancelled}` },

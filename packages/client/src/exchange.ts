@@ -75,6 +75,6 @@ function readBack({ request }: Operation, text: string | undefined): unknown {
   return decoded?.ok ? decoded.value : undefined;
 }
 
-/** Browsers hide a redirect behind `opaqueredirect`; the caller's own `fetch` may have followed one despite `manual`. */
+/** Browsers hide a redirect as `opaqueredirect`; the caller's own `fetch` may have followed one despite `manual`. */
 const isRedirected = ({ type, status, redirected }: Response) =>
   type === "opaqueredirect" || redirected || (status >= 300 && status < 400);

@@ -18,10 +18,10 @@ export class PreparedRequest {
   }
 }
 
-/** Makes a function that prepares the request of an operation, once for all its calls: each time costs a twentieth of a call. */
+/** Makes a function that prepares an operation's request, once for all its calls: it costs a twentieth of a call. */
 export function createPreparation(baseUrl: string): (operation: Operation) => Promise<PreparedRequest> {
-  // openapi-fetch makes the URL and the headers. It would read an error body without a limit, and parse it without exact
-  // int64, so it gets an empty answer; the real answer is read elsewhere.
+  // openapi-fetch makes the URL and the headers. It would read an error body without a limit and round its int64, so
+  // it gets an empty answer; the real answer is read elsewhere.
   const http = createOpenapiFetch<Record<string, never>>({ baseUrl, Request: PreparedRequest as never });
   const prepared = new Map<Operation, Promise<PreparedRequest>>();
 

@@ -1,4 +1,6 @@
-/** A faster way to the wire on Node: `createClient({ fetch: undiciFetch(new Agent()), … })`. Needs the package `undici`. */
+/**
+ * A faster way to the wire on Node, `createClient({ fetch: undiciFetch(new Agent()), … })`. It needs the package `undici`.
+ */
 import type { Fetch } from "./options.ts";
 
 /** The part of a dispatcher of `undici` that is used: of an `Agent`, `Pool`, `Client` or `ProxyAgent`. */

@@ -100,7 +100,8 @@ test.each([new TypeError("x is not a function"), new RangeError("Invalid time va
     expect(await call([], { run })).toBe(1);
     expect(err).toEqual([
       `demo: ${error instanceof Error ? error.message : error}`,
-      "This is a bug in demo, please report it: https://github.com/codegames-gg/api-hub/issues; CODEGAMES_STACK=1 shows where",
+      "This is a bug in demo, please report it: https://github.com/codegames-gg/api-hub/issues" +
+        "; CODEGAMES_STACK=1 shows where",
     ]);
   },
 );

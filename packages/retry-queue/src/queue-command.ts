@@ -43,7 +43,8 @@ async function run(queue: RetryQueue, command: QueueCommand): Promise<string> {
     case "resolve": {
       const { txnId, resolution, note } = command;
       const { state } = await queue.resolve(txnId, resolution, note);
-      return `${JSON.stringify(txnId)} is ${state}, nothing left to do; recorded: ${resolution}, ${JSON.stringify(note)}`;
+      const recorded = `${resolution}, ${JSON.stringify(note)}`;
+      return `${JSON.stringify(txnId)} is ${state}, nothing left to do; recorded: ${recorded}`;
     }
     case "redrive":
       return redrive(queue, command.txnId);

@@ -26,7 +26,7 @@ describe.each([
   let codecs: Record<string, Codec<unknown>>;
   let schemas: Record<string, JsonSchema>;
   let validators: Record<string, ValidateFunction>;
-  /** Whether the last document had an integer beyond 2^53 for an int64: ajv rounds it, so those have tests of their own. */
+  /** Whether the last document had an integer beyond 2^53 for an int64. ajv rounds it; other tests cover these. */
   let isApart: boolean;
 
   beforeAll(async () => {

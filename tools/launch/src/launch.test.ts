@@ -15,7 +15,7 @@ const log = join(folder, "log");
 const isWindows = process.platform === "win32";
 beforeEach(() => rmSync(log, { force: true }));
 
-/** A shell script in place of `npx`, which writes its arguments down; `$*` in it are the arguments after pnpm's name. */
+/** A shell script in place of `npx`, which records its arguments; `$*` in it are those after pnpm's name. */
 function fakeNpx(body: string): void {
   writeFileSync(join(folder, "npx"), `#!/bin/sh\nshift 3\necho "$*" >> ${log}\n${body}\n`);
   chmodSync(join(folder, "npx"), 0o755);

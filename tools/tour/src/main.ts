@@ -1,6 +1,6 @@
 import { runCommand } from "@codegames/command-line";
 
-const help = `tour: calls every example of the contract through the client, and settles a purchase whose pay is never answered
+const help = `tour: calls every example of the contract, and settles a purchase whose pay is never answered
 
   npm start   installs, lints the contract, generates and builds before the tour
   --help      this text

@@ -3,7 +3,8 @@
 
 import { operations } from "@codegames/contract";
 import type * as types from "@codegames/contract";
-import { type Answer, type CallContext, createHandlerOf, type Handler, type HandlerOptions } from "../generated-support.ts";
+import { createHandlerOf } from "../generated-support.ts";
+import type { Answer, CallContext, Handler, HandlerOptions } from "../generated-support.ts";
 
 /**
  * The provider of CodeGames API hub: one method per operation.

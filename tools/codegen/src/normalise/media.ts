@@ -12,7 +12,7 @@ export interface Media {
   examples: { name: string; value: Json }[];
 }
 
-/** Reads the JSON body, if there is one. An inline schema gets `name`; `type` is the spelling of its owner in the types. */
+/** Reads the JSON body, if there is one. An inline schema gets `name`; `type` spells its owner in the printed types. */
 export function readMedia(body: Place, name: string, type: string, schemas: SchemaNormaliser): Media | undefined {
   const content = body.has("content") ? body.child("content").children() : [];
   if (content.length === 0) return undefined;

@@ -39,7 +39,7 @@ export interface Property {
 export interface NamedShape {
   name: string;
   shape: Shape;
-  /** How printed code spells the type: `types.Order`, or `NonNullable<types.Order["line"]>` for a schema inside another. */
+  /** How printed code spells the type: `types.Order`, or within another `NonNullable<types.Order["line"]>`. */
   type: string;
   /** The type behind the name, when the name is not one of `components/schemas`. */
   alias: string | undefined;

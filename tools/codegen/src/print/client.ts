@@ -41,8 +41,10 @@ const printResult = ({ id, path }: Operation) => [
 
 const printMethod = (operation: Operation) => [
   ...methodComment(operation),
-  `${operation.id}(${operation.request ? `request: Input<types.${operation.request}>, ` : ""}options?: CallOptions): Promise<${resultType(operation.id)}>;`,
+  `${operation.id}(${parametersOf(operation)}options?: CallOptions): Promise<${resultType(operation.id)}>;`,
 ];
+
+const parametersOf = ({ request }: Operation) => (request ? `request: Input<types.${request}>, ` : "");
 
 const printCall = ({ id, request }: Operation) =>
   request

@@ -5,8 +5,10 @@ import { indent, key } from "../typescript/source-file.ts";
 /** Prints the examples of the contract as typed values. */
 export function printExamples({ operations, shapes }: Contract): string {
   const hasExamples = operations.some(({ examples }) => examples.length > 0);
-  const line = ({ name, value, schema }: Example) =>
-    `${key(name)}: ${printLiteral(value, { kind: "named", name: schema }, shapes)} satisfies Encodable<types.${schema}>,`;
+  const line = ({ name, value, schema }: Example) => {
+    const literal = printLiteral(value, { kind: "named", name: schema }, shapes);
+    return `${key(name)}: ${literal} satisfies Encodable<types.${schema}>,`;
+  };
   const group = (name: string, examples: Example[]) => braces(name, examples.map(line));
   return [
     ...(hasExamples

@@ -8,11 +8,13 @@ export function printProvider({ title, operations }: Contract, { contract, serve
   return [
     `import { operations } from "${contract}";`,
     `import type * as types from "${contract}";`,
-    `import { type Answer, type CallContext, createHandlerOf, type Handler, type HandlerOptions } from "${serverRuntime}";`,
+    `import { createHandlerOf } from "${serverRuntime}";`,
+    `import type { Answer, CallContext, Handler, HandlerOptions } from "${serverRuntime}";`,
     "",
     ...docComment(
-      `The provider of ${title}: one method per operation.\n\nA method that throws, or whose answer is not one of the ` +
-        "contract, is answered with problem details under HTTP 500.",
+      `The provider of ${title}: one method per operation.\n\n` +
+        "A method that throws, or whose answer is not one of the contract, is answered with problem details " +
+        "under HTTP 500.",
     ),
     "export interface Provider {",
     ...indent(operations.flatMap(printMethod)),
@@ -31,10 +33,14 @@ export function printProvider({ title, operations }: Contract, { contract, serve
   ].join("\n");
 }
 
-const printMethod = (operation: Operation) => [
-  ...methodComment(operation),
-  `${operation.id}(${operation.request ? `request: types.${operation.request}, ` : ""}context: CallContext): Answer<types.${operation.response.schema}>;`,
-];
+function printMethod(operation: Operation): string[] {
+  const { id, request, response } = operation;
+  const parameters = request ? `request: types.${request}, ` : "";
+  return [
+    ...methodComment(operation),
+    `${id}(${parameters}context: CallContext): Answer<types.${response.schema}>;`,
+  ];
+}
 
 const printRoute = ({ id, request }: Operation) =>
   request

@@ -3,7 +3,8 @@
 
 import { operations } from "../contract/index.ts";
 import type * as types from "../contract/index.ts";
-import { type Answer, type CallContext, createHandlerOf, type Handler, type HandlerOptions } from "@codegames/server/runtime";
+import { createHandlerOf } from "@codegames/server/runtime";
+import type { Answer, CallContext, Handler, HandlerOptions } from "@codegames/server/runtime";
 
 /**
  * The provider of Every keyword: one method per operation.
