@@ -47,7 +47,10 @@ components:
 });
 
 test("described refuses a property that is a boolean schema", async () => {
-  const reports = await lintWith("described", "components: {schemas: {Price: {description: A price., properties: {extra: true}}}}");
+  const reports = await lintWith(
+    "described",
+    "components: {schemas: {Price: {description: A price., properties: {extra: true}}}}",
+  );
   expect(reports).toEqual([
     {
       rule: RULE,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { escapePointerFragment, makeDocumentFromString, type LocationObject, type Source } from "@redocly/openapi-core";
-import { isNode } from "./located.ts";
 import { parseJsonPath, printJsonPath } from "./json-path.ts";
+import { isNode } from "./located.ts";
 
 /** One value that an overlay sets. */
 export interface OverlayText {
@@ -19,7 +19,7 @@ export interface OverlayFault {
 /**
  * Reads the overlay at `path` into the single values that its actions set.
  *
- * @throws {Error} when the file is missing or is not YAML
+ * @throws {Error} When the file is missing or is not YAML
  */
 export function readOverlay(path: string): { texts: OverlayText[]; faults: OverlayFault[] } {
   const { source, parsed } = makeDocumentFromString<unknown>(readFileSync(path, "utf8"), path);

@@ -20,25 +20,31 @@ test("secret-marked refuses a property that is named like a secret and has no ma
   ]);
 });
 
-test.each(["{type: [object, 'null']}", "{type: object, properties: {}}"])("secret-marked refuses the free-form %s without a mark", async (schema) => {
-  expect(await lintProperties(`{addInfo: ${schema}}`)).toEqual([
-    {
-      rule: RULE,
-      message: `Property "addInfo" is a free-form object ${UNMARKED}`,
-      at: `${PROPERTIES}/addInfo`,
-    },
-  ]);
-});
+test.each(["{type: [object, 'null']}", "{type: object, properties: {}}"])(
+  "secret-marked refuses the free-form %s without a mark",
+  async (schema) => {
+    expect(await lintProperties(`{addInfo: ${schema}}`)).toEqual([
+      {
+        rule: RULE,
+        message: `Property "addInfo" is a free-form object ${UNMARKED}`,
+        at: `${PROPERTIES}/addInfo`,
+      },
+    ]);
+  },
+);
 
-test.each(["true", "{description: Anything.}"])("secret-marked refuses %s, which may contain anything", async (schema) => {
-  expect(await lintProperties(`{payload: ${schema}}`)).toEqual([
-    {
-      rule: RULE,
-      message: `Property "payload" may contain anything ${UNMARKED}`,
-      at: `${PROPERTIES}/payload`,
-    },
-  ]);
-});
+test.each(["true", "{description: Anything.}"])(
+  "secret-marked refuses %s, which may contain anything",
+  async (schema) => {
+    expect(await lintProperties(`{payload: ${schema}}`)).toEqual([
+      {
+        rule: RULE,
+        message: `Property "payload" may contain anything ${UNMARKED}`,
+        at: `${PROPERTIES}/payload`,
+      },
+    ]);
+  },
+);
 
 test("secret-marked refuses a mark that is not a boolean, beside a $ref too", async () => {
   expect(await lintProperties('{pin: {$ref: "#/components/schemas/Sold", x-secret: 1}}')).toEqual([

@@ -10,8 +10,15 @@ import { descriptionFile, runRespect, withCopy } from "./respect.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const inputs = {
-  token: "sandbox", txn_id: "A-17", product_id: 1, wrong_price: 1.5, unclear_product_id: 1001, unclear_unsold_product_id: 1008,
-  unknown_product_id: 404, out_of_stock_product_id: 2, out_of_stock_price: 50_000,
+  token: "sandbox",
+  txn_id: "A-17",
+  product_id: 1,
+  wrong_price: 1.5,
+  unclear_product_id: 1001,
+  unclear_unsold_product_id: 1008,
+  unknown_product_id: 404,
+  out_of_stock_product_id: 2,
+  out_of_stock_price: 50_000,
 };
 
 /** Every step that must run, in order, with its HTTP status and status. Repeated by hand, on purpose. */
@@ -57,24 +64,39 @@ describe("the workflows of the contract, run by redocly respect against the sand
     const sandbox = await openSandbox();
     const { exitCode, steps, requests } = await runRespect(sandbox.url, inputs);
     expect(steps.filter(({ failed }) => failed.length > 0)).toEqual([]);
-    expect(steps.map(({ workflow, step, httpStatus, status }) => [workflow, step, httpStatus, status])).toEqual(expected);
+    expect(steps.map(({ workflow, step, httpStatus, status }) => [workflow, step, httpStatus, status])).toEqual(
+      expected,
+    );
     expect(exitCode).toBe(0);
     expect(requests).toBe(expected.length);
-    expect((await sandbox.ledger()).map(({ txn_id }) => txn_id).toSorted()).toEqual(["buy-A-17", "twice-A-17", "unclear-A-17"]);
+    expect((await sandbox.ledger()).map(({ txn_id }) => txn_id).toSorted()).toEqual([
+      "buy-A-17",
+      "twice-A-17",
+      "unclear-A-17",
+    ]);
   });
 
   test("repeat status after HTTP 503 and 429 until it decides", async () => {
     const sandbox = await openSandbox();
-    for (const kind of ["http-503", "http-429"] as const) sandbox.faults.order({ operation: "status", kind, isServed: false, times: 2 });
+    for (const kind of ["http-503", "http-429"] as const)
+      sandbox.faults.order({ operation: "status", kind, isServed: false, times: 2 });
     const shorten = (text: string) => text.replaceAll("retryAfter: 120", "retryAfter: 0.01");
-    const { exitCode, requests } = await withCopy(shorten, (file) => runRespect(sandbox.url, inputs, { file, workflow: "buyUnclear" }));
+    const { exitCode, requests } = await withCopy(shorten, (file) =>
+      runRespect(sandbox.url, inputs, { file, workflow: "buyUnclear" }),
+    );
     expect({ exitCode, requests }).toEqual({ exitCode: 0, requests: 2 + 4 + 1 });
     expect(sandbox.faults.list()).toEqual([]);
   });
 });
 
 describe("a wrong provider fails at the step that shows its fault", () => {
-  const faults: [kind: FaultKind, operation: "check" | "pay" | "status", workflow: string, step: string, check: string][] = [
+  const faults: [
+    kind: FaultKind,
+    operation: "check" | "pay" | "status",
+    workflow: string,
+    step: string,
+    check: string,
+  ][] = [
     ["not-found", "status", "buy", "status", "success criteria check"],
     ["canceled", "status", "buyUnclear", "status", "success criteria check"],
     ["duplicate", "pay", "buy", "pay", "success criteria check"],
@@ -111,7 +133,9 @@ describe("a wrong provider fails at the step that shows its fault", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     close.push(() => server.close());
-    const { exitCode, steps } = await runRespect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, inputs, { workflow: "buy" });
+    const { exitCode, steps } = await runRespect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, inputs, {
+      workflow: "buy",
+    });
     expect(steps[0]).toMatchObject({ step: "check", failed: ["schema check"] });
     expect(exitCode).toBe(1);
   });
@@ -126,22 +150,35 @@ describe("a wrong provider fails at the step that shows its fault", () => {
 describe("the workflow description", () => {
   const description = parse(readFileSync(descriptionFile, "utf8")) as {
     info: { version: string };
-    workflows: { workflowId: string; steps: { stepId: string; operationId: string; onFailure?: { type: string; retryAfter: number; retryLimit: number }[] }[] }[];
+    workflows: {
+      workflowId: string;
+      steps: {
+        stepId: string;
+        operationId: string;
+        onFailure?: { type: string; retryAfter: number; retryLimit: number }[];
+      }[];
+    }[];
   };
-  const steps = description.workflows.flatMap(({ workflowId, steps }) => steps.map((step) => ({ workflowId, ...step })));
+  const steps = description.workflows.flatMap(({ workflowId, steps }) =>
+    steps.map((step) => ({ workflowId, ...step })),
+  );
 
   test("has the version of the contract", () => {
     expect(description.info.version).toBe(contract.info.version);
   });
 
   test("has exactly the steps expected above", () => {
-    expect(steps.map(({ workflowId, stepId }) => `${workflowId} ${stepId}`)).toEqual(expected.map(([workflow, step]) => `${workflow} ${step}`));
+    expect(steps.map(({ workflowId, stepId }) => `${workflowId} ${stepId}`)).toEqual(
+      expected.map(([workflow, step]) => `${workflow} ${step}`),
+    );
   });
 
   test("retries status as often and as far apart as x-status-queue says, first attempt included", () => {
     const { attempts, periodSeconds } = contract.paths["/status"].post["x-status-queue"];
     const retries = steps.flatMap(({ onFailure = [] }) => onFailure).filter(({ type }) => type === "retry");
-    expect(retries.map(({ retryAfter, retryLimit }) => ({ attempts: retryLimit + 1, periodSeconds: retryAfter }))).toEqual([
+    expect(
+      retries.map(({ retryAfter, retryLimit }) => ({ attempts: retryLimit + 1, periodSeconds: retryAfter })),
+    ).toEqual([
       { attempts, periodSeconds },
       { attempts, periodSeconds },
     ]);
@@ -152,7 +189,9 @@ describe("the workflow description", () => {
       steps.find(({ workflowId, stepId }) => workflowId === workflow && stepId === step)?.operationId;
     const shown = new Set(expected.map(([workflow, step, , status]) => `${operationOf(workflow, step)} ${status}`));
     const listed = (["CheckRefused", "PayRefused", "StatusRefused"] as const).flatMap((name) =>
-      contract.components.schemas[name].properties.status.enum.map((status) => `${name.replace("Refused", "").toLowerCase()} ${status}`),
+      contract.components.schemas[name].properties.status.enum.map(
+        (status) => `${name.replace("Refused", "").toLowerCase()} ${status}`,
+      ),
     );
     expect(listed.filter((each) => !shown.has(each))).toEqual([]);
   });

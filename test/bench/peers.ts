@@ -24,7 +24,10 @@ const dist = fileURLToPath(new URL("dist/", import.meta.url));
 const document = fileURLToPath(import.meta.resolve("@codegames/contract/openapi.json"));
 const headers = { "content-type": "application/json", "x-api-key": "k" };
 
-/** Generates the clients of the peers into `dist`, from our document and with the settings that their manuals show first. */
+/**
+ * Generates the clients of the peers into `dist`, from our document and with the settings that their manuals show
+ * first.
+ */
 export function generatePeers(): void {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
@@ -38,7 +41,10 @@ export function generatePeers(): void {
 
 /** Bundles the generated clients into modules that Node can run. */
 export async function bundlePeers(): Promise<void> {
-  writeFileSync(`${dist}hey.ts`, `export { pay } from "./hey/index.ts";\nexport { client } from "./hey/client.gen.ts";\n`);
+  writeFileSync(
+    `${dist}hey.ts`,
+    `export { pay } from "./hey/index.ts";\nexport { client } from "./hey/client.gen.ts";\n`,
+  );
   await bundleFor(`${dist}hey.mjs`, `${dist}hey.ts`);
   await bundleFor(`${dist}redocly.mjs`, `${dist}redocly.ts`);
 }
@@ -68,7 +74,8 @@ export async function peersOf(baseUrl: string): Promise<Peer[]> {
     { name: "fetch + JSON.parse", validates: false, pay: fetchPay },
     { name: "openapi-fetch", validates: false, pay: async () => (await openapi.POST("/pay", { body: order })).data },
     {
-      name: "axios", validates: false,
+      name: "axios",
+      validates: false,
       pay: async () => (await axios.post(`${baseUrl}/pay`, order, { headers })).data,
     },
     { name: "Redocly generate-client", validates: false, pay: () => redocly.pay({ body: order }) },

@@ -1,6 +1,6 @@
 /**
- * Runs a provider on one toolkit, in its own process: `node provider-server.ts NAME`. It answers `check` and `pay` with the
- * contract's examples, validates requests and answers as far as the toolkit does, and prints its port.
+ * Runs a provider on one toolkit, in its own process: `node provider-server.ts NAME`. It answers `check` and `pay` with
+ * the contract's examples, validates requests and answers as far as the toolkit does, and prints its port.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -34,7 +34,9 @@ const servers: Record<string, () => unknown> = {
       request.on("end", () => {
         JSON.parse(Buffer.concat(chunks).toString());
         const body = JSON.stringify(answers[request.url ?? ""]);
-        response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+        response
+          .writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
+          .end(body);
       });
     });
     server.listen(0, "127.0.0.1", () => ready(portOf(server)));
@@ -61,11 +63,19 @@ const servers: Record<string, () => unknown> = {
     const text = z.string().nullable().optional();
     const price = z.number().positive();
     const product = z.object({
-      id, name: z.string().min(1).max(1024), shortDescription: z.string().optional(), price: price.optional(),
-      partner_price: price.optional(), productKey: text, addInfo: z.record(z.string(), z.unknown()).optional(),
+      id,
+      name: z.string().min(1).max(1024),
+      shortDescription: z.string().optional(),
+      price: price.optional(),
+      partner_price: price.optional(),
+      productKey: text,
+      addInfo: z.record(z.string(), z.unknown()).optional(),
     });
     const answer = z.object({
-      status: z.string(), comment: text, partner_txn_id: z.string().optional(), product: product.optional(),
+      status: z.string(),
+      comment: text,
+      partner_txn_id: z.string().optional(),
+      product: product.optional(),
     });
     const requests = {
       "/check": z.object({ product_id: id }),
@@ -73,7 +83,9 @@ const servers: Record<string, () => unknown> = {
     };
     for (const [path, schema] of Object.entries(requests)) {
       const route = createRoute({
-        method: "post", path, request: { body: { content: { "application/json": { schema } }, required: true } },
+        method: "post",
+        path,
+        request: { body: { content: { "application/json": { schema } }, required: true } },
         responses: { 200: { description: "OK", content: { "application/json": { schema: answer } } } },
       });
       // zod-openapi does not validate answers by itself.
@@ -101,10 +113,16 @@ const servers: Record<string, () => unknown> = {
   },
   "express-openapi-validator"() {
     const app = express().use(express.json());
-    app.use(validator.middleware({
-      apiSpec: documentFile, validateRequests: true, validateResponses: true, validateSecurity: false,
-      ignoreUndocumented: true, validateApiSpec: false,
-    }));
+    app.use(
+      validator.middleware({
+        apiSpec: documentFile,
+        validateRequests: true,
+        validateResponses: true,
+        validateSecurity: false,
+        ignoreUndocumented: true,
+        validateApiSpec: false,
+      }),
+    );
     for (const path of ["/check", "/pay"]) app.post(path, (_, response) => void response.json(answers[path]));
     const server = app.listen(0, "127.0.0.1", () => ready(portOf(server)));
   },

@@ -34,26 +34,36 @@ const requests = { "/check": { product_id: 1_234_567_890 }, "/pay": order };
 export async function compareProviders(rounds: number): Promise<void> {
   const names = Object.keys(peers);
   const file = fileURLToPath(new URL("provider-server.ts", import.meta.url));
-  const servers = await Promise.all(names.map(async (name) => {
-    const child = spawn(process.execPath, [file, name], { stdio: ["pipe", "pipe", "inherit"] });
-    const [port] = await once(child.stdout, "data");
-    return { child, url: `http://127.0.0.1:${String(port).trim()}` };
-  }));
+  const servers = await Promise.all(
+    names.map(async (name) => {
+      const child = spawn(process.execPath, [file, name], { stdio: ["pipe", "pipe", "inherit"] });
+      const [port] = await once(child.stdout, "data");
+      return { child, url: `http://127.0.0.1:${String(port).trim()}` };
+    }),
+  );
   for (const [path, body] of Object.entries(requests)) {
     console.log(`\n${path} served per second, 50 connections`);
     const perSecond = servers.map((): number[] => []);
     for (let round = 0; round <= rounds; round++) {
       for (const [index, { url }] of servers.entries()) {
         const result = await autocannon({
-          url: url + path, method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" },
-          connections: 50, duration: 1,
+          url: url + path,
+          method: "POST",
+          body: JSON.stringify(body),
+          headers: { "content-type": "application/json" },
+          connections: 50,
+          duration: 1,
         });
         if (result.non2xx > 0 || result.errors > 0) throw new Error(`${names[index]} answered ${path} with errors`);
         // The first round warms up.
         if (round > 0) perSecond[index]?.push(result.requests.total / result.duration);
       }
     }
-    print(names.map((name) => peers[name] ?? name), perSecond, (value) => value.toFixed(0));
+    print(
+      names.map((name) => peers[name] ?? name),
+      perSecond,
+      (value) => value.toFixed(0),
+    );
   }
   for (const { child } of servers) child.kill();
   console.log("\nshipped bytes of the server, bundled, minified, gzip");
@@ -130,9 +140,11 @@ export async function compareSales(rounds: number): Promise<void> {
     for (const [index, name] of names.entries()) {
       const startedAt = performance.now();
       let left = 1000;
-      await Promise.all(Array.from({ length: 50 }, async () => {
-        while (left-- > 0) await ways[name]?.();
-      }));
+      await Promise.all(
+        Array.from({ length: 50 }, async () => {
+          while (left-- > 0) await ways[name]?.();
+        }),
+      );
       if (round > 0) perSecond[index]?.push((1000 / (performance.now() - startedAt)) * 1000);
     }
   }

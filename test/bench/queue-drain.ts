@@ -9,8 +9,8 @@ import { openRetryQueue } from "@codegames/retry-queue";
 import { Queue, Worker } from "bullmq";
 import { Logger, makeWorkerUtils, run } from "graphile-worker";
 import { Redis } from "ioredis";
-import { PgBoss } from "pg-boss";
 import pg from "pg";
+import { PgBoss } from "pg-boss";
 import { median } from "./print.ts";
 import { copyJobs, fakeClient, fillQueue, undecided } from "./queue-rows.ts";
 
@@ -100,7 +100,10 @@ async function bossWith(server: string, count: number): Promise<PgBoss> {
   boss.on("error", (error) => console.error(error));
   await boss.start();
   await boss.createQueue("checks", {
-    retryLimit: 2_147_483_647, retryDelay: 120, retentionSeconds: 10 * 365 * 86_400, deleteAfterSeconds: 86_400,
+    retryLimit: 2_147_483_647,
+    retryDelay: 120,
+    retentionSeconds: 10 * 365 * 86_400,
+    deleteAfterSeconds: 86_400,
     expireInSeconds: 60,
   });
   await boss.insert("checks", [{ data: { txn_id: "template" } }]);
@@ -112,14 +115,19 @@ const undecidedOutput = { outcome: "unknown", reason: "malformed", httpStatus: 2
 
 function fetchAndFail(server: string): Peer {
   return {
-    name: `pg-boss fetch + fail, batches of ${batchSize}`, bar: 0.8,
+    name: `pg-boss fetch + fail, batches of ${batchSize}`,
+    bar: 0.8,
     async fill(count) {
       const boss = await bossWith(server, count);
       return async () => {
         for (;;) {
           const jobs = await boss.fetch("checks", { batchSize });
           if (jobs.length === 0) break;
-          await boss.fail("checks", jobs.map(({ id }) => id), undecidedOutput);
+          await boss.fail(
+            "checks",
+            jobs.map(({ id }) => id),
+            undecidedOutput,
+          );
         }
         await boss.stop({ graceful: false });
       };
@@ -130,12 +138,18 @@ function fetchAndFail(server: string): Peer {
 
 function work(server: string): Peer {
   return {
-    name: `pg-boss work, perJobResults, batches of ${batchSize}`, bar: 1.5,
+    name: `pg-boss work, perJobResults, batches of ${batchSize}`,
+    bar: 1.5,
     async fill(count) {
       const boss = await bossWith(server, count);
       return async () => {
         let checks = 0;
-        const options = { batchSize, perJobResults: true, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 } as const;
+        const options = {
+          batchSize,
+          perJobResults: true,
+          burstWhenBatchFull: true,
+          pollingIntervalSeconds: 0.5,
+        } as const;
         await new Promise<void>((resolve) => {
           void boss.work("checks", options, async (jobs) => {
             checks += jobs.length;
@@ -181,10 +195,17 @@ function graphile(server: string): Peer {
           throw new Error("undecided");
         };
         const worker = {
-          localQueue: { size: batchSize }, completeJobBatchDelay: 0, failJobBatchDelay: 0, concurrentJobs: 100,
+          localQueue: { size: batchSize },
+          completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
+          concurrentJobs: 100,
         };
         const runner = await run({
-          pgPool: pool, logger, noHandleSignals: true, taskList: { check: failingCheck }, preset: { worker },
+          pgPool: pool,
+          logger,
+          noHandleSignals: true,
+          taskList: { check: failingCheck },
+          preset: { worker },
         });
         await done;
         await runner.stop();
@@ -211,14 +232,19 @@ async function openBullmq(): Promise<Peer | undefined> {
   const connection = new Redis({ path, maxRetriesPerRequest: null });
   const queue = new Queue("checks", { connection });
   return {
-    name: "BullMQ, Redis with appendfsync always", bar: 1,
+    name: "BullMQ, Redis with appendfsync always",
+    bar: 1,
     async fill(count) {
       await connection.flushall();
       for (let from = 0; from < count; from += 5000) {
         const opts = { attempts: 1_000_000, backoff: { type: "fixed", delay: 120_000 } };
-        await queue.addBulk(Array.from({ length: Math.min(5000, count - from) }, (_, index) => ({
-          name: "check", data: { txn_id: `T-${from + index}` }, opts,
-        })));
+        await queue.addBulk(
+          Array.from({ length: Math.min(5000, count - from) }, (_, index) => ({
+            name: "check",
+            data: { txn_id: `T-${from + index}` },
+            opts,
+          })),
+        );
       }
       return async () => {
         const { check, done } = countdown(count);

@@ -2,8 +2,8 @@ import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
-import { fileURLToPath } from "node:url";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { newDatabase, startDatabase } from "@codegames/database";
 import pg from "pg";
 import { fillQueue } from "./queue-rows.ts";
@@ -60,7 +60,9 @@ export async function runLoad({ pending, perSecond, seconds }: Load): Promise<Lo
 }
 
 async function readPostgres(client: pg.Client): Promise<{ cpuMs: number; walBytes: number }> {
-  const { rows: [{ pid, bytes }] } = await client.query(
+  const {
+    rows: [{ pid, bytes }],
+  } = await client.query(
     "SELECT pg_backend_pid() AS pid, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS bytes",
   );
   return { cpuMs: cpuOf(pid), walBytes: bytes };
@@ -70,7 +72,10 @@ async function readPostgres(client: pg.Client): Promise<{ cpuMs: number; walByte
 function cpuOf(backend: number): number {
   if (process.platform !== "linux") return Number.NaN;
   // Fields from the third on: the second is a name, and can hold spaces.
-  const stat = (pid: string | number) => readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  const stat = (pid: string | number) =>
+    readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
   const server = stat(backend)[1] ?? "";
   let ticks = 0;
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {

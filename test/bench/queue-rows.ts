@@ -1,14 +1,20 @@
-import { order } from "./peers.ts";
 import { openRetryQueue, type RetryQueueOptions } from "@codegames/retry-queue";
 import pg from "pg";
+import { order } from "./peers.ts";
 
 /** An answer to `/pay` or `/status` that decides nothing. */
 export const undecided = {
-  outcome: "unknown", reason: "http-status", detail: "the status is 503", status: undefined, httpStatus: 503, retryAfterMs: undefined,
+  outcome: "unknown",
+  reason: "http-status",
+  detail: "the status is 503",
+  status: undefined,
+  httpStatus: 503,
+  retryAfterMs: undefined,
 } as const;
 
 /** A client without a network. */
-export const fakeClient = (status: () => Promise<unknown>) => ({ pay: async () => undecided, status }) as unknown as RetryQueueOptions["client"];
+export const fakeClient = (status: () => Promise<unknown>) =>
+  ({ pay: async () => undecided, status }) as unknown as RetryQueueOptions["client"];
 
 export interface Pending {
   count: number;
@@ -21,8 +27,8 @@ export interface Pending {
 const oldestMinutes = 200;
 
 /**
- * Fills a queue with pending operations and their jobs: copies of one that the queue added itself, of all ages. A `txn_id`
- * begins with its due time. Age and due time are independent.
+ * Fills a queue with pending operations and their jobs: copies of one that the queue added itself, of all ages. A
+ * `txn_id` begins with its due time. Age and due time are independent.
  */
 export async function fillQueue(url: string, pending: Pending): Promise<void> {
   const queue = await openRetryQueue({ client: fakeClient(async () => undecided), database: url, onSettled() {} });

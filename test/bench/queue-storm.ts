@@ -1,16 +1,24 @@
 import { newDatabase, startDatabase } from "@codegames/database";
 import { openRetryQueue } from "@codegames/retry-queue";
-import { TestClock } from "pg-boss";
 import pg from "pg";
+import { TestClock } from "pg-boss";
 import { fakeClient, fillQueue, undecided } from "./queue-rows.ts";
 
 const callsPerSecond = 500;
 const outageMinutes = 30;
 
 /** An answer that settles an operation. */
-const cancelled = { outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" }, httpStatus: 200 } as const;
+const cancelled = {
+  outcome: "rejected",
+  status: "TXN_CANCELED",
+  body: { status: "TXN_CANCELED" },
+  httpStatus: 200,
+} as const;
 
-/** Measures how fast and how evenly overdue operations are settled after an outage. The clock is virtual, PostgreSQL is real. */
+/**
+ * Measures how fast and how evenly overdue operations are settled after an outage. The clock is virtual, PostgreSQL is
+ * real.
+ */
 export async function runStorm(pending: number): Promise<void> {
   const postgres = await startDatabase();
   const url = await newDatabase(postgres.url);
@@ -36,7 +44,10 @@ export async function runStorm(pending: number): Promise<void> {
   }) as unknown as typeof client.status;
   const policy = { callsPerSecond, concurrency: 10_000 };
   const queue = await openRetryQueue({
-    client, database: url, clock, policy,
+    client,
+    database: url,
+    clock,
+    policy,
     onSettled() {
       settled++;
       lastAtMs = clock.now();
@@ -73,11 +84,14 @@ export async function runStorm(pending: number): Promise<void> {
 
 /** Counts the attempts of all operations: leases that were not released unsent. */
 async function attempts(url: string): Promise<number> {
-  const { rows } = await query(url, `
+  const { rows } = await query(
+    url,
+    `
     SELECT COALESCE(sum(greatest(0, leases - unsent_claims)), 0)::float8 AS attempts FROM (
       SELECT CASE WHEN started_on IS NULL THEN 0 ELSE retry_count + 1 END AS leases, unsent_claims
       FROM codegames.operation JOIN codegames.job_common USING (id)
-    ) counted`);
+    ) counted`,
+  );
   return rows[0].attempts;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Runs one worker of the queue in its own process: `queue-worker.ts DATABASE HUB SECONDS POLICY`. Sends its measurements to its
- * parent, and ends.
+ * Runs one worker of the queue in its own process: `queue-worker.ts DATABASE HUB SECONDS POLICY`. Sends its
+ * measurements to its parent, and ends.
  */
 import { setTimeout } from "node:timers/promises";
 import { apiKey, createClient } from "@codegames/client";

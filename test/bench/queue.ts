@@ -2,7 +2,10 @@ import { compareDrains } from "./queue-drain.ts";
 import { type Load, runLoad } from "./queue-load.ts";
 import { runStorm } from "./queue-storm.ts";
 
-/** Measures the retry queue: drained beside its peers, at a steady rate, at three sizes, and after an outage. Prints bars. */
+/**
+ * Measures the retry queue: drained beside its peers, at a steady rate, at three sizes, and after an outage. Prints
+ * bars.
+ */
 export async function measureQueue(rounds: number): Promise<void> {
   await compareDrains(Math.max(3, rounds), 100_000);
   console.log(

@@ -42,7 +42,9 @@ async function measureQueueLast(rounds: number): Promise<void> {
 }
 
 async function compareRequests(rounds: number): Promise<void> {
-  const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], { stdio: ["pipe", "pipe", "inherit"] });
+  const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const [port] = await once(server.stdout, "data");
   const baseUrl = `http://127.0.0.1:${String(port).trim()}`;
   const peers = await peersOf(baseUrl);
@@ -53,7 +55,11 @@ async function compareRequests(rounds: number): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       for (const [index, peer] of peers.entries()) perSecond[index]?.push(await run(peer, baseUrl, concurrency, 1000));
     }
-    print(peers.map(({ name, validates }) => `${name}${validates ? " (validates)" : ""}`), perSecond, (value) => value.toFixed(0));
+    print(
+      peers.map(({ name, validates }) => `${name}${validates ? " (validates)" : ""}`),
+      perSecond,
+      (value) => value.toFixed(0),
+    );
   }
   server.kill();
 }
@@ -62,9 +68,11 @@ async function compareRequests(rounds: number): Promise<void> {
 async function run(peer: Peer, baseUrl: string, concurrency: number, requests: number): Promise<number> {
   let left = requests;
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: concurrency }, async () => {
-    while (left-- > 0) await peer.pay(baseUrl);
-  }));
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (left-- > 0) await peer.pay(baseUrl);
+    }),
+  );
   return (requests / (performance.now() - startedAt)) * 1000;
 }
 
@@ -89,11 +97,15 @@ async function compareSizes(): Promise<void> {
   console.log("\nshipped bytes of three operations, bundled, minified, gzip");
   const entries: Record<string, string> = {
     "openapi-fetch": `export { default } from "openapi-fetch";`,
-    "axios": `export { default } from "axios";`,
+    axios: `export { default } from "axios";`,
     "Redocly generate-client": `export { client } from "./redocly.ts";`,
     "@hey-api/openapi-ts + zod": `export { check, pay, status } from "./hey/index.ts";`,
     "@codegames/client": `export { createClient } from "@codegames/client";`,
   };
   const sizes = await Promise.all(Object.values(entries).map((code, index) => gzipSize(String(index), code)));
-  print(Object.keys(entries), sizes.map((size) => [size]), (value) => value.toFixed(0));
+  print(
+    Object.keys(entries),
+    sizes.map((size) => [size]),
+    (value) => value.toFixed(0),
+  );
 }

@@ -1,4 +1,7 @@
-/** Answers every request with its first argument; prints its port. Its own process, so that it takes no time of a client. */
+/**
+ * Answers every request with its first argument; prints its port. Its own process, so that it takes no time of a
+ * client.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 

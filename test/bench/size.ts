@@ -6,9 +6,7 @@ import { rolldown } from "rolldown";
 const dist = fileURLToPath(new URL("dist/", import.meta.url));
 
 /** Measures the bytes that a page downloads to import this code: bundled, minified, and compressed with gzip 9. */
-export async function gzipSize(
-  name: string, code: string, platform: "browser" | "node" = "browser",
-): Promise<number> {
+export async function gzipSize(name: string, code: string, platform: "browser" | "node" = "browser"): Promise<number> {
   const input = `${dist}size-${name}.ts`;
   writeFileSync(input, code);
   const bundle = await rolldown({ input, platform, logLevel: "silent" });

@@ -5,10 +5,10 @@ import packed, { inflate, setupLambdaEnvironment } from "@sparticuz/chromium";
 import { type Browser, chromium } from "playwright-core";
 
 /**
- * Starts a real Chromium: the one that CHROMIUM names; else, on Linux, the one of an npm package, which needs nothing from the machine;
- * elsewhere the installed Chrome.
+ * Starts a real Chromium: the one that CHROMIUM names; else, on Linux, the one of an npm package, which needs nothing
+ * from the machine; elsewhere the installed Chrome.
  *
- * @throws {Error} when no browser starts; the message says which one was tried
+ * @throws {Error} When no browser starts; the message says which one was tried
  */
 export async function launchBrowser(): Promise<Browser> {
   const named = process.env["CHROMIUM"];

@@ -60,12 +60,20 @@ async function findSeriousFaults(page: Page, mode: "light" | "dark"): Promise<st
   });
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${mode} ${id} ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+    .map(
+      ({ id, nodes }) =>
+        `${mode} ${id} ${nodes
+          .slice(0, 3)
+          .map(({ html }) => html.slice(0, 160))
+          .join(" | ")}`,
+    );
 }
 
 const links = (page: Page) =>
   page.$$eval("a[href], main img", (elements) =>
-    elements.map((element) => (element instanceof HTMLImageElement ? element.src : (element as HTMLAnchorElement).href)),
+    elements.map((element) =>
+      element instanceof HTMLImageElement ? element.src : (element as HTMLAnchorElement).href,
+    ),
   );
 
 const ids = (page: Page) => page.$$eval("[id]", (elements) => elements.map(({ id }) => id));

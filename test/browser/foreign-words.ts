@@ -31,8 +31,8 @@ const untranslatedWords = new Set(
 );
 
 /**
- * The texts of a page that contain no Russian but have words that are not the contract's.
- * Includes the texts that only a screen reader reads.
+ * The texts of a page that contain no Russian but have words that are not the contract's. Includes the texts that only
+ * a screen reader reads.
  */
 export async function foreignWords(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {
@@ -43,7 +43,8 @@ export async function foreignWords(page: Page): Promise<string[]> {
       if (!text.parentElement?.closest("pre, code, script, style")) found.push(text.data.trim());
     }
     for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]")) {
-      for (const name of ["aria-label", "placeholder", "title", "alt"]) found.push(element.getAttribute(name)?.trim() ?? "");
+      for (const name of ["aria-label", "placeholder", "title", "alt"])
+        found.push(element.getAttribute(name)?.trim() ?? "");
     }
     return found;
   });

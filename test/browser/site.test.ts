@@ -5,7 +5,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "./browser.ts";
 import { languages, visitEveryPage } from "./every-page.ts";
 import { foreignWords } from "./foreign-words.ts";
-import { closeSite, diskUrl, isRedoc, openSite, pageNames, readOpenapi, screenshotFolder, servedUrl, visit, waitForRedoc } from "./site.ts";
+import {
+  closeSite,
+  diskUrl,
+  isRedoc,
+  openSite,
+  pageNames,
+  readOpenapi,
+  screenshotFolder,
+  servedUrl,
+  visit,
+  waitForRedoc,
+} from "./site.ts";
 
 beforeAll(openSite);
 afterAll(closeSite);
@@ -14,13 +25,20 @@ test("every page opens from disk in both languages, and has a title", async () =
   const seen = await visitEveryPage();
   expect(seen.size).toBe(2 * pageNames.length + 2);
   for (const { name, lang, title } of seen.values()) {
-    expect({ name, lang, title }).toEqual({ name, lang: name.slice(0, 2), title: expect.stringContaining("CodeGames API hub") });
+    expect({ name, lang, title }).toEqual({
+      name,
+      lang: name.slice(0, 2),
+      title: expect.stringContaining("CodeGames API hub"),
+    });
   }
 }, 300_000);
 
 test.each(languages)("openapi.json in %s keeps every digit of the bounds of an int64", (language) => {
   const text = readFileSync(fileURLToPath(`${diskUrl}${language}/openapi.json`), "utf8");
-  expect(text.match(/"m(?:in|ax)imum": -?\d{19}/g)).toEqual(['"minimum": -9223372036854775808', '"maximum": 9223372036854775807']);
+  expect(text.match(/"m(?:in|ax)imum": -?\d{19}/g)).toEqual([
+    '"minimum": -9223372036854775808',
+    '"maximum": 9223372036854775807',
+  ]);
 });
 
 test("every link and anchor leads somewhere", async () => {
@@ -61,29 +79,35 @@ test.each(languages)("the site in %s works below a path of a web server", async 
 });
 
 test("the first page redirects to the reader's language", async () => {
-  for (const [locale, language] of [["ru-KZ", "ru"], ["de-DE", "en"]] as const) {
+  for (const [locale, language] of [
+    ["ru-KZ", "ru"],
+    ["de-DE", "en"],
+  ] as const) {
     await visit(servedUrl, (page) => page.waitForURL(new RegExp(`/${language}/index\\.html$`)), { locale });
   }
 });
 
-test.each(languages)("every operation and status is on the API page and the page of outcomes in %s", async (language) => {
-  const outcomes = await visit(`${diskUrl}${language}/outcomes.html`, (page) => page.locator("main").innerText());
-  for (const operation of Object.values(operations)) {
-    const text = await visit(`${diskUrl}${language}/api.html#/purchase/${operation.id}`, async (page) => {
-      const shown = [await page.locator("body").innerText()];
-      // Redoc hides the refusals behind a tab.
-      await page.getByRole("tab", { name: new RegExp(`^${operation.id}Refused$`, "i") }).click();
-      shown.push(await page.locator("body").innerText());
-      return shown.join("\n");
-    });
-    expect(text).toContain(operation.path);
-    expect(text, "a rounded int64").not.toContain("9223372036854776000");
-    for (const status of Object.keys(operation.outcomes)) {
-      expect(text, `api.html in ${language}`).toContain(status);
-      expect(outcomes, `outcomes.html in ${language}`).toContain(status);
+test.each(languages)(
+  "every operation and status is on the API page and the page of outcomes in %s",
+  async (language) => {
+    const outcomes = await visit(`${diskUrl}${language}/outcomes.html`, (page) => page.locator("main").innerText());
+    for (const operation of Object.values(operations)) {
+      const text = await visit(`${diskUrl}${language}/api.html#/purchase/${operation.id}`, async (page) => {
+        const shown = [await page.locator("body").innerText()];
+        // Redoc hides the refusals behind a tab.
+        await page.getByRole("tab", { name: new RegExp(`^${operation.id}Refused$`, "i") }).click();
+        shown.push(await page.locator("body").innerText());
+        return shown.join("\n");
+      });
+      expect(text).toContain(operation.path);
+      expect(text, "a rounded int64").not.toContain("9223372036854776000");
+      for (const status of Object.keys(operation.outcomes)) {
+        expect(text, `api.html in ${language}`).toContain(status);
+        expect(outcomes, `outcomes.html in ${language}`).toContain(status);
+      }
     }
-  }
-});
+  },
+);
 
 test.each(languages)("each operation has its own URL in %s, and switching the language keeps it", async (language) => {
   for (const { id, path } of Object.values(operations)) {
@@ -133,7 +157,11 @@ test.each(languages)("the search of the API page in %s finds TXN_DUPLICATE", asy
   await visit(`${diskUrl}${language}/api.html`, async (page) => {
     await page.keyboard.press("Control+k");
     await page.keyboard.type("TXN_DUPLICATE");
-    await page.locator("mark, em, span").filter({ hasText: /^TXN_DUPLICATE$/ }).first().waitFor();
+    await page
+      .locator("mark, em, span")
+      .filter({ hasText: /^TXN_DUPLICATE$/ })
+      .first()
+      .waitFor();
   });
 });
 
@@ -156,20 +184,24 @@ test("the interface of the Russian API page is all in Russian", async () => {
 
 test("the system chooses dark or light until the reader does, on all pages", async () => {
   for (const colorScheme of ["dark", "light"] as const) {
-    await visit(`${servedUrl}en/index.html`, async (page) => {
-      const mode = () => page.evaluate(() => document.documentElement.className);
-      const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-      const before = await paper();
-      expect(await mode()).toContain(colorScheme);
-      await page.locator("#mode").click();
-      expect(await paper()).not.toBe(before);
-      const chosen = colorScheme === "dark" ? "light" : "dark";
-      for (const next of ["ru/readings.html", "ru/api.html"]) {
-        await page.goto(servedUrl + next);
-        if (isRedoc(next.slice(3))) await waitForRedoc(page);
-        expect(await mode()).toContain(chosen);
-      }
-    }, { colorScheme });
+    await visit(
+      `${servedUrl}en/index.html`,
+      async (page) => {
+        const mode = () => page.evaluate(() => document.documentElement.className);
+        const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const before = await paper();
+        expect(await mode()).toContain(colorScheme);
+        await page.locator("#mode").click();
+        expect(await paper()).not.toBe(before);
+        const chosen = colorScheme === "dark" ? "light" : "dark";
+        for (const next of ["ru/readings.html", "ru/api.html"]) {
+          await page.goto(servedUrl + next);
+          if (isRedoc(next.slice(3))) await waitForRedoc(page);
+          expect(await mode()).toContain(chosen);
+        }
+      },
+      { colorScheme },
+    );
   }
 });
 

@@ -43,11 +43,16 @@ export async function closeSite(): Promise<void> {
   server?.close();
 }
 
-export const readOpenapi = (language: string) => JSON.parse(readFileSync(`${siteFolder}${language}/openapi.json`, "utf8"));
+export const readOpenapi = (language: string) =>
+  JSON.parse(readFileSync(`${siteFolder}${language}/openapi.json`, "utf8"));
 export const isRedoc = (name: string): boolean => name.startsWith("api.html");
 
 /** Opens a page, runs `look`, and then fails if the page printed an error or sent a request to another host. */
-export async function visit<T>(url: string, look: (page: Page) => Promise<T>, options: BrowserContextOptions = {}): Promise<T> {
+export async function visit<T>(
+  url: string,
+  look: (page: Page) => Promise<T>,
+  options: BrowserContextOptions = {},
+): Promise<T> {
   const page = await browser.newPage(options);
   const faults: string[] = [];
   page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));

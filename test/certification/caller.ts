@@ -54,7 +54,11 @@ async function request(
   return { code: response.status, headers: response.headers, text: answered, body: parse(answered) };
 }
 
-function sendAndClose({ hostname, port, pathname }: URL, authorization: string | undefined, body: string): Promise<void> {
+function sendAndClose(
+  { hostname, port, pathname }: URL,
+  authorization: string | undefined,
+  body: string,
+): Promise<void> {
   const head = [
     `POST ${pathname} HTTP/1.1`,
     `host: ${hostname}`,

@@ -11,13 +11,19 @@ const folder = mkdtempSync(join(tmpdir(), "codegames-certification-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Products with one key each, for the cases that sell the last key. */
-const scarce = Array.from({ length: 20 }, (_, index) => ({ id: BigInt(5000 + index), name: "One key", price: 50_000, partner_price: 45_000, keys: 1 }));
+const scarce = Array.from({ length: 20 }, (_, index) => ({
+  id: BigInt(5000 + index),
+  name: "One key",
+  price: 50_000,
+  partner_price: 45_000,
+  keys: 1,
+}));
 const catalogue = [...defaultCatalogue, ...scarce];
 
 const providers = {
-  "SQLite": { database: join(folder, "shop.db"), replay: false },
+  SQLite: { database: join(folder, "shop.db"), replay: false },
   "SQLite with replay": { database: join(folder, "replay.db"), replay: true },
-  "PostgreSQL": { database: undefined, replay: false },
+  PostgreSQL: { database: undefined, replay: false },
 };
 
 describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, replay }) => {
@@ -28,7 +34,12 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
   let databaseOrUrl = database;
   const start = async () => {
     databaseOrUrl ??= await newDatabase(inject("databaseUrl"));
-    sandbox = await startSandbox({ database: databaseOrUrl, catalogue, replay, onError: (error) => logged.push(String(error)) });
+    sandbox = await startSandbox({
+      database: databaseOrUrl,
+      catalogue,
+      replay,
+      onError: (error) => logged.push(String(error)),
+    });
     return {
       merchant: createCaller(sandbox.url, "Bearer sandbox"),
       otherMerchant: createCaller(sandbox.url, "Bearer sandbox-2"),
@@ -40,10 +51,14 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
     const callers = await start();
     const prices = new Map(catalogue.map(({ id, price }) => [String(id), price]));
     let taken = 0;
-    const admin = (path: string, method: string, body: unknown) => fetch(sandbox.adminUrl + path, { method, body: JSON.stringify(body) });
+    const admin = (path: string, method: string, body: unknown) =>
+      fetch(sandbox.adminUrl + path, { method, body: JSON.stringify(body) });
     fixtures = {
       ...callers,
-      inStock: "1", outOfStock: "2", unknown: "999999", keyless: "4",
+      inStock: "1",
+      outOfStock: "2",
+      unknown: "999999",
+      keyless: "4",
       withOneKey: async () => String(scarce[taken++]?.id),
       named: { product: "4", name: "Толтыру: әңғүұқөһі" },
       budgetMs: { check: 2000, pay: 2000 },
@@ -51,7 +66,10 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
       changePrice: async (product, price) => void (await admin(`/products/${product}`, "PATCH", { price })),
       replays: replay,
       hooks: {
-        binaryTrap: "5", int64Neighbour: "9007199254740992", failsAfterCommit: "1001", failsBeforeCommit: "1008",
+        binaryTrap: "5",
+        int64Neighbour: "9007199254740992",
+        failsAfterCommit: "1001",
+        failsBeforeCommit: "1008",
         async slowPay(txnId) {
           const paying = fixtures.merchant.pay(String(slowProduct.id), 50_000, txnId);
           await new Promise((resolve) => setTimeout(resolve, 300));
@@ -82,5 +100,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
 });
 
 test("the cases are P01 to P48, each once", () => {
-  expect(providerCases.map(({ id }) => id)).toEqual(Array.from({ length: 48 }, (_, index) => `P${String(index + 1).padStart(2, "0")}`));
+  expect(providerCases.map(({ id }) => id)).toEqual(
+    Array.from({ length: 48 }, (_, index) => `P${String(index + 1).padStart(2, "0")}`),
+  );
 });

@@ -30,9 +30,11 @@ test(`${requests} malformed requests get documented answers, and memory stays fl
   };
   const run = async (count: number) => {
     let left = count;
-    await Promise.all(Array.from({ length: 16 }, async () => {
-      while (left-- > 0) await send();
-    }));
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        while (left-- > 0) await send();
+      }),
+    );
     globalThis.gc?.();
     return process.memoryUsage().heapUsed;
   };
@@ -47,7 +49,9 @@ test(`${requests} malformed requests get documented answers, and memory stays fl
   // The heap would grow by this much if each of the last 45,000 requests kept a kilobyte.
   expect(after - before).toBeLessThan(45e6);
   const healthy = await fetch(`${sandbox.url}/check`, {
-    method: "POST", body: '{"product_id":1}', headers: { authorization: "Bearer sandbox", "content-type": "application/json" },
+    method: "POST",
+    body: '{"product_id":1}',
+    headers: { authorization: "Bearer sandbox", "content-type": "application/json" },
   });
   expect(healthy.status).toBe(200);
 }, 300_000);

@@ -19,7 +19,8 @@ const kinds: readonly ((random: Random) => Buffer)[] = [
   (random) => Buffer.from(head(pick(random, methods), pick(random, paths), [auth])),
   (random) => post(random, Buffer.from(pick(random, bodies))),
   (random) => post(random, Buffer.from("{}"), [pick(random, headers)]),
-  (random) => Buffer.from(`${head("POST", "/pay", [pick(random, credentials), pick(random, types), "content-length: 2"])}{}`),
+  (random) =>
+    Buffer.from(`${head("POST", "/pay", [pick(random, credentials), pick(random, types), "content-length: 2"])}{}`),
   (random) => Buffer.from(head("POST", "/pay", [auth, json, "transfer-encoding: chunked"]) + pick(random, chunks)),
 ];
 
@@ -53,13 +54,17 @@ const head = (method: string, path: string, lines: string[]) =>
 /** A request to any operation, with a correct length unless a header in `lines` says otherwise. */
 function post(random: Random, body: Buffer, lines: string[] = []): Buffer {
   const path = pick(random, ["/pay", "/check", "/status"]);
-  return Buffer.concat([Buffer.from(head("POST", path, [auth, json, `content-length: ${body.length}`, ...lines])), body]);
+  return Buffer.concat([
+    Buffer.from(head("POST", path, [auth, json, `content-length: ${body.length}`, ...lines])),
+    body,
+  ]);
 }
 
 /** Replaces one to three bytes. */
 function editBytes(random: Random, text: string): Buffer {
   const bytes = Buffer.from(text);
-  for (let edits = 1 + integer(random, 3); edits > 0; edits--) bytes[integer(random, bytes.length)] = integer(random, 256);
+  for (let edits = 1 + integer(random, 3); edits > 0; edits--)
+    bytes[integer(random, bytes.length)] = integer(random, 256);
   return bytes;
 }
 

@@ -20,10 +20,20 @@ export interface MerchantCase {
 
 const canary = { product: 7_331_733_173_317_331n, key: "SANDBOX-7331733173317331-" };
 
-const product = (id: bigint, price: number): CatalogueProduct => ({ id, name: `Product ${id}`, price, partner_price: price, keys: 1_000_000 });
+const product = (id: bigint, price: number): CatalogueProduct => ({
+  id,
+  name: `Product ${id}`,
+  price,
+  partner_price: price,
+  keys: 1_000_000,
+});
 
 /** Products that the cases need in addition to those of the sandbox. */
-export const ownProducts = [product(6001n, 99_999.99), product(9_007_199_254_740_993n, 50_000), product(canary.product, 50_000)];
+export const ownProducts = [
+  product(6001n, 99_999.99),
+  product(9_007_199_254_740_993n, 50_000),
+  product(canary.product, 50_000),
+];
 
 /** The products of the sandbox that the cases buy. */
 const [inStock, oneKeyLeft, unknownProduct] = [1n, 3n, 999_999n];
@@ -53,9 +63,17 @@ async function pay({ queue }: Merchant, productId: bigint, options: { expectsKey
   return { order, txnId: order.txn_id, payment: await queue.pay(order, options) };
 }
 
-const countCalls = ({ calls }: Merchant) => ({ check: calls("check").length, pay: calls("pay").length, status: calls("status").length });
+const countCalls = ({ calls }: Merchant) => ({
+  check: calls("check").length,
+  pay: calls("pay").length,
+  status: calls("status").length,
+});
 
-const orderFaults = ({ sandbox }: CaseContext, operation: OrderedFault["operation"], ...kinds: OrderedFault["kind"][]) => {
+const orderFaults = (
+  { sandbox }: CaseContext,
+  operation: OrderedFault["operation"],
+  ...kinds: OrderedFault["kind"][]
+) => {
   for (const kind of kinds) sandbox.faults.order({ operation, kind, isServed: true, times: 1 });
 };
 
@@ -70,14 +88,24 @@ async function assertOpen({ queue, delivered, refunded }: Merchant, txnId: strin
 /** Settled as sold, booked once. */
 async function assertPaid({ queue, delivered, refunded }: Merchant, txnId: string) {
   assert.equal((await queue.get(txnId))?.state, "succeeded");
-  assert.deepEqual(idsOf(delivered).filter((id) => id === txnId), [txnId]);
+  assert.deepEqual(
+    idsOf(delivered).filter((id) => id === txnId),
+    [txnId],
+  );
   assert.ok(!idsOf(refunded).includes(txnId), "a sold operation was refunded");
 }
 
 /** Settled as not sold, refunded once. */
-async function assertRefunded({ queue, delivered, refunded }: Merchant, txnId: string, state: "rejected" | "cancelled") {
+async function assertRefunded(
+  { queue, delivered, refunded }: Merchant,
+  txnId: string,
+  state: "rejected" | "cancelled",
+) {
   assert.equal((await queue.get(txnId))?.state, state);
-  assert.deepEqual(idsOf(refunded).filter((id) => id === txnId), [txnId]);
+  assert.deepEqual(
+    idsOf(refunded).filter((id) => id === txnId),
+    [txnId],
+  );
   assert.ok(!idsOf(delivered).includes(txnId), "an unsold operation was delivered");
 }
 
@@ -89,7 +117,8 @@ async function assertStaysClosed(merchant: Merchant) {
   assert.deepEqual({ ...countCalls(merchant), books: books() }, before);
 }
 
-const countSales = async ({ sandbox }: CaseContext, txnId: string) => (await sandbox.ledger()).filter((entry) => entry.txn_id === txnId).length;
+const countSales = async ({ sandbox }: CaseContext, txnId: string) =>
+  (await sandbox.ledger()).filter((entry) => entry.txn_id === txnId).length;
 
 /** A pay is sold but ends unknown: the queue asks status, books the sale once, and sends one pay only. */
 async function assertEndsAsPaid(context: CaseContext, merchant: Merchant, productId: bigint) {
@@ -103,7 +132,10 @@ async function assertEndsAsPaid(context: CaseContext, merchant: Merchant, produc
   await assertStaysClosed(merchant);
   assert.equal(merchant.calls("pay").length, before + 1);
   assert.equal(await countSales(context, txnId), 1);
-  assert.deepEqual((await merchant.queue.unresolved()).filter(({ txn_id }) => txn_id === txnId).map(({ attention }) => attention), ["key-missing"]);
+  assert.deepEqual(
+    (await merchant.queue.unresolved()).filter(({ txn_id }) => txn_id === txnId).map(({ attention }) => attention),
+    ["key-missing"],
+  );
 }
 
 /** A pay is not sold and ends unknown: the queue refunds after three answers, and sends one pay only. */
@@ -124,7 +156,8 @@ function startBuyer(input: BuyerInput): { child: ChildProcess; lines: string[]; 
   const file = fileURLToPath(new URL("buyer-process.ts", import.meta.url));
   const child = spawn(process.execPath, [file, JSON.stringify(input)], { stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
-  for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+  for (const stream of [child.stdout!, child.stderr!])
+    createInterface({ input: stream }).on("line", (line) => lines.push(line));
   return { child, lines, closed: once(child, "close") };
 }
 
@@ -137,7 +170,8 @@ async function waitUntil(what: string, isThere: () => boolean | Promise<boolean>
 
 export const merchantCases: MerchantCase[] = [
   {
-    id: "M01", name: "happy path",
+    id: "M01",
+    name: "happy path",
     async run(context) {
       const merchant = await context.open();
       const { payment, order } = await purchase(merchant, inStock);
@@ -148,12 +182,16 @@ export const merchantCases: MerchantCase[] = [
       assert.deepEqual(countCalls(merchant), { check: 1, pay: 1, status: 0 });
       const [sale] = await context.sandbox.ledger();
       assert.ok(sale?.key);
-      assert.deepEqual(merchant.delivered.map(({ product }) => reveal(product?.productKey)), [sale.key]);
+      assert.deepEqual(
+        merchant.delivered.map(({ product }) => reveal(product?.productKey)),
+        [sale.key],
+      );
       assert.equal(reveal(payment.settlement?.product?.productKey), sale.key);
     },
   },
   {
-    id: "M02", name: "not purchasable (C12, D3)",
+    id: "M02",
+    name: "not purchasable (C12, D3)",
     async run(context) {
       const merchant = await context.open();
       const shown = async (productId: bigint) => {
@@ -171,7 +209,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M03", name: "exact price (D4, D5)",
+    id: "M03",
+    name: "exact price (D4, D5)",
     async run(context) {
       const merchant = await context.open();
       const prices = { "5": "4.35", "9007199254740992": "1005.1", "6001": "99999.99" };
@@ -183,7 +222,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M04", name: "big id (D9)",
+    id: "M04",
+    name: "big id (D9)",
     async run(context) {
       const merchant = await context.open();
       const { payment } = await purchase(merchant, 9_007_199_254_740_993n);
@@ -192,11 +232,15 @@ export const merchantCases: MerchantCase[] = [
         assert.match(merchant.calls(operation)[0]?.body ?? "", /"product_id":9007199254740993[,}]/);
       }
       assert.equal(payment?.request?.product_id, 9_007_199_254_740_993n);
-      assert.deepEqual((await context.sandbox.ledger()).map(({ product_id }) => product_id), [9_007_199_254_740_993n]);
+      assert.deepEqual(
+        (await context.sandbox.ledger()).map(({ product_id }) => product_id),
+        [9_007_199_254_740_993n],
+      );
     },
   },
   {
-    id: "M05", name: "price changed",
+    id: "M05",
+    name: "price changed",
     async run(context) {
       const merchant = await context.open();
       const asked = await merchant.client.check({ product_id: inStock });
@@ -218,7 +262,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M06", name: "refused",
+    id: "M06",
+    name: "refused",
     async run(context) {
       const merchant = await context.open();
       const orders = [];
@@ -238,7 +283,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M07", name: "timeout, committed (B5, C2)",
+    id: "M07",
+    name: "timeout, committed (B5, C2)",
     async run(context) {
       const merchant = await context.open({ timeoutMs: 200 });
       await assertEndsAsPaid(context, merchant, magic.soldNoAnswer);
@@ -247,7 +293,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M08", name: "timeout, not committed (B1)",
+    id: "M08",
+    name: "timeout, not committed (B1)",
     async run(context) {
       const merchant = await context.open({ timeoutMs: 200 });
       context.sandbox.faults.order({ operation: "pay", kind: "hang", isServed: false, times: 1 });
@@ -266,7 +313,8 @@ export const merchantCases: MerchantCase[] = [
   },
   {
     // By default three TXN_NOT_FOUND in a row are final (interpretation B1); for a slower hub, raise `notFoundAnswers`.
-    id: "M09", name: "late commit (B1)",
+    id: "M09",
+    name: "late commit (B1)",
     async run(context) {
       const merchant = await context.open({ policy: { notFoundAnswers: 4 } });
       const { txnId } = await pay(merchant, magic.soldVisibleLate);
@@ -279,7 +327,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M10", name: "5xx (C5)",
+    id: "M10",
+    name: "5xx (C5)",
     async run(context) {
       const merchant = await context.open();
       for (const kind of ["http-500", "http-502", "http-503", "http-504"] as const) {
@@ -290,7 +339,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M11", name: "broken 200 (C3)",
+    id: "M11",
+    name: "broken 200 (C3)",
     async run(context) {
       const merchant = await context.open();
       for (const kind of ["html", "empty", "cut"] as const) {
@@ -303,7 +353,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M12", name: "reset after send (C2)",
+    id: "M12",
+    name: "reset after send (C2)",
     async run(context) {
       const merchant = await context.open();
       for (const kind of ["reset", "drop"] as const) {
@@ -315,7 +366,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M13", name: "connection refused (C1)",
+    id: "M13",
+    name: "connection refused (C1)",
     async run(context) {
       const gone = await startSandbox();
       await gone.close();
@@ -335,14 +387,18 @@ export const merchantCases: MerchantCase[] = [
         assert.equal(merchant.refunded[0]?.by, "not-sent");
         await assertStaysClosed(merchant);
         assert.deepEqual(countCalls(merchant), { check: 0, pay: 3, status: 0 });
-        assert.deepEqual((await back.ledger()).map(({ txn_id }) => txn_id), [repeated.txnId]);
+        assert.deepEqual(
+          (await back.ledger()).map(({ txn_id }) => txn_id),
+          [repeated.txnId],
+        );
       } finally {
         await back.close();
       }
     },
   },
   {
-    id: "M14", name: "duplicate first (A1)",
+    id: "M14",
+    name: "duplicate first (A1)",
     async run(context) {
       const merchant = await context.open();
       const { txnId, payment } = await pay(merchant, magic.soldDuplicate);
@@ -356,7 +412,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M15", name: "duplicate after unknown (A1)",
+    id: "M15",
+    name: "duplicate after unknown (A1)",
     async run(context) {
       const merchant = await context.open({ timeoutMs: 200 });
       const { order, txnId } = await pay(merchant, magic.soldNoAnswer);
@@ -374,7 +431,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M16", name: "refusal after unknown (A9)",
+    id: "M16",
+    name: "refusal after unknown (A9)",
     async run(context) {
       const merchant = await context.open({ timeoutMs: 200 });
       const refuseSecondSend = async (price: number) => {
@@ -393,7 +451,10 @@ export const merchantCases: MerchantCase[] = [
       const refused = await refuseSecondSend(50_000);
       await merchant.pass(1);
       await assertRefunded(merchant, refused, "cancelled");
-      assert.deepEqual(merchant.refunded.map(({ by, status }) => [by, status]), [["status", "TXN_CANCELED"]]);
+      assert.deepEqual(
+        merchant.refunded.map(({ by, status }) => [by, status]),
+        [["status", "TXN_CANCELED"]],
+      );
       // Here the first send was sold, although the second was refused.
       const sold = await refuseSecondSend(50_001);
       merchant.statusAnswers.push('{"status":"OK","partner_txn_id":"1"}');
@@ -402,11 +463,15 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M17", name: "unknown status values (D3)",
+    id: "M17",
+    name: "unknown status values (D3)",
     async run(context) {
       const merchant = await context.open();
       const { txnId, payment } = await pay(merchant, magic.soldUnlisted);
-      assert.deepEqual(payment.payAnswer && [payment.payAnswer.outcome, payment.payAnswer.status], ["unknown", "PENDING"]);
+      assert.deepEqual(payment.payAnswer && [payment.payAnswer.outcome, payment.payAnswer.status], [
+        "unknown",
+        "PENDING",
+      ]);
       merchant.statusAnswers.push(
         '{"status":"IN_PROGRESS"}',
         '{"status":"ok","partner_txn_id":"1"}',
@@ -424,12 +489,25 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M18", name: "status outage (B4)",
+    id: "M18",
+    name: "status outage (B4)",
     async run(context) {
       const merchant = await context.open({ timeoutMs: 200 });
       const { txnId } = await pay(merchant, magic.soldHttp500);
       // An outage is no answer: it does not count as TXN_NOT_FOUND, and it interrupts a row of them.
-      const outage = ["http-500", "hang", "not-found", "not-found", "http-503", "not-found", "reset", "html", "not-found", "not-found", "http-504"] as const;
+      const outage = [
+        "http-500",
+        "hang",
+        "not-found",
+        "not-found",
+        "http-503",
+        "not-found",
+        "reset",
+        "html",
+        "not-found",
+        "not-found",
+        "http-504",
+      ] as const;
       orderFaults(context, "status", ...outage);
       await merchant.pass(outage.length * periodSeconds);
       assert.equal(merchant.calls("status").length, outage.length);
@@ -440,10 +518,16 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M19", name: "schedule (B8, B9)",
+    id: "M19",
+    name: "schedule (B8, B9)",
     async run(context) {
       const merchant = await context.open();
-      context.sandbox.faults.order({ operation: "status", kind: "http-503", isServed: true, times: Number.POSITIVE_INFINITY });
+      context.sandbox.faults.order({
+        operation: "status",
+        kind: "http-503",
+        isServed: true,
+        times: Number.POSITIVE_INFINITY,
+      });
       const paidAtMs = merchant.clock.now();
       const { txnId } = await pay(merchant, magic.soldHttp500);
       for (let asked = 0; asked < 20; asked++) {
@@ -455,22 +539,36 @@ export const merchantCases: MerchantCase[] = [
       await assertOpen(merchant, txnId);
       await merchant.pass(periodSeconds);
       const due = Array.from({ length: 100 }, (_, index) => (index + 1) * periodSeconds * 1000);
-      assert.deepEqual(merchant.calls("status").map(({ atMs }) => atMs - paidAtMs), due);
+      assert.deepEqual(
+        merchant.calls("status").map(({ atMs }) => atMs - paidAtMs),
+        due,
+      );
       assert.equal(due.at(-1), (3 * 3600 + 20 * 60) * 1000);
       assert.equal((await merchant.queue.get(txnId))?.state, "unresolved");
       assert.deepEqual(merchant.events("unresolved"), [[{ txn_id: txnId }]]);
-      assert.deepEqual((await merchant.queue.unresolved()).map(({ txn_id, attention }) => [txn_id, attention]), [[txnId, "unresolved"]]);
+      assert.deepEqual(
+        (await merchant.queue.unresolved()).map(({ txn_id, attention }) => [txn_id, attention]),
+        [[txnId, "unresolved"]],
+      );
       await assertStaysClosed(merchant);
       assert.deepEqual([...merchant.delivered, ...merchant.refunded], []);
       assert.deepEqual(countCalls(merchant), { check: 0, pay: 1, status: 100 });
     },
   },
   {
-    id: "M20", name: "crash (B11)",
+    id: "M20",
+    name: "crash (B11)",
     async run(context) {
       const { sandbox, store, name } = context;
       const order = { product_id: magic.soldNoAnswer, price: 50_000, txn_id: newTxnId() };
-      const { child, lines, closed } = startBuyer({ baseUrl: sandbox.url, database: store.database, name, txnId: order.txn_id, productId: String(order.product_id), price: order.price });
+      const { child, lines, closed } = startBuyer({
+        baseUrl: sandbox.url,
+        database: store.database,
+        name,
+        txnId: order.txn_id,
+        productId: String(order.product_id),
+        price: order.price,
+      });
       try {
         await waitUntil("the sale", async () => (await countSales(context, order.txn_id)) === 1);
       } finally {
@@ -485,17 +583,22 @@ export const merchantCases: MerchantCase[] = [
       await merchant.pass(60 + periodSeconds + 60);
       await assertPaid(merchant, order.txn_id);
       await assertStaysClosed(merchant);
-      assert.deepEqual(merchant.calls("status").map(({ txnId }) => txnId), [order.txn_id]);
+      assert.deepEqual(
+        merchant.calls("status").map(({ txnId }) => txnId),
+        [order.txn_id],
+      );
       assert.equal(merchant.calls("pay").length, 0);
       assert.equal(await countSales(context, order.txn_id), 1);
     },
   },
   {
-    id: "M21", name: "two workers",
+    id: "M21",
+    name: "two workers",
     run: (context) => (context.store.isShared ? shareWork(context) : refuseSecondProcess(context)),
   },
   {
-    id: "M22", name: "canceled (B7)",
+    id: "M22",
+    name: "canceled (B7)",
     async run(context) {
       const merchant = await context.open();
       const { txnId } = await pay(merchant, magic.soldCanceled);
@@ -511,7 +614,8 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M23", name: "canceled after delivery (B7)",
+    id: "M23",
+    name: "canceled after delivery (B7)",
     async run(context) {
       const merchant = await context.open();
       const { txnId } = await pay(merchant, inStock);
@@ -519,21 +623,34 @@ export const merchantCases: MerchantCase[] = [
       orderFaults(context, "status", "canceled", "canceled");
       for (let times = 0; times < 2; times++) await merchant.queue.ask(txnId);
       assert.deepEqual(merchant.events("conflict"), [[{ txn_id: txnId, settled: "succeeded", answered: "cancelled" }]]);
-      assert.deepEqual((await merchant.queue.unresolved()).map(({ txn_id, attention }) => [txn_id, attention]), [[txnId, "conflict"]]);
+      assert.deepEqual(
+        (await merchant.queue.unresolved()).map(({ txn_id, attention }) => [txn_id, attention]),
+        [[txnId, "conflict"]],
+      );
       await assertPaid(merchant, txnId);
       await assertStaysClosed(merchant);
     },
   },
   {
-    id: "M24", name: "key missing (B6)",
+    id: "M24",
+    name: "key missing (B6)",
     async run(context) {
       const merchant = await context.open();
       orderFaults(context, "pay", "missing-key");
       const { order, txnId, payment } = await pay(merchant, inStock, { expectsKey: true });
       assert.deepEqual([payment.state, payment.settlement?.isKeyMissing], ["succeeded", true]);
-      assert.deepEqual(merchant.delivered.map(({ isKeyMissing }) => isKeyMissing), [true]);
-      assert.deepEqual(merchant.events("key-missing").map(([{ txn_id }]) => txn_id), [txnId]);
-      assert.deepEqual((await merchant.queue.unresolved()).map(({ attention }) => attention), ["key-missing"]);
+      assert.deepEqual(
+        merchant.delivered.map(({ isKeyMissing }) => isKeyMissing),
+        [true],
+      );
+      assert.deepEqual(
+        merchant.events("key-missing").map(([{ txn_id }]) => txn_id),
+        [txnId],
+      );
+      assert.deepEqual(
+        (await merchant.queue.unresolved()).map(({ attention }) => attention),
+        ["key-missing"],
+      );
       await merchant.queue.pay(order, { expectsKey: true });
       await assertStaysClosed(merchant);
       await assertPaid(merchant, txnId);
@@ -541,19 +658,27 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   {
-    id: "M26", name: "unique ids (A8)",
+    id: "M26",
+    name: "unique ids (A8)",
     async run(context) {
       const merchant = await context.open({ timeoutMs: 30_000 });
       const payments = await Promise.all(Array.from({ length: 1000 }, () => pay(merchant, inStock)));
       const ids = new Set(payments.map(({ txnId }) => txnId));
       assert.equal(ids.size, 1000);
-      assert.deepEqual(merchant.calls("pay").map(({ txnId }) => String(txnId)).toSorted(), [...ids].toSorted());
+      assert.deepEqual(
+        merchant
+          .calls("pay")
+          .map(({ txnId }) => String(txnId))
+          .toSorted(),
+        [...ids].toSorted(),
+      );
       assert.deepEqual((await context.sandbox.ledger()).map(({ txn_id }) => txn_id).toSorted(), [...ids].toSorted());
       assert.deepEqual(idsOf(merchant.delivered).toSorted(), [...ids].toSorted());
     },
   },
   {
-    id: "M27", name: "double click (A8, C11)",
+    id: "M27",
+    name: "double click (A8, C11)",
     async run(context) {
       const merchant = await context.open();
       const order = { product_id: inStock, price: 50_000, txn_id: newTxnId() };
@@ -573,9 +698,16 @@ async function shareWork(context: CaseContext) {
   const first = await context.open({ policy });
   const second = await context.open({ policy, clock: first.clock });
   const ticks = 5;
-  const ids = (await Promise.all(Array.from({ length: 20 }, (_, index) => pay(index % 2 ? first : second, magic.soldHttp500)))).map(({ txnId }) => txnId);
+  const ids = (
+    await Promise.all(Array.from({ length: 20 }, (_, index) => pay(index % 2 ? first : second, magic.soldHttp500)))
+  ).map(({ txnId }) => txnId);
   // A bad answer of a hub that is up: an outage would open the circuit breaker and pause both workers.
-  context.sandbox.faults.order({ operation: "status", kind: "unlisted-status", isServed: true, times: ticks * ids.length });
+  context.sandbox.faults.order({
+    operation: "status",
+    kind: "unlisted-status",
+    isServed: true,
+    times: ticks * ids.length,
+  });
   for (let tick = 1; tick <= ticks; tick++) {
     await first.pass(periodSeconds);
     const asked = [...first.calls("status"), ...second.calls("status")].map(({ txnId }) => txnId);
@@ -588,11 +720,26 @@ async function shareWork(context: CaseContext) {
 }
 
 async function refuseSecondProcess(context: CaseContext) {
-  const { sandbox, store: { database }, name } = context;
+  const {
+    sandbox,
+    store: { database },
+    name,
+  } = context;
   const merchant = await context.open();
-  const isRefusal = (text: string) => text.includes("folder-in-use") && text.includes(database) && text.includes(`process ${process.pid}`);
-  await assert.rejects(context.open(), (error) => error instanceof QueueError && isRefusal(`${error.code} ${error.message}`));
-  const { lines, closed } = startBuyer({ baseUrl: sandbox.url, database, name, txnId: newTxnId(), productId: String(inStock), price: 50_000 });
+  const isRefusal = (text: string) =>
+    text.includes("folder-in-use") && text.includes(database) && text.includes(`process ${process.pid}`);
+  await assert.rejects(
+    context.open(),
+    (error) => error instanceof QueueError && isRefusal(`${error.code} ${error.message}`),
+  );
+  const { lines, closed } = startBuyer({
+    baseUrl: sandbox.url,
+    database,
+    name,
+    txnId: newTxnId(),
+    productId: String(inStock),
+    price: 50_000,
+  });
   await closed;
   assert.equal(lines.length, 1);
   assert.ok(isRefusal(lines[0] ?? ""), lines[0]);
@@ -600,7 +747,10 @@ async function refuseSecondProcess(context: CaseContext) {
   const { txnId } = await pay(merchant, magic.soldHttp500);
   await merchant.pass(periodSeconds);
   await assertPaid(merchant, txnId);
-  assert.deepEqual((await sandbox.ledger()).map((entry) => entry.txn_id), [txnId]);
+  assert.deepEqual(
+    (await sandbox.ledger()).map((entry) => entry.txn_id),
+    [txnId],
+  );
 }
 
 async function keepKeySecret(context: CaseContext) {
@@ -615,7 +765,10 @@ async function keepKeySecret(context: CaseContext) {
   const { queue } = merchant;
   const { order, outputs } = await buyWithKey(context, merchant, failing);
   outputs.push(...(await buyWithBrokenAnswers(context, merchant)), ...(await askForKey(context, merchant, failing)));
-  outputs.push(await merchant.client.pay(order), await queue.pay({ ...order, price: 1 }).catch((error: unknown) => error));
+  outputs.push(
+    await merchant.client.pay(order),
+    await queue.pay({ ...order, price: 1 }).catch((error: unknown) => error),
+  );
   for (const operation of await queue.list(["pending", "succeeded", "cancelled", "rejected", "unresolved"])) {
     outputs.push(await queue.get(operation.txn_id), await queue.trail(operation));
   }
@@ -623,7 +776,12 @@ async function keepKeySecret(context: CaseContext) {
   assert.ok(merchant.events("settlement-failed").length >= 2 && merchant.events("settled").length >= 10);
   for (const each of [...events, ...outputs]) {
     const stack = each instanceof Error ? String(each.stack) : "";
-    assertWithoutKey("an event, an error or a result", inspect(each, { depth: Infinity, showHidden: true }), toJson(each), stack);
+    assertWithoutKey(
+      "an event, an error or a result",
+      inspect(each, { depth: Infinity, showHidden: true }),
+      toJson(each),
+      stack,
+    );
   }
   await merchant.stop();
   assertWithoutKey("the printed text", context.printed());
@@ -688,7 +846,8 @@ async function assertStoreWithoutKey(store: CaseContext["store"], txnId: string)
   assert.ok(!files.some((bytes) => bytes.includes(canary.key)), "the key is in a file");
 }
 
-const toJson = (value: unknown) => JSON.stringify(value, (_, each) => (typeof each === "bigint" ? String(each) : each)) ?? "";
+const toJson = (value: unknown) =>
+  JSON.stringify(value, (_, each) => (typeof each === "bigint" ? String(each) : each)) ?? "";
 
 function assertWithoutKey(what: string, ...texts: string[]) {
   for (const text of texts) assert.ok(!text.includes(canary.key), `the key is in ${what}: ${text.slice(0, 2000)}`);

@@ -6,8 +6,8 @@ import { defaultCatalogue, startSandbox } from "@codegames/sandbox";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { type CaseContext, type Merchant, openMerchant, type Store } from "./merchant.ts";
 import { merchantCases, ownProducts } from "./merchant-cases.ts";
+import { type CaseContext, type Merchant, openMerchant, type Store } from "./merchant.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "codegames-merchant-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,7 +35,8 @@ const stores: Record<string, () => Promise<Store>> = {
   async PGlite() {
     const database = join(folder, "queue");
     return {
-      database, isShared: false,
+      database,
+      isShared: false,
       async dump() {
         const lite = await PGlite.create(join(database, "data"));
         try {
@@ -50,7 +51,8 @@ const stores: Record<string, () => Promise<Store>> = {
   async PostgreSQL() {
     const database = await newDatabase(inject("databaseUrl"));
     return {
-      database, isShared: true,
+      database,
+      isShared: true,
       async dump() {
         const client = new pg.Client({ connectionString: database });
         await client.connect();
@@ -92,14 +94,18 @@ describe.each(Object.entries(stores))("the retry queue on %s", (storeName, makeS
     open.push({ stop: () => sandbox.close() });
     const base = { sandbox, store, name: id };
     context = {
-      ...base, printed: () => printed.join(""),
+      ...base,
+      printed: () => printed.join(""),
       async open(options = {}): Promise<Merchant> {
         const merchant = await openMerchant(base, options);
         open.unshift(merchant);
         return merchant;
       },
       async change(productId, change) {
-        const { status } = await fetch(`${sandbox.adminUrl}/products/${productId}`, { method: "PATCH", body: JSON.stringify(change) });
+        const { status } = await fetch(`${sandbox.adminUrl}/products/${productId}`, {
+          method: "PATCH",
+          body: JSON.stringify(change),
+        });
         expect(status).toBe(200);
       },
     };
@@ -112,7 +118,8 @@ describe.each(Object.entries(stores))("the retry queue on %s", (storeName, makeS
  * The warning of pg about the test clock, which sets up each new connection with a statement that it does not await.
  * https://github.com/brianc/node-postgres/issues/3612
  */
-const clockWarning = /^\(node:\d+\) DeprecationWarning: Calling client\.query\(\) when the client is already executing a query/;
+const clockWarning =
+  /^\(node:\d+\) DeprecationWarning: Calling client\.query\(\) when the client is already executing a query/;
 
 /** Records everything that is printed from here on, through the console or straight to the streams. */
 function recordPrinted(): string[] {

@@ -1,6 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import { bearer, type Client, createClient, type Fetch } from "@codegames/client";
-import { type OnSettled, openRetryQueue, type Policy, type RetryQueue, type RetryQueueEvents, type Settlement } from "@codegames/retry-queue";
+import {
+  type OnSettled,
+  openRetryQueue,
+  type Policy,
+  type RetryQueue,
+  type RetryQueueEvents,
+  type Settlement,
+} from "@codegames/retry-queue";
 import type { Sandbox } from "@codegames/sandbox";
 import { TestClock } from "pg-boss";
 
@@ -65,7 +72,15 @@ export interface Merchant {
 
 /** All events of the queue. */
 export const eventNames = [
-  "settled", "key-missing", "unresolved", "conflict", "alarm", "settlement-failed", "paused", "resumed", "database-failed",
+  "settled",
+  "key-missing",
+  "unresolved",
+  "conflict",
+  "alarm",
+  "settlement-failed",
+  "paused",
+  "resumed",
+  "database-failed",
 ] as const satisfies (keyof RetryQueueEvents)[];
 
 export async function openMerchant(
@@ -95,7 +110,13 @@ export async function openMerchant(
   const events = recordEvents(queue);
   await queue.start();
   return {
-    client, queue, clock, delivered, refunded, statusAnswers, events,
+    client,
+    queue,
+    clock,
+    delivered,
+    refunded,
+    statusAnswers,
+    events,
     calls: (operation) => calls.filter((call) => call.operation === operation),
     pass: (seconds) => pass(seconds, queue, clock, isCalling),
     stop: () => queue.stop(),

@@ -23,8 +23,8 @@ export interface Plan {
   /** How often the hub refuses connections for a time. */
   outages: number;
   /**
-   * Status calls for one operation. A lease of a killed worker uses up an attempt too, so this must exceed the number of
-   * answers that an operation needs.
+   * Status calls for one operation. A lease of a killed worker uses up an attempt too, so this must exceed the number
+   * of answers that an operation needs.
    */
   attempts: number;
   seed: number;
@@ -47,13 +47,17 @@ export interface Verdict {
 const faultShare = 0.2;
 const drainMs = 300_000;
 const fastPolicy = {
-  periodSeconds: 1, notFoundAnswers: 3, payTimeoutSeconds: 2, pollSeconds: 0.1, callsPerSecond: 100_000,
+  periodSeconds: 1,
+  notFoundAnswers: 3,
+  payTimeoutSeconds: 2,
+  pollSeconds: 0.1,
+  callsPerSecond: 100_000,
   maxPauseSeconds: 2,
 } satisfies Partial<Policy>;
 
 /**
- * Runs operations against a hub that fails, in workers that are killed, on a database that crashes, and compares the logs of
- * all parties.
+ * Runs operations against a hub that fails, in workers that are killed, on a database that crashes, and compares the
+ * logs of all parties.
  */
 export async function runChaos(plan: Plan): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), "codegames-chaos-"));
@@ -141,7 +145,10 @@ async function drain(pool: WorkerPool): Promise<number | undefined> {
 }
 
 async function reportProgress(
-  plan: Plan, pool: WorkerPool, restarts: () => number, signal: AbortSignal,
+  plan: Plan,
+  pool: WorkerPool,
+  restarts: () => number,
+  signal: AbortSignal,
 ): Promise<void> {
   const startedAt = Date.now();
   const report = () => {
@@ -173,7 +180,10 @@ async function collect(store: Store, ledgerUrl: string, acceptedFile: string, pr
   const waiting = await queue.unresolved(noLimit);
   await queue.stop();
   const logs: Logs = {
-    accepted: readFileSync(acceptedFile, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line)),
+    accepted: readFileSync(acceptedFile, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
     calls: proxy.calls,
     ledger: (await (await fetch(ledgerUrl)).json()) as Logs["ledger"],
     sink: await store.query<SinkRow>("SELECT * FROM sink ORDER BY at"),

@@ -6,8 +6,10 @@ import type { Call } from "./judge.ts";
 type Faults = Readonly<Record<string, (response: ServerResponse, answer: ProviderAnswer) => void>>;
 type ProviderAnswer = { status: number; type: string; body: Buffer };
 
-const answering = (status: number, body: string, headers: Record<string, string> = {}) => (response: ServerResponse) =>
-  void response.writeHead(status, { "content-type": "text/html", ...headers }).end(body);
+const answering =
+  (status: number, body: string, headers: Record<string, string> = {}) =>
+  (response: ServerResponse) =>
+    void response.writeHead(status, { "content-type": "text/html", ...headers }).end(body);
 
 /** Faults before the provider: it never gets the request. */
 const requestFaults: Faults = {
@@ -45,7 +47,9 @@ export class FaultProxy {
   readonly #share: number;
   readonly #random: () => number;
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #server = createServer((request, response) => void this.#serve(request, response).catch(() => response.destroy()));
+  readonly #server = createServer(
+    (request, response) => void this.#serve(request, response).catch(() => response.destroy()),
+  );
   #port = 0;
 
   constructor(target: string, share: number, random: () => number) {
@@ -96,7 +100,11 @@ export class FaultProxy {
   #pickFault(endpoint: string, txnId: string): string | undefined {
     if (txnId.startsWith(silentPrefix)) return "500";
     if (this.#random() >= this.#share) return undefined;
-    const names = [...Object.keys(requestFaults), ...Object.keys(answerFaults), ...(endpoint === "pay" ? ["late"] : [])];
+    const names = [
+      ...Object.keys(requestFaults),
+      ...Object.keys(answerFaults),
+      ...(endpoint === "pay" ? ["late"] : []),
+    ];
     return names[Math.floor(this.#random() * names.length)];
   }
 
@@ -107,8 +115,11 @@ export class FaultProxy {
       const headers = { ...request.headers, connection: "keep-alive" };
       const forwarded = send({ hostname, port, method, path, headers, agent: this.#agent }, (answer) => {
         // Passes a redirect or a broken answer of the provider on unchanged.
-        const toAnswer = (bytes: Buffer): ProviderAnswer =>
-          ({ status: answer.statusCode ?? 502, type: answer.headers["content-type"] ?? "", body: bytes });
+        const toAnswer = (bytes: Buffer): ProviderAnswer => ({
+          status: answer.statusCode ?? 502,
+          type: answer.headers["content-type"] ?? "",
+          body: bytes,
+        });
         read(answer).then((bytes) => resolve(toAnswer(bytes)), reject);
       });
       forwarded.on("error", reject);

@@ -31,13 +31,16 @@ const sound: Logs = {
 };
 
 const [a, b] = sound.sink as [Logs["sink"][number], Logs["sink"][number]];
-const without = <T extends { txn_id: string }>(entries: readonly T[], txnId: string) => entries.filter(({ txn_id }) => txn_id !== txnId);
+const without = <T extends { txn_id: string }>(entries: readonly T[], txnId: string) =>
+  entries.filter(({ txn_id }) => txn_id !== txnId);
 const withState = (txnId: string, state: Logs["operations"][number]["state"]) =>
   sound.operations.map((operation) => (operation.txn_id === txnId ? { ...operation, state } : operation));
 
 const leakedSale = { txnId: "d", partnerTxnId: "W2", key: "OTHER" };
 const lostIntent = {
-  operations: without(sound.operations, "b"), sink: without(sound.sink, "b"), calls: without(sound.calls, "b"),
+  operations: without(sound.operations, "b"),
+  sink: without(sound.sink, "b"),
+  calls: without(sound.calls, "b"),
 };
 const secondPay = { endpoint: "pay", txn_id: "b", at: 4, fault: undefined };
 const thirdCall = { endpoint: "status", txn_id: "b", at: 6, fault: undefined };
@@ -47,15 +50,35 @@ const withSale = (txnId: string) => ({ ledger: [...sound.ledger, { ...leakedSale
 /** Changes that break the sound logs, and the rule and operation that the judge must name. */
 const broken: [name: string, change: Partial<Logs>, rule: Violation["rule"], txnId: string][] = [
   ["an acknowledged intent that the database lost", lostIntent, "missing", "b"],
-  ["a pay that left before its intent was written", { operations: without(sound.operations, "c"), listed: [] }, "missing", "c"],
+  [
+    "a pay that left before its intent was written",
+    { operations: without(sound.operations, "c"), listed: [] },
+    "missing",
+    "c",
+  ],
   ["a sale that the queue does not know", withSale("d"), "missing", "d"],
-  ["an operation that stays pending", { operations: withState("b", "pending"), sink: sinkWithout("b") }, "missing", "b"],
-  ["an operation that stays not-sent", { operations: withState("b", "not-sent"), sink: sinkWithout("b") }, "missing", "b"],
+  [
+    "an operation that stays pending",
+    { operations: withState("b", "pending"), sink: sinkWithout("b") },
+    "missing",
+    "b",
+  ],
+  [
+    "an operation that stays not-sent",
+    { operations: withState("b", "not-sent"), sink: sinkWithout("b") },
+    "missing",
+    "b",
+  ],
   ["a settled operation whose settlement was lost", { sink: sinkWithout("a") }, "missing", "a"],
   ["an unresolved operation that is not listed", { listed: [] }, "unlisted", "c"],
   ["an unresolved operation whose money went back", { sink: [...sound.sink, { ...b, txn_id: "c" }] }, "unlisted", "c"],
   ["the same settlement twice", { sink: [...sound.sink, a] }, "settled-twice", "a"],
-  ["a settlement that the operation does not show", { operations: withState("b", "rejected") }, "not-its-settlement", "b"],
+  [
+    "a settlement that the operation does not show",
+    { operations: withState("b", "rejected") },
+    "not-its-settlement",
+    "b",
+  ],
   ["a sale that was cancelled", withSale("b"), "sold-and-refunded", "b"],
   ["a delivery that was not sold", { ledger: [] }, "delivered-and-not-sold", "a"],
   ["two sales of one txn_id", withSale("a"), "sold-twice", "a"],

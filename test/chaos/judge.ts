@@ -104,20 +104,28 @@ function evidenceByTxnId(logs: Logs): Map<string, Evidence> {
   const sink = Map.groupBy(logs.sink, ({ txn_id }) => txn_id);
   const sales = Map.groupBy(logs.ledger, ({ txnId }) => txnId);
   const callsOf = (name: string) =>
-    Map.groupBy(logs.calls.filter(({ endpoint }) => endpoint === name), ({ txn_id }) => txn_id);
+    Map.groupBy(
+      logs.calls.filter(({ endpoint }) => endpoint === name),
+      ({ txn_id }) => txn_id,
+    );
   const pays = callsOf("pay");
   const statusCalls = callsOf("status");
   const listed = new Set(logs.listed);
   const all = [accepted, operations, sink, sales, pays, statusCalls].flatMap((each) => [...each.keys()]);
-  return new Map([...new Set(all)].map((txnId) => [txnId, {
-    isAccepted: accepted.has(txnId),
-    state: operations.get(txnId)?.state,
-    isListed: listed.has(txnId),
-    settlements: sink.get(txnId) ?? [],
-    sales: sales.get(txnId) ?? [],
-    pays: pays.get(txnId) ?? [],
-    statusCalls: statusCalls.get(txnId) ?? [],
-  }]));
+  return new Map(
+    [...new Set(all)].map((txnId) => [
+      txnId,
+      {
+        isAccepted: accepted.has(txnId),
+        state: operations.get(txnId)?.state,
+        isListed: listed.has(txnId),
+        settlements: sink.get(txnId) ?? [],
+        sales: sales.get(txnId) ?? [],
+        pays: pays.get(txnId) ?? [],
+        statusCalls: statusCalls.get(txnId) ?? [],
+      },
+    ]),
+  );
 }
 
 const finalStates = ["succeeded", "rejected", "cancelled"];
@@ -159,10 +167,14 @@ export function historyOf(txnId: string, logs: Logs, trail: AuditTrail): string[
     entries.filter(({ txn_id }) => txn_id === txnId);
   const lines: { at: number; line: string }[] = [
     ...own(logs.accepted).map(({ at, state, pid }) => ({ at, line: `pay() returned ${state} in process ${pid}` })),
-    ...own(logs.calls).map(({ at, endpoint, fault }) =>
-      ({ at, line: `/${endpoint} on the wire${fault ? `, fault ${fault}` : ""}` })),
-    ...own(logs.sink).map(({ at, outcome, by, pid }) =>
-      ({ at, line: `settled as ${outcome} by ${by} in process ${pid}` })),
+    ...own(logs.calls).map(({ at, endpoint, fault }) => ({
+      at,
+      line: `/${endpoint} on the wire${fault ? `, fault ${fault}` : ""}`,
+    })),
+    ...own(logs.sink).map(({ at, outcome, by, pid }) => ({
+      at,
+      line: `settled as ${outcome} by ${by} in process ${pid}`,
+    })),
     ...trail.map(({ at, kind, detail }) => ({ at: at.getTime(), line: `event ${kind} ${JSON.stringify(detail)}` })),
   ];
   const sales = logs.ledger.filter((sale) => sale.txnId === txnId).map(({ partnerTxnId }) => `sold as ${partnerTxnId}`);

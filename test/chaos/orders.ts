@@ -8,12 +8,11 @@ export interface Order {
 }
 
 /**
- * Products whose purchase goes wrong in the sandbox itself. Not 1007 and 1004, which hold a connection until the deadline:
- * the fault `hang` does that already. Not 1011 and 1012, whose `/status` is wrong: it cancels a sold operation.
+ * Products whose purchase goes wrong in the sandbox itself. Not 1007 and 1004, which hold a connection until the
+ * deadline: the fault `hang` does that already. Not 1011 and 1012, whose `/status` is wrong: it cancels a sold
+ * operation.
  */
-const magic = [
-  "1001", "1002", "1003", "1005", "1006", "1008", "1009", "1010", "1013", "1014", "1015", "1016", "1017",
-];
+const magic = ["1001", "1002", "1003", "1005", "1006", "1008", "1009", "1010", "1013", "1014", "1015", "1016", "1017"];
 
 /** Products by their shares: most are for sale; some are top-ups, out of stock, the last one, or have another price. */
 const kinds: [share: number, product: (random: () => number) => Omit<Order, "txn_id">][] = [
@@ -26,9 +25,7 @@ const kinds: [share: number, product: (random: () => number) => Omit<Order, "txn
 ];
 
 /** Plans orders. About one in 300 operations is never answered, and about 3 in 100 are submitted twice. */
-export function planOrders(
-  count: number, random: () => number,
-): { orders: Order[]; silent: number; repeats: number } {
+export function planOrders(count: number, random: () => number): { orders: Order[]; silent: number; repeats: number } {
   const orders: Order[] = [];
   const silent = Math.ceil(count / 300);
   const spacing = Math.floor(count / silent);

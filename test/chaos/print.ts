@@ -16,19 +16,29 @@ export function tableOf({ on, workers }: Pick<Plan, "on" | "workers">, verdict: 
     ["sold", value("sold")],
     ["settled", `${value("settled")}: ${outcomes}`],
     ["  of them by status", `${value("settledByStatus")}; never sent: ${value("notSent")}`],
-    ["unresolved, conflicts", `${value("unresolved")} (${value("silent")} of them never answered), ${value("conflicts")}`],
+    [
+      "unresolved, conflicts",
+      `${value("unresolved")} (${value("silent")} of them never answered), ${value("conflicts")}`,
+    ],
   ];
   const verdictOf = (broken: number) => (broken === 0 ? "holds" : `VIOLATED ${broken} times`);
-  const verdicts = Object.entries(rules).map(([rule, text]): [string, string] =>
-    [text, verdictOf(violations.filter((violation) => violation.rule === rule).length)]);
+  const verdicts = Object.entries(rules).map(([rule, text]): [string, string] => [
+    text,
+    verdictOf(violations.filter((violation) => violation.rule === rule).length),
+  ]);
   const noErrors: [string, string] = ["no worker failed by itself", verdictOf(errors.length)];
   const table: [string, string][] = [...rows, ["", ""], ...verdicts, noErrors];
   const width = Math.max(...table.map(([name]) => name.length));
   return [
-    "", on === "postgres" ? "PostgreSQL" : "PGlite in a folder",
+    "",
+    on === "postgres" ? "PostgreSQL" : "PGlite in a folder",
     ...table.map(([name, text]) => (name ? `  ${name.padEnd(width)}  ${text}` : "")),
     ...violations.slice(0, 20).map(({ rule, txn_id, detail }) => `VIOLATED ${rule}: ${txn_id}: ${detail}`),
-    ...Object.entries(histories).flatMap(([txnId, lines]) => ["", `history of ${txnId}`, ...lines.map((line) => `  ${line}`)]),
+    ...Object.entries(histories).flatMap(([txnId, lines]) => [
+      "",
+      `history of ${txnId}`,
+      ...lines.map((line) => `  ${line}`),
+    ]),
     ...errors.slice(0, 5).map((error) => `ERROR: ${error}`),
   ];
 }

@@ -22,7 +22,8 @@ export async function startSandboxProcess(file: string): Promise<SandboxProcess>
     const [, url, adminUrl] = /The hub is at (\S+), the admin API at (\S+)\. Ctrl-C/.exec(line) ?? [];
     if (!url || !adminUrl) continue;
     return {
-      url, adminUrl,
+      url,
+      adminUrl,
       async stop() {
         process.off("exit", end);
         child.kill("SIGTERM");

@@ -1,4 +1,7 @@
-/** A worker process: opens the queue, pays the orders that it receives, and runs the queue until it is killed or orphaned. */
+/**
+ * A worker process: opens the queue, pays the orders that it receives, and runs the queue until it is killed or
+ * orphaned.
+ */
 import { openSync, writeSync } from "node:fs";
 import { bearer, createClient } from "@codegames/client";
 import { isQueueError, openRetryQueue, type Policy, type RetryQueue, type Settlement } from "@codegames/retry-queue";
@@ -43,7 +46,9 @@ async function open(database: string, hubUrl: string, policy: Partial<Policy>): 
   const client = createClient({ baseUrl: hubUrl, auth: bearer("sandbox"), timeoutMs: 1000 });
   try {
     const queue = await openRetryQueue({
-      client, database, policy,
+      client,
+      database,
+      policy,
       async onSettled({ txn_id: txnId, operationId, outcome, by, product }: Settlement, tx) {
         if (!database.startsWith("postgres:")) await tx.executeSql(sinkTable);
         const key = product?.productKey?.reveal();

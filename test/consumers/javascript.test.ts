@@ -10,7 +10,9 @@ beforeAll(async () => {
   await project.install(inject("tarballs"));
   const code = stripTypeScriptTypes(quickstart);
   project.write("quickstart.mjs", code);
-  const required = code.replaceAll(/^import (\{.*\}) from (".*");$/gm, "const $1 = require($2);").replace("export {};", "");
+  const required = code
+    .replaceAll(/^import (\{.*\}) from (".*");$/gm, "const $1 = require($2);")
+    .replace("export {};", "");
   project.write("quickstart.cjs", `(async () => {\n${required}\n})();\n`);
   project.write("sandbox.mjs", readCode("packages/sandbox/README.md"));
 });

@@ -31,7 +31,8 @@ export class Project {
     const file = join(this.folder, "package.json");
     const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
     const ours = Object.fromEntries(Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`]));
-    for (const [name, version] of Object.entries(manifest.dependencies)) manifest.dependencies[name] = ours[name] ?? version;
+    for (const [name, version] of Object.entries(manifest.dependencies))
+      manifest.dependencies[name] = ours[name] ?? version;
     // Our packages also need each other, and no registry has them.
     manifest.overrides = ours;
     writeFileSync(file, JSON.stringify(manifest, undefined, 2));
@@ -57,16 +58,27 @@ export class Project {
     const start = performance.now();
     const commandLine = `${this.name}: ${[command, ...args].join(" ")}`;
     return new Promise((resolve, reject) => {
-      execFile(command, args, { cwd: this.folder, env: { ...outsideEnv, ...env }, timeout: 120_000 }, (error, stdout, stderr) => {
-        console.log(`${commandLine} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-        if (error) reject(new Error(`${commandLine} failed: ${error.code ?? error.signal}\n${stdout}${stderr}`));
-        else resolve(stdout);
-      });
+      execFile(
+        command,
+        args,
+        { cwd: this.folder, env: { ...outsideEnv, ...env }, timeout: 120_000 },
+        (error, stdout, stderr) => {
+          console.log(`${commandLine} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+          if (error) reject(new Error(`${commandLine} failed: ${error.code ?? error.signal}\n${stdout}${stderr}`));
+          else resolve(stdout);
+        },
+      );
     });
   }
 
   /** Runs a server while `work` runs. */
-  async serve<T>(port: number, command: string, args: string[], env: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  async serve<T>(
+    port: number,
+    command: string,
+    args: string[],
+    env: Record<string, string>,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const stop = await this.start(port, command, args, env);
     try {
       return await work();
@@ -76,7 +88,12 @@ export class Project {
   }
 
   /** Starts a server, waits until it listens, and returns a function that stops it. */
-  async start(port: number, command: string, args: string[], env: Record<string, string> = {}): Promise<() => Promise<void>> {
+  async start(
+    port: number,
+    command: string,
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<() => Promise<void>> {
     const start = performance.now();
     const commandLine = `${this.name}: ${[command, ...args].join(" ")}`;
     const server = spawn(command, args, {
@@ -86,7 +103,9 @@ export class Project {
       timeout: 600_000,
     });
     const closed = once(server, "close");
-    const failed = closed.then(([code]) => Promise.reject(new Error(`${commandLine} ended with ${code} before it listened`)));
+    const failed = closed.then(([code]) =>
+      Promise.reject(new Error(`${commandLine} ended with ${code} before it listened`)),
+    );
     failed.catch(() => {});
     while (!(await isListening(port))) await Promise.race([setTimeout(50), failed]);
     console.log(`${commandLine} listens (${((performance.now() - start) / 1000).toFixed(1)} s)`);
@@ -98,8 +117,7 @@ export class Project {
 }
 
 /** Variables that pnpm, Vitest and the workspace set. */
-const workspaceVariables =
-  /^(npm_(?!config_)|npm_config_local_prefix|PNPM_|INIT_CWD|NODE_ENV|NODE_PATH|VITEST|VITE_)/;
+const workspaceVariables = /^(npm_(?!config_)|npm_config_local_prefix|PNPM_|INIT_CWD|NODE_ENV|NODE_PATH|VITEST|VITE_)/;
 
 /** The environment of a shell outside the workspace, on the same Node. */
 const outsideEnv: Record<string, string> = Object.fromEntries(

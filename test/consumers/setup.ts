@@ -24,7 +24,12 @@ export default async function setup(vitest: TestProject): Promise<() => Promise<
     const sandbox = new Project("sandbox", folder);
     await sandbox.install(tarballs);
     const [port, adminPort] = [await getPort(), await getPort()];
-    const stop = await sandbox.start(port, "node_modules/.bin/codegames-sandbox", ["--port", String(port), "--admin-port", String(adminPort)]);
+    const stop = await sandbox.start(port, "node_modules/.bin/codegames-sandbox", [
+      "--port",
+      String(port),
+      "--admin-port",
+      String(adminPort),
+    ]);
     vitest.provide("folder", folder);
     vitest.provide("tarballs", tarballs);
     vitest.provide("sandboxUrl", `http://127.0.0.1:${port}`);

@@ -7,14 +7,22 @@ import { readCode, quickstart } from "./readme-code.ts";
 
 const project = new Project("typescript", inject("folder"));
 const environment = { PARTNER_URL: inject("sandboxUrl"), PARTNER_TOKEN: "sandbox" };
-const compilers = ["5.9", "6", "7"].flatMap((version) => [{ version, resolution: "nodenext" }, { version, resolution: "bundler" }]);
+const compilers = ["5.9", "6", "7"].flatMap((version) => [
+  { version, resolution: "nodenext" },
+  { version, resolution: "bundler" },
+]);
 
 beforeAll(async () => {
   await project.install(inject("tarballs"));
   project.write("web/quickstart.ts", quickstart);
   project.write("web/merchant.ts", readCode("README.md", 0));
   project.write("web/contract.ts", readCode("packages/contract/README.md"));
-  project.write("web/entries.ts", importsOf(["contract", "client"]).filter((line) => !/opentelemetry|undici/.test(line)).join(""));
+  project.write(
+    "web/entries.ts",
+    importsOf(["contract", "client"])
+      .filter((line) => !/opentelemetry|undici/.test(line))
+      .join(""),
+  );
   project.write("node/provider.ts", readCode("README.md", 1));
   project.write("node/watched.ts", readCode("packages/client/README.md", 1));
   project.write("node/server.ts", readCode("packages/server/README.md", 0));
@@ -24,10 +32,13 @@ beforeAll(async () => {
   project.write("node/entries.ts", importsOf(["contract", "client", "server", "retry-queue", "sandbox"]).join(""));
 });
 
-test.each(compilers)("a strict TypeScript $version project with moduleResolution $resolution compiles every README and buys", async ({ version, resolution }) => {
-  const out = await compile(version, resolution);
-  expect(await project.run("node", [`${out}/web/quickstart.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
-});
+test.each(compilers)(
+  "a strict TypeScript $version project with moduleResolution $resolution compiles every README and buys",
+  async ({ version, resolution }) => {
+    const out = await compile(version, resolution);
+    expect(await project.run("node", [`${out}/web/quickstart.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
+  },
+);
 
 test("the compiled code of the READMEs does what they say", async () => {
   const out = await compile("7", "nodenext");
@@ -41,7 +52,11 @@ test("the compiled code of the READMEs does what they say", async () => {
   expect(await project.run("node", [`${out}/node/retry-queue.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
   expect(await project.run("node", [`${out}/node/sandbox.js`])).toBe("unknown\nsucceeded\n1\n");
   const hubPort = await getPort();
-  const hub = { PORT: String(hubPort), PARTNER_TOKEN: "token-of-this-test", PARTNER_URL: `http://127.0.0.1:${hubPort}` };
+  const hub = {
+    PORT: String(hubPort),
+    PARTNER_TOKEN: "token-of-this-test",
+    PARTNER_URL: `http://127.0.0.1:${hubPort}`,
+  };
   await project.serve(hubPort, "node", [`${out}/node/sell-once.js`], hub, async () => {
     expect(await project.run("node", [`${out}/web/merchant.js`], hub)).toBe("deliver AAAA-1111\n");
     expect(await project.run("node", [`${out}/web/quickstart.js`], hub)).toBe("deliver BBBB-2222\n");
@@ -55,7 +70,8 @@ async function compile(version: string, resolution: string): Promise<string> {
   const tsc = `node_modules/typescript-${version}/bin/tsc`;
   const module = resolution === "bundler" ? "esnext" : resolution;
   const options = ["--module", module, "--moduleResolution", resolution];
-  const compilePart = (part: string) => project.run("node", [tsc, "-p", part, ...options, "--outDir", `${out}/${part}`]);
+  const compilePart = (part: string) =>
+    project.run("node", [tsc, "-p", part, ...options, "--outDir", `${out}/${part}`]);
   await Promise.all(["web", "node"].map(compilePart));
   return out;
 }

@@ -13,7 +13,7 @@ export interface Verdict {
 /**
  * Publishes the committed pact with `POST /contracts/publish`.
  *
- * @throws {TypeError} when PACT_BROKER_BASE_URL is not a URL, or the broker cannot be reached
+ * @throws {TypeError} When PACT_BROKER_BASE_URL is not a URL, or the broker cannot be reached
  */
 export async function publish(env: Environment): Promise<Verdict> {
   const { url, headers } = brokerOf(env);
@@ -25,10 +25,15 @@ export async function publish(env: Environment): Promise<Verdict> {
       pacticipantName: consumer,
       pacticipantVersionNumber: versionOf(env),
       ...(branch && { branch }),
-      contracts: [{
-        consumerName: consumer, providerName: provider, specification: "pact", contentType: "application/json",
-        content: readFileSync(pactFile).toString("base64"),
-      }],
+      contracts: [
+        {
+          consumerName: consumer,
+          providerName: provider,
+          specification: "pact",
+          contentType: "application/json",
+          content: readFileSync(pactFile).toString("base64"),
+        },
+      ],
     }),
   });
   const answer = await readJson<{ notices?: { text: string }[] }>(response);
@@ -43,7 +48,7 @@ export async function publish(env: Environment): Promise<Verdict> {
 /**
  * Asks with `GET /can-i-deploy` whether this version has a verified pact with every version deployed in an environment.
  *
- * @throws {TypeError} when PACT_BROKER_BASE_URL is not a URL, or the broker cannot be reached
+ * @throws {TypeError} When PACT_BROKER_BASE_URL is not a URL, or the broker cannot be reached
  */
 export async function canIDeploy(env: Environment): Promise<Verdict> {
   const { url, headers } = brokerOf(env);
@@ -58,7 +63,10 @@ export async function canIDeploy(env: Environment): Promise<Verdict> {
   const isGood = response.ok && answer?.summary?.deployable === true;
   const { pacticipant, version, environment } = question;
   const reason = answer?.summary?.reason ?? `HTTP ${response.status} without a reason`;
-  return { isGood, text: `${pacticipant} ${version} can${isGood ? "" : "not"} be deployed to ${environment}: ${reason}` };
+  return {
+    isGood,
+    text: `${pacticipant} ${version} can${isGood ? "" : "not"} be deployed to ${environment}: ${reason}`,
+  };
 }
 
 /** Reads the variables of the broker. Throws a `TypeError` that names the wrong one. */

@@ -18,7 +18,10 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 describe("the client classifies the answer when", () => {
   test.each(interactions)("$description", async (interaction) => {
-    expect(await exercise(interaction, dir)).toMatchObject({ httpStatus: interaction.httpStatus, ...interaction.result });
+    expect(await exercise(interaction, dir)).toMatchObject({
+      httpStatus: interaction.httpStatus,
+      ...interaction.result,
+    });
   });
 
   test("and the committed pact holds exactly these interactions (else run npm run pact)", () => {
@@ -39,7 +42,9 @@ test("the client reads the key of a card, and no key of a top-up", async () => {
 });
 
 describe("the pact accepts no interaction", () => {
-  const pay = interactions.find(({ description }) => description === "pay is answered with OK, for a product id that no double holds")!;
+  const pay = interactions.find(
+    ({ description }) => description === "pay is answered with OK, for a product id that no double holds",
+  )!;
   const { product_id, price, txn_id } = pay.request as { product_id: bigint; price: number; txn_id: string };
 
   test.each<[string, (client: Client) => Promise<unknown>]>([
@@ -59,7 +64,10 @@ describe("the pact accepts no interaction", () => {
 });
 
 describe("findDifferences() names", () => {
-  const { interactions: [first, ...rest], ...pact } = parse(committed);
+  const {
+    interactions: [first, ...rest],
+    ...pact
+  } = parse(committed);
   const withInteractions = (...each: unknown[]) => print({ ...pact, interactions: each });
 
   test.each([
@@ -68,8 +76,16 @@ describe("findDifferences() names", () => {
       withInteractions(...rest),
       `${first.description}: is in the committed pact, but the client does not exercise it`,
     ],
-    ["an interaction that is added", withInteractions({ ...first, description: "another" }, first, ...rest), "another: is not in the committed pact"],
-    ["an interaction that is changed", withInteractions({ ...first, response: { status: 418 } }, ...rest), `${first.description}: differs from the committed pact`],
+    [
+      "an interaction that is added",
+      withInteractions({ ...first, description: "another" }, first, ...rest),
+      "another: is not in the committed pact",
+    ],
+    [
+      "an interaction that is changed",
+      withInteractions({ ...first, response: { status: 418 } }, ...rest),
+      `${first.description}: differs from the committed pact`,
+    ],
   ])("%s", (_, generated, difference) => {
     expect(findDifferences(generated, committed)).toEqual([difference]);
   });

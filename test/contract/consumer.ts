@@ -30,7 +30,10 @@ export async function exercise(interaction: Interaction, dir: string, call = cal
     .executeTest(({ url }) => call(createClient({ baseUrl: url, auth: bearer(token) })));
 }
 
-const callOf = ({ operation, request }: Interaction) => (client: Client): Promise<unknown> => client[operation](request as never);
+const callOf =
+  ({ operation, request }: Interaction) =>
+  (client: Client): Promise<unknown> =>
+    client[operation](request as never);
 
 /** Reads the pact that the calls wrote into a folder; the text is the same on each run and machine. */
 export function readPact(dir: string): string {
@@ -49,7 +52,8 @@ function normalise(text: string): string {
 
 /** The differences of two pacts, by the descriptions of their interactions. */
 export function findDifferences(generated: string, committed: string): string[] {
-  const read = (text: string) => new Map<string, string>(parse(text).interactions.map((each: Described) => [each.description, print(each)]));
+  const read = (text: string) =>
+    new Map<string, string>(parse(text).interactions.map((each: Described) => [each.description, print(each)]));
   const [now, before] = [read(generated), read(committed)];
   return [
     ...[...before.keys()]

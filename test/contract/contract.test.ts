@@ -6,7 +6,8 @@ import { findDisagreements, findMissing } from "./comparison.ts";
 import type { Json } from "./exact-json.ts";
 
 /** Reads a published file. Here a double is near enough to an int64. */
-const read = (name: string) => JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(`@codegames/contract/${name}`)), "utf8"));
+const read = (name: string) =>
+  JSON.parse(readFileSync(fileURLToPath(import.meta.resolve(`@codegames/contract/${name}`)), "utf8"));
 /** Changes an interaction in place. */
 type Change = (interaction: Json) => unknown;
 
@@ -31,17 +32,72 @@ test("every status and every HTTP code of every operation of the contract occurs
 
 describe("the comparison reports", () => {
   test.each<[string, string, Change, string]>([
-    ["a status that the contract does not list", "pay is answered with WRONG_PRICE", ({ response }) => (response.body.content.status = "PENDING"), "response.body.incompatible"],
-    ["a status of another operation", "status is answered with TXN_NOT_FOUND", ({ response }) => (response.body.content.status = "WRONG_PRICE"), "response.body.incompatible"],
-    ["an id as a string", "check is answered with OK", ({ response }) => (response.body.content.product.id = "1"), "response.body.incompatible"],
-    ["a price below zero", "check is answered with OK", ({ response }) => (response.body.content.product.price = -1), "response.body.incompatible"],
-    ["an HTTP code that the contract does not list", "pay is answered with HTTP 500", ({ response }) => (response.status = 418), "response.status.unknown"],
-    ["a media type that the contract does not list", "pay is answered with HTTP 500", ({ response }) => (response.headers["Content-Type"] = ["text/html"]), "response.content-type.incompatible"],
-    ["a header that the contract does not list", "pay is answered with HTTP 429", ({ response }) => (response.headers["X-Wait"] = ["5"]), "response.header.unknown"],
-    ["a Retry-After that is no number", "pay is answered with HTTP 429", ({ response }) => (response.headers["Retry-After"] = ["soon"]), "response.header.incompatible"],
-    ["a request without a field", "pay is answered with OK", ({ request }) => delete request.body.content.txn_id, "request.body.incompatible"],
-    ["a request without credentials", "pay is answered with OK", ({ request }) => delete request.headers.Authorization, "request.authorization.missing"],
-    ["a path that the contract does not list", "pay is answered with OK", ({ request }) => (request.path = "/buy"), "request.path-or-method.unknown"],
+    [
+      "a status that the contract does not list",
+      "pay is answered with WRONG_PRICE",
+      ({ response }) => (response.body.content.status = "PENDING"),
+      "response.body.incompatible",
+    ],
+    [
+      "a status of another operation",
+      "status is answered with TXN_NOT_FOUND",
+      ({ response }) => (response.body.content.status = "WRONG_PRICE"),
+      "response.body.incompatible",
+    ],
+    [
+      "an id as a string",
+      "check is answered with OK",
+      ({ response }) => (response.body.content.product.id = "1"),
+      "response.body.incompatible",
+    ],
+    [
+      "a price below zero",
+      "check is answered with OK",
+      ({ response }) => (response.body.content.product.price = -1),
+      "response.body.incompatible",
+    ],
+    [
+      "an HTTP code that the contract does not list",
+      "pay is answered with HTTP 500",
+      ({ response }) => (response.status = 418),
+      "response.status.unknown",
+    ],
+    [
+      "a media type that the contract does not list",
+      "pay is answered with HTTP 500",
+      ({ response }) => (response.headers["Content-Type"] = ["text/html"]),
+      "response.content-type.incompatible",
+    ],
+    [
+      "a header that the contract does not list",
+      "pay is answered with HTTP 429",
+      ({ response }) => (response.headers["X-Wait"] = ["5"]),
+      "response.header.unknown",
+    ],
+    [
+      "a Retry-After that is no number",
+      "pay is answered with HTTP 429",
+      ({ response }) => (response.headers["Retry-After"] = ["soon"]),
+      "response.header.incompatible",
+    ],
+    [
+      "a request without a field",
+      "pay is answered with OK",
+      ({ request }) => delete request.body.content.txn_id,
+      "request.body.incompatible",
+    ],
+    [
+      "a request without credentials",
+      "pay is answered with OK",
+      ({ request }) => delete request.headers.Authorization,
+      "request.authorization.missing",
+    ],
+    [
+      "a path that the contract does not list",
+      "pay is answered with OK",
+      ({ request }) => (request.path = "/buy"),
+      "request.path-or-method.unknown",
+    ],
   ])("%s in the pact", async (_, description, change, code) => {
     const found = await findDisagreements(openapi, changePact(description, change));
     expect(found.join("\n")).toContain(`${description}: ${code}`);
@@ -58,7 +114,9 @@ describe("the comparison reports", () => {
   test("a field that is missing in the contract", async () => {
     const changed = structuredClone(openapi);
     delete changed.components.schemas.Product.properties.partner_price;
-    expect((await findDisagreements(changed, pact)).join("\n")).toContain("check is answered with OK: response.body.incompatible");
+    expect((await findDisagreements(changed, pact)).join("\n")).toContain(
+      "check is answered with OK: response.body.incompatible",
+    );
   });
 
   test("a status and an HTTP code that are new in the contract", () => {
@@ -70,7 +128,9 @@ describe("the comparison reports", () => {
 
   test("a status and an HTTP code that are missing in the pact", () => {
     const lost = /^check is answered with (PRODUCT_OUT_OF_STOCK|HTTP 415)$/;
-    const interactions = pact.interactions.filter(({ description }: { description: string }) => !lost.test(description));
+    const interactions = pact.interactions.filter(
+      ({ description }: { description: string }) => !lost.test(description),
+    );
     expect(findMissing({ ...pact, interactions })).toEqual(["check: PRODUCT_OUT_OF_STOCK", "check: HTTP 415"]);
   });
 });

@@ -11,4 +11,7 @@ export const print = (value: unknown, indent?: number): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? rawJSON(String(each)) : each), indent);
 
 const restore = ((_: string, value: unknown, { source }: { source: string }) =>
-  Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(source) : value) as (key: string, value: unknown) => unknown;
+  Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(source) : value) as (
+  key: string,
+  value: unknown,
+) => unknown;

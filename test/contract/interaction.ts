@@ -18,7 +18,10 @@ export interface Interaction {
   request: object;
   httpStatus: number;
   headers: Record<string, unknown>;
-  /** With matchers. Leaves out what is optional in the contract, so that every provider of the contract can keep this pact. */
+  /**
+   * With matchers. Leaves out what is optional in the contract, so that every provider of the contract can keep this
+   * pact.
+   */
   body: object;
   /** The client's result. Written by hand, not from the table of outcomes, because that table is under test. */
   result: { outcome: string; status?: string; reason?: string; body?: object; problem?: object; retryAfterMs?: number };

@@ -15,8 +15,8 @@ const settled = examples.status.responses[200].OK;
 const { txn_id: _, ...product } = order;
 
 /**
- * The status and the id are literal: another status means something else for the money, and the client refuses an answer
- * about another product.
+ * The status and the id are literal: another status means something else for the money, and the client refuses an
+ * answer about another product.
  */
 const checkOk = (id: bigint = checked.product.id) => {
   const { name, price, partner_price } = checked.product;

@@ -15,8 +15,8 @@ interface Problem {
 type HttpStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503;
 
 /**
- * The problems that a provider answers with, and the state in which it does.
- * In the states "requests arrive …" a gateway has changed the request on its way.
+ * The problems that a provider answers with, and the state in which it does. In the states "requests arrive …" a
+ * gateway has changed the request on its way.
  */
 const problems: Record<HttpStatus, Problem> = {
   400: { name: "BadRequest", state: "requests arrive with their JSON cut short", reason: "request-refused" },
@@ -35,9 +35,19 @@ const problems: Record<HttpStatus, Problem> = {
     reason: "request-refused",
   },
   415: { name: "UnsupportedMediaType", state: "requests arrive as text/plain", reason: "request-refused" },
-  429: { name: "TooManyRequests", state: "the provider asks for fewer calls", reason: "http-status", retryAfterMs: 5000 },
+  429: {
+    name: "TooManyRequests",
+    state: "the provider asks for fewer calls",
+    reason: "http-status",
+    retryAfterMs: 5000,
+  },
   500: { name: "InternalServerError", state: "the provider fails", reason: "http-status" },
-  503: { name: "ServiceUnavailable", state: "the provider cannot answer now", reason: "http-status", retryAfterMs: 5000 },
+  503: {
+    name: "ServiceUnavailable",
+    state: "the provider cannot answer now",
+    reason: "http-status",
+    retryAfterMs: 5000,
+  },
 };
 
 /** Every problem of every operation. */
@@ -54,7 +64,9 @@ function createInteraction(operation: Interaction["operation"], httpStatus: Http
   return {
     operation,
     description: `${operation} is answered with HTTP ${httpStatus}${suffix}`,
-    state: isUndecided ? { name: "the payment is accepted and not decided yet", params: order } : { name: state, params: {} },
+    state: isUndecided
+      ? { name: "the payment is accepted and not decided yet", params: order }
+      : { name: state, params: {} },
     token: problem.token ?? token,
     request: requests[operation],
     httpStatus,

@@ -61,7 +61,10 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
   async function answer(request: IncomingMessage): Promise<Answer> {
     if (request.url === "/_states") {
       const asked = (await json(request)) as StateRequest;
-      const errors = await enterState(asked).then(() => [], (error: Error) => [`state "${asked.state}": ${error.message}`]);
+      const errors = await enterState(asked).then(
+        () => [],
+        (error: Error) => [`state "${asked.state}": ${error.message}`],
+      );
       stateErrors.push(...errors);
       // Not 5xx: the verifier would repeat the request for a minute.
       return { status: errors.length > 0 ? 400 : 200, headers: { "content-type": "application/json" }, body: "{}" };
@@ -114,7 +117,8 @@ function send(baseUrl: string, { method, path, headers, body }: SentRequest): Pr
   return new Promise((resolve, reject) => {
     const outgoing = sendRequest(`${baseUrl}${path}`, options, (response) => {
       const { "transfer-encoding": _, ...answered } = response.headers;
-      const read = (text: Buffer) => resolve({ status: response.statusCode ?? 0, headers: answered, body: text.toString() });
+      const read = (text: Buffer) =>
+        resolve({ status: response.statusCode ?? 0, headers: answered, body: text.toString() });
       buffer(response).then(read, reject);
     });
     outgoing.on("error", reject).end(body);

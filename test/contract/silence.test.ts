@@ -9,7 +9,11 @@ import { type StateHandlers, stateHandlers } from "./states.ts";
 import { findFaults, verify } from "./verify.ts";
 
 /** Three quick interactions of three states. */
-const expected = ["check is answered with OK", "check is answered with PRODUCT_NOT_FOUND", "pay is answered with WRONG_PRICE"];
+const expected = [
+  "check is answered with OK",
+  "check is answered with PRODUCT_NOT_FOUND",
+  "pay is answered with WRONG_PRICE",
+];
 const pact = parse(readFileSync(pactFile, "utf8"));
 const selected = pact.interactions.filter(({ description }: { description: string }) => expected.includes(description));
 let dir: string;

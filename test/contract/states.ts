@@ -37,13 +37,17 @@ export const stateHandlers: StateHandlers = {
   "the top-up is for sale": (params, database) => start({ database, catalogue: [cardOf(params, { keys: "none" })] }),
   "there is no such product": (_, database) => start({ database, catalogue: [] }),
   "the card is out of stock": (params, database) => start({ database, catalogue: [cardOf(params, { keys: 0 })] }),
-  "the card costs more": (params, database) => start({ database, catalogue: [cardOf(params, { price: Number(params["price"]) + 1 })] }),
+  "the card costs more": (params, database) =>
+    start({ database, catalogue: [cardOf(params, { price: Number(params["price"]) + 1 })] }),
 
   "the card was sold under this txn_id": sell,
   async "the card was sold under this txn_id, and costs more since"(params, database) {
     const started = await sell(params, database);
     const body = JSON.stringify({ price: Number(params["price"]) + 1 });
-    const changed = await fetch(`${started.sandbox.adminUrl}/products/${params["product_id"]}`, { method: "PATCH", body });
+    const changed = await fetch(`${started.sandbox.adminUrl}/products/${params["product_id"]}`, {
+      method: "PATCH",
+      body,
+    });
     if (!changed.ok) throw new Error(`Cannot change the price: HTTP ${changed.status}`);
     return started;
   },
@@ -72,10 +76,22 @@ export const stateHandlers: StateHandlers = {
   async "the merchant may not make this call"(_, database) {
     // The sandbox calls `auth` first, and an error there becomes HTTP 500; the second call is the handler's.
     let calls = 0;
-    return start({ database, auth: () => { if (++calls > 1) throw new ProblemError(403); return "shop-1"; } });
+    return start({
+      database,
+      auth: () => {
+        if (++calls > 1) throw new ProblemError(403);
+        return "shop-1";
+      },
+    });
   },
-  "requests arrive with their JSON cut short": withRequestChange((sent) => ({ ...sent, body: sent.body.subarray(0, -1) })),
-  "requests arrive under a path that does not exist": withRequestChange((sent) => ({ ...sent, path: `/elsewhere${sent.path}` })),
+  "requests arrive with their JSON cut short": withRequestChange((sent) => ({
+    ...sent,
+    body: sent.body.subarray(0, -1),
+  })),
+  "requests arrive under a path that does not exist": withRequestChange((sent) => ({
+    ...sent,
+    path: `/elsewhere${sent.path}`,
+  })),
   "requests arrive as GET": withRequestChange((sent) => ({ ...sent, method: "GET" })),
   "requests arrive with more bytes than the provider reads": withRequestChange((sent) => {
     return { ...sent, body: Buffer.concat([Buffer.alloc(65_536, " "), sent.body]) };
@@ -97,9 +113,14 @@ const cardOf = (params: Params, product: Partial<CatalogueProduct> = {}): Catalo
   return { id: BigInt(params["product_id"]!), name: "Card", price, partner_price: price, keys: 2, ...product };
 };
 
-const orderOf = (params: Params) => ({ product_id: BigInt(params["product_id"]!), price: Number(params["price"]), txn_id: String(params["txn_id"]) });
+const orderOf = (params: Params) => ({
+  product_id: BigInt(params["product_id"]!),
+  price: Number(params["price"]),
+  txn_id: String(params["txn_id"]),
+});
 
-const createClientOf = ({ url }: Sandbox, bearerToken = token) => createClient({ baseUrl: url, auth: bearer(bearerToken) });
+const createClientOf = ({ url }: Sandbox, bearerToken = token) =>
+  createClient({ baseUrl: url, auth: bearer(bearerToken) });
 
 /** Pays and checks the status of the answer. */
 async function pay(sandbox: Sandbox, params: Params, expected: string, bearerToken = token): Promise<void> {

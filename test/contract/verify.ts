@@ -34,8 +34,8 @@ export async function verify(pactFile: string, options: ProviderOptions): Promis
 }
 
 /**
- * The reasons why a verification is not complete; empty when exactly the expected interactions were verified.
- * Pact itself accepts a pact that lost some or all of its interactions.
+ * The reasons why a verification is not complete; empty when exactly the expected interactions were verified. Pact
+ * itself accepts a pact that lost some or all of its interactions.
  */
 export function findFaults({ verified, failed, stateErrors }: Report, expected: readonly string[]): string[] {
   const seen = [...verified, ...Object.keys(failed)];
@@ -76,8 +76,9 @@ function readResults(text: string): Pick<Report, "verified" | "failed"> {
 }
 
 const mismatchesOf = ({ mismatch }: InteractionResult): string[] =>
-  mismatch?.mismatches?.map((each) => [each.path, each.mismatch].filter(Boolean).join(" ")) ??
-  [mismatch?.message ?? "no reason given"];
+  mismatch?.mismatches?.map((each) => [each.path, each.mismatch].filter(Boolean).join(" ")) ?? [
+    mismatch?.message ?? "no reason given",
+  ];
 
 /** Rejects when the verifier ends without a result. */
 async function runVerifier(options: VerifierOptions): Promise<string> {

@@ -105,7 +105,8 @@ const httpFaults: Record<string, Fault> = {
     mismatch: "expected 200 but was 201",
   },
   "answers a pay with a redirect": {
-    change: (answer, path) => (path === "/pay" ? { status: 307, headers: { location: "/pay?again" }, body: "" } : answer),
+    change: (answer, path) =>
+      path === "/pay" ? { status: 307, headers: { location: "/pay?again" }, body: "" } : answer,
     breaks: /^pay /,
     mismatch: "but was 307",
   },

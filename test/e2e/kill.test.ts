@@ -58,7 +58,9 @@ test(`a provider killed ${kills} times under load keeps every answered sale, and
   const hub = createClient({ baseUrl: url, auth: bearer("sandbox") });
   const faults = [...findLedgerFaults(results, ledger), ...(await findStatusFaults(results, ledger, hub))];
   const { answered, unclear, pays } = results;
-  console.log(`kill: ${pays} pays, ${kills} kills, ${answered.size} answered, ${unclear.size} unclear, ${ledger.size} sold`);
+  console.log(
+    `kill: ${pays} pays, ${kills} kills, ${answered.size} answered, ${unclear.size} unclear, ${ledger.size} sold`,
+  );
   expect(faults).toEqual([]);
   expect(answered.size).toBeGreaterThan(kills);
   expect(unclear.size).toBeGreaterThan(kills / 4);
@@ -98,7 +100,11 @@ function findLedgerFaults({ answered }: Results, ledger: Map<string, Sale>): str
 }
 
 /** Transactions whose status contradicts the ledger. */
-async function findStatusFaults({ unclear, answered }: Results, ledger: Map<string, Sale>, hub: Client): Promise<string[]> {
+async function findStatusFaults(
+  { unclear, answered }: Results,
+  ledger: Map<string, Sale>,
+  hub: Client,
+): Promise<string[]> {
   const faults: string[] = [];
   for (const txnId of [...unclear, ...answered.keys()]) {
     let status = await hub.status({ txn_id: txnId });

@@ -56,11 +56,14 @@ describe("the generated client and a generated provider over loopback", () => {
     expect(received).toEqual({ request, merchant: "wallet" });
   });
 
-  test.each([-(2n ** 63n), -1n, 0n, 2n ** 53n + 1n, 2n ** 63n - 1n])("carry the product id %s exactly, there and back", async (id) => {
-    next = { status: "OK", product: { id, name: "Card", price: 4.35, partner_price: 1005.1 } };
-    expect(await client.check({ product_id: id })).toMatchObject({ outcome: "succeeded", body: next });
-    expect(received?.request).toEqual({ product_id: id });
-  });
+  test.each([-(2n ** 63n), -1n, 0n, 2n ** 53n + 1n, 2n ** 63n - 1n])(
+    "carry the product id %s exactly, there and back",
+    async (id) => {
+      next = { status: "OK", product: { id, name: "Card", price: 4.35, partner_price: 1005.1 } };
+      expect(await client.check({ product_id: id })).toMatchObject({ outcome: "succeeded", body: next });
+      expect(received?.request).toEqual({ product_id: id });
+    },
+  );
 
   test("leave a pay unknown when the provider throws or breaks the contract, and hide why", async () => {
     for (const wrong of [new Error("FJQR-RGPM-BXLD"), { status: "SOLD", productKey: "FJQR-RGPM-BXLD" }]) {
@@ -73,15 +76,23 @@ describe("the generated client and a generated provider over loopback", () => {
 
   test("agree on signatures (E1)", async () => {
     const secret = "a secret of this test";
-    const handler = createHandler(provider, { auth: hmac({ wallet: { merchant: "shop-1", secret } }), basePath: "/api" });
+    const handler = createHandler(provider, {
+      auth: hmac({ wallet: { merchant: "shop-1", secret } }),
+      basePath: "/api",
+    });
     const signing = createServer(toNodeListener(handler));
     await new Promise<void>((resolve) => signing.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(signing.address() as AddressInfo).port}/api`;
     next = { status: "TXN_NOT_FOUND" };
-    const ask = (key: string) => createClient({ baseUrl: url, auth: sign({ keyId: "wallet", secret: key }) }).status({ txn_id: "ы-17" });
+    const ask = (key: string) =>
+      createClient({ baseUrl: url, auth: sign({ keyId: "wallet", secret: key }) }).status({ txn_id: "ы-17" });
     expect(await ask(secret)).toMatchObject({ outcome: "absent" });
     expect(received).toMatchObject({ merchant: "shop-1" });
-    expect(await ask("another secret")).toMatchObject({ outcome: "unknown", reason: "request-refused", httpStatus: 401 });
+    expect(await ask("another secret")).toMatchObject({
+      outcome: "unknown",
+      reason: "request-refused",
+      httpStatus: 401,
+    });
     signing.closeAllConnections();
     signing.close();
   });

@@ -70,15 +70,23 @@ describe("the client against Prism", () => {
     const seen = { valid: 0, malformed: 0 };
     for (let round = 0; round < 40; round++) {
       const results = [
-        await client.check({ product_id: 1n }), violations,
-        await client.pay({ product_id: 1n, price: 1, txn_id: "A-17" }), violations,
-        await client.status({ txn_id: "A-17" }), violations,
+        await client.check({ product_id: 1n }),
+        violations,
+        await client.pay({ product_id: 1n, price: 1, txn_id: "A-17" }),
+        violations,
+        await client.status({ txn_id: "A-17" }),
+        violations,
       ] as const;
       for (const index of [0, 2, 4] as const) {
         const result = results[index];
         const isMalformed = result.outcome === "unknown" && result.reason === "malformed";
-        const isExpected = result.outcome === "unknown" ? reasons.includes(result.reason) : result.outcome !== "not-sent";
-        expect({ result, isExpected, isMalformed }).toEqual({ result, isExpected: true, isMalformed: results[index + 1] !== null });
+        const isExpected =
+          result.outcome === "unknown" ? reasons.includes(result.reason) : result.outcome !== "not-sent";
+        expect({ result, isExpected, isMalformed }).toEqual({
+          result,
+          isExpected: true,
+          isMalformed: results[index + 1] !== null,
+        });
         seen[isMalformed ? "malformed" : "valid"]++;
       }
     }
@@ -87,7 +95,9 @@ describe("the client against Prism", () => {
   });
 
   test.each(httpErrors)("reads an HTTP %s made up by Prism as unknown", async (httpStatus) => {
-    const hooks = { onRequest: ({ headers }: { headers: Headers }) => headers.set("prefer", `code=${httpStatus}, dynamic=true`) };
+    const hooks = {
+      onRequest: ({ headers }: { headers: Headers }) => headers.set("prefer", `code=${httpStatus}, dynamic=true`),
+    };
     const client = createClient({ baseUrl: mock.url, auth: bearer("any"), hooks });
     const reason = [429, 500, 503].includes(httpStatus) ? "http-status" : "request-refused";
     const results = [
@@ -100,7 +110,11 @@ describe("the client against Prism", () => {
 
   test("reads a call without credentials as refused", async () => {
     const client = createClient({ baseUrl: mock.url, auth: "none" });
-    expect(await client.status({ txn_id: "A-17" })).toMatchObject({ outcome: "unknown", reason: "request-refused", httpStatus: 401 });
+    expect(await client.status({ txn_id: "A-17" })).toMatchObject({
+      outcome: "unknown",
+      reason: "request-refused",
+      httpStatus: 401,
+    });
   });
 });
 

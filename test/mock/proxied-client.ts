@@ -1,4 +1,11 @@
-import { bearer, type CheckResult, type Client, createClient, type PayResult, type StatusResult } from "@codegames/client";
+import {
+  bearer,
+  type CheckResult,
+  type Client,
+  createClient,
+  type PayResult,
+  type StatusResult,
+} from "@codegames/client";
 
 /** A client behind Prism, and the violation that Prism reports for each call; undefined for a call without one. */
 export interface ProxiedClient {

@@ -11,16 +11,40 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 /** Each product, with the results of check, pay, status, the same pay again, and status. */
 const purchases: [id: bigint, price: number, ...results: string[]][] = [
   [1n, 50_000, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
-  [2n, 50_000, "rejected PRODUCT_OUT_OF_STOCK", "rejected PRODUCT_OUT_OF_STOCK", "rejected TXN_CANCELED", "unknown TXN_DUPLICATE", "rejected TXN_CANCELED"],
+  [
+    2n,
+    50_000,
+    "rejected PRODUCT_OUT_OF_STOCK",
+    "rejected PRODUCT_OUT_OF_STOCK",
+    "rejected TXN_CANCELED",
+    "unknown TXN_DUPLICATE",
+    "rejected TXN_CANCELED",
+  ],
   [3n, 50_000, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
   [4n, 1000, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
   [5n, 4.35, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
   [1_234_567_890n, 50_000, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
-  [9_007_199_254_740_992n, 1005.1, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
+  [
+    9_007_199_254_740_992n,
+    1005.1,
+    "succeeded OK",
+    "succeeded OK",
+    "succeeded OK",
+    "unknown TXN_DUPLICATE",
+    "succeeded OK",
+  ],
   [1001n, 50_000, "succeeded OK", "unknown 500", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
   [1008n, 50_000, "succeeded OK", "unknown 500", "absent TXN_NOT_FOUND", "succeeded OK", "succeeded OK"],
   [1009n, 50_000, "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
-  [1012n, 50_000, "succeeded OK", "unknown 500", "rejected TXN_CANCELED", "unknown TXN_DUPLICATE", "rejected TXN_CANCELED"],
+  [
+    1012n,
+    50_000,
+    "succeeded OK",
+    "unknown 500",
+    "rejected TXN_CANCELED",
+    "unknown TXN_DUPLICATE",
+    "rejected TXN_CANCELED",
+  ],
   [1013n, 50_000, "succeeded OK", "unknown 429", "absent TXN_NOT_FOUND", "succeeded OK", "succeeded OK"],
   [1015n, 50_000, "succeeded OK", "unknown OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
   [1016n, 50_000, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
@@ -88,14 +112,26 @@ describe("prism proxy --errors between the client and the sandbox", () => {
       await stranger.client.pay({ product_id: 1n, price: 50_000, txn_id: "strange" }),
     ];
     expect(results.map(describeResult)).toEqual([
-      "rejected PRODUCT_NOT_FOUND", "rejected PRODUCT_NOT_FOUND", "rejected WRONG_PRICE", "rejected TXN_CANCELED", "absent TXN_NOT_FOUND", "absent TXN_NOT_FOUND", "unknown 401",
+      "rejected PRODUCT_NOT_FOUND",
+      "rejected PRODUCT_NOT_FOUND",
+      "rejected WRONG_PRICE",
+      "rejected TXN_CANCELED",
+      "absent TXN_NOT_FOUND",
+      "absent TXN_NOT_FOUND",
+      "unknown 401",
     ]);
     expect([...violations, ...other.violations, ...stranger.violations]).toEqual(Array(8).fill(undefined));
   });
 
   const onContract: [kind: FaultKind, operations: (keyof Client)[]][] = [
-    ["http-500", ["check", "pay", "status"]], ["http-503", ["check", "pay", "status"]], ["http-429", ["check", "pay", "status"]],
-    ["wrong-product", ["check", "pay"]], ["missing-key", ["pay"]], ["duplicate", ["pay"]], ["not-found", ["status"]], ["canceled", ["status"]],
+    ["http-500", ["check", "pay", "status"]],
+    ["http-503", ["check", "pay", "status"]],
+    ["http-429", ["check", "pay", "status"]],
+    ["wrong-product", ["check", "pay"]],
+    ["missing-key", ["pay"]],
+    ["duplicate", ["pay"]],
+    ["not-found", ["status"]],
+    ["canceled", ["status"]],
   ];
   test.each(onContract)("finds no violation in the fault %s of %j", async (kind, operations) => {
     for (const operation of operations) {
@@ -106,7 +142,7 @@ describe("prism proxy --errors between the client and the sandbox", () => {
   });
 
   const offContract: [kind: FaultKind, operation: keyof Client, violation: string][] = [
-    ["html", "pay", "The received media type \\\"text/html\\\" does not match"],
+    ["html", "pay", 'The received media type \\"text/html\\" does not match'],
     ["empty", "check", "Unexpected end of JSON input"],
     ["unlisted-status", "status", "must be equal to one of the allowed values: TXN_NOT_FOUND, TXN_CANCELED"],
     ["duplicate", "status", "must be equal to one of the allowed values: TXN_NOT_FOUND, TXN_CANCELED"],
@@ -139,13 +175,20 @@ describe("prism proxy --errors between the client and the sandbox", () => {
       body: '{"product_id":1,"price":"50000","txn_id":"off-contract"}',
     });
     expect(await response.json()).toMatchObject({ validation: [{ location: ["body", "price"], severity: "Error" }] });
-    expect(describeResult(await createProxiedClient(sandbox.url).client.status({ txn_id: "off-contract" }))).toBe("absent TXN_NOT_FOUND");
+    expect(describeResult(await createProxiedClient(sandbox.url).client.status({ txn_id: "off-contract" }))).toBe(
+      "absent TXN_NOT_FOUND",
+    );
   });
 
   test("rounds an int64 above 2^53, and the client notices (D9, D10)", async () => {
     const neighbour = { product_id: 2n ** 53n + 1n };
-    expect(describeResult(await createProxiedClient(sandbox.url).client.check(neighbour))).toBe("rejected PRODUCT_NOT_FOUND");
-    expect(await createProxiedClient(proxy.url).client.check(neighbour)).toMatchObject({ outcome: "unknown", reason: "mismatch" });
+    expect(describeResult(await createProxiedClient(sandbox.url).client.check(neighbour))).toBe(
+      "rejected PRODUCT_NOT_FOUND",
+    );
+    expect(await createProxiedClient(proxy.url).client.check(neighbour)).toMatchObject({
+      outcome: "unknown",
+      reason: "mismatch",
+    });
   });
 });
 
@@ -177,7 +220,12 @@ test("prism proxy reports an answer with a single field off contract", async () 
     await client.check({ product_id: 1n });
   }
   expect(violations[0]).toBeUndefined();
-  expect(violations.slice(1).map((each) => /product\.(\w+)/.exec(each ?? "")?.[1])).toEqual(["price", "name", "id", "partner_price"]);
+  expect(violations.slice(1).map((each) => /product\.(\w+)/.exec(each ?? "")?.[1])).toEqual([
+    "price",
+    "name",
+    "id",
+    "partner_price",
+  ]);
   await proxy.stop();
   server.closeAllConnections();
   server.close();

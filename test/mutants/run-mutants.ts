@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,32 +21,72 @@ import { type SystemMutant, systemMutants } from "./system.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const vitest = join(root, "packages/client/node_modules/vitest/vitest.mjs");
 
-/** The tests of a package, by name: whether they are green on a copy of it. `test`: a part of the name of the only unit test to run. */
+/**
+ * The tests of a package, by name: whether they are green on a copy of it. `test`: a part of the name of the only unit
+ * test to run.
+ */
 type Layers = Record<string, (copy: string, test?: string) => boolean>;
 
 const isGreen = (cwd: string, args: string[], env: Record<string, string> = {}): boolean =>
-  spawnSync(process.execPath, ["--no-warnings", ...args], { cwd, env: { ...process.env, ...env }, stdio: "ignore", timeout: 300_000 }).status === 0;
+  spawnSync(process.execPath, ["--no-warnings", ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+    timeout: 300_000,
+  }).status === 0;
 
 const targets: Target[] = [
   {
-    name: "client", mutants: clientMutants,
+    name: "client",
+    mutants: clientMutants,
     layers: {
       "unit tests": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy]),
-      "broken wire": (copy) => isGreen(join(root, "test/wire"), [vitest, "run", "--bail", "1"], { CLIENT_SOURCE: join(copy, "src/index.ts") }),
+      "broken wire": (copy) =>
+        isGreen(join(root, "test/wire"), [vitest, "run", "--bail", "1"], { CLIENT_SOURCE: join(copy, "src/index.ts") }),
     },
   },
   {
-    name: "retry-queue", mutants: queueMutants,
+    name: "retry-queue",
+    mutants: queueMutants,
     layers: {
-      "rate limit": (copy) => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "--config", join(copy, "none.ts"), "src/rate-limit.test.ts", "src/circuit-breaker.test.ts"]),
+      "rate limit": (copy) =>
+        isGreen(copy, [
+          vitest,
+          "run",
+          "--bail",
+          "1",
+          "--root",
+          copy,
+          "--config",
+          join(copy, "none.ts"),
+          "src/rate-limit.test.ts",
+          "src/circuit-breaker.test.ts",
+        ]),
       simulation: (copy) => isGreen(copy, ["src/simulation/main.ts", "1", "--count", "250", "--bail"]),
-      "unit tests": (copy, test = "") => isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "-t", test, "src/retry-queue.test.ts", "src/operation-store.test.ts"]),
+      "unit tests": (copy, test = "") =>
+        isGreen(copy, [
+          vitest,
+          "run",
+          "--bail",
+          "1",
+          "--root",
+          copy,
+          "-t",
+          test,
+          "src/retry-queue.test.ts",
+          "src/operation-store.test.ts",
+        ]),
     },
   },
 ];
 
 /** Of a copy of the repository as it is built, where each suite stands on the copy's packages. */
-const suites: Record<SystemMutant["layer"], string> = { Pact: "test/contract", Prism: "test/mock", Arazzo: "test/arazzo", differences: "tools/diff" };
+const suites: Record<SystemMutant["layer"], string> = {
+  Pact: "test/contract",
+  Prism: "test/mock",
+  Arazzo: "test/arazzo",
+  differences: "tools/diff",
+};
 
 interface Target {
   name: string;
@@ -51,19 +101,26 @@ interface Count {
 }
 
 /**
- * Seeds the faults of a package, or those with a part of a name, one after the other into a copy, and runs its tests, the
- * quick ones first. Prints each fault with the tests that notice it. Returns the exit code: 1 when a fault goes unnoticed
- * or the tests are red without one, 2 when a fault cannot be seeded.
+ * Seeds the faults of a package, or those with a part of a name, one after the other into a copy, and runs its tests,
+ * the quick ones first. Prints each fault with the tests that notice it. Returns the exit code: 1 when a fault goes
+ * unnoticed or the tests are red without one, 2 when a fault cannot be seeded.
  *
- * @throws {WrongUse} when no fault has such a name.
+ * @throws {WrongUse} When no fault has such a name.
  */
 export function runMutants(part: string): number {
   const chosen = targets
-    .map((target) => ({ ...target, mutants: target.mutants.filter(({ name }) => name.includes(part) || target.name === part) }))
+    .map((target) => ({
+      ...target,
+      mutants: target.mutants.filter(({ name }) => name.includes(part) || target.name === part),
+    }))
     .filter(({ mutants }) => mutants.length > 0);
   // These take minutes, and run only when a name chooses them.
-  const ofSystem = part === "" ? [] : systemMutants.filter(({ name, layer }) => name.includes(part) || part === "system" || layer === part);
-  if (chosen.length === 0 && ofSystem.length === 0) throw new WrongUse(`no fault has ${JSON.stringify(part)} in its name`);
+  const ofSystem =
+    part === ""
+      ? []
+      : systemMutants.filter(({ name, layer }) => name.includes(part) || part === "system" || layer === part);
+  if (chosen.length === 0 && ofSystem.length === 0)
+    throw new WrongUse(`no fault has ${JSON.stringify(part)} in its name`);
   // All of these are reported before the minutes are spent.
   const misplaced = findMisplaced(chosen, ofSystem);
   if (misplaced.length > 0) {
@@ -79,11 +136,15 @@ export function runMutants(part: string): number {
 
 /** The faults whose text to replace does not stand in its file exactly once. */
 function findMisplaced(chosen: Target[], ofSystem: SystemMutant[]): string[] {
-  const inPackages = chosen.flatMap(({ name, mutants }) => mutants.map((mutant) => ({ folder: join(root, "packages", name, "src"), mutant })));
-  return [...inPackages, ...ofSystem.map((mutant) => ({ folder: root, mutant }))].flatMap(({ folder, mutant: { name, file, from } }) => {
-    const times = readFileSync(join(folder, file), "utf8").split(from).length - 1;
-    return times === 1 ? [] : [`"${name}": ${file} must hold the text to replace once, holds it ${times} times`];
-  });
+  const inPackages = chosen.flatMap(({ name, mutants }) =>
+    mutants.map((mutant) => ({ folder: join(root, "packages", name, "src"), mutant })),
+  );
+  return [...inPackages, ...ofSystem.map((mutant) => ({ folder: root, mutant }))].flatMap(
+    ({ folder, mutant: { name, file, from } }) => {
+      const times = readFileSync(join(folder, file), "utf8").split(from).length - 1;
+      return times === 1 ? [] : [`"${name}": ${file} must hold the text to replace once, holds it ${times} times`];
+    },
+  );
 }
 
 function runTarget({ name, mutants, layers }: Target): Count {
@@ -92,7 +153,8 @@ function runTarget({ name, mutants, layers }: Target): Count {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   symlinkSync(join(from, "node_modules"), join(copy, "node_modules"));
-  for (const file of ["package.json", "vitest.config.ts"].filter((each) => existsSync(join(from, each)))) cpSync(join(from, file), join(copy, file));
+  for (const file of ["package.json", "vitest.config.ts"].filter((each) => existsSync(join(from, each))))
+    cpSync(join(from, file), join(copy, file));
   writeFileSync(join(copy, "none.ts"), "export default {};\n");
 
   /** The layer of tests that turns red; undefined when all stay green. */

@@ -4,7 +4,8 @@ import { changelogEntries, isBilingual, nextVersion, pendingChangesets, readChan
 import { root } from "./pnpm.ts";
 
 const names = ["codec", "command-line", "contract", "client", "server", "retry-queue", "sandbox"];
-const versionOf = (name: string) => (JSON.parse(readFileSync(`${root}packages/${name}/package.json`, "utf8")) as { version: string }).version;
+const versionOf = (name: string) =>
+  (JSON.parse(readFileSync(`${root}packages/${name}/package.json`, "utf8")) as { version: string }).version;
 const pending = pendingChangesets();
 
 test("the packages have one version, and changesets keeps them together", () => {
@@ -15,7 +16,10 @@ test("the packages have one version, and changesets keeps them together", () => 
 
 test("the next version of the packages has MAJOR.MINOR of the contract", () => {
   const contract = /^ {2}version: (\S+)$/m.exec(readFileSync(`${root}spec/openapi.yaml`, "utf8"))?.[1] ?? "";
-  const next = nextVersion(versionOf("contract"), pending.flatMap(({ bumps }) => Object.values(bumps)));
+  const next = nextVersion(
+    versionOf("contract"),
+    pending.flatMap(({ bumps }) => Object.values(bumps)),
+  );
   console.log(`contract ${contract}, packages ${versionOf("contract")}, after ${pending.length} changesets ${next}`);
   expect(next.replace(/\.\d+$/, ""), "see .changeset/README.md").toBe(contract.replace(/\.\d+$/, ""));
 });
@@ -34,7 +38,10 @@ test.each(released)("every entry of the changelog of %s is in English and in Rus
 });
 
 test("readChangeset() reads the packages and the text", () => {
-  const { bumps, text } = readChangeset("a.md", `---\n"@codegames/client": minor\n'@codegames/server': patch\n---\n\nNew.\n\nRU: Новое.\n`);
+  const { bumps, text } = readChangeset(
+    "a.md",
+    `---\n"@codegames/client": minor\n'@codegames/server': patch\n---\n\nNew.\n\nRU: Новое.\n`,
+  );
   expect(bumps).toEqual({ "@codegames/client": "minor", "@codegames/server": "patch" });
   expect(isBilingual(text)).toBe(true);
 });

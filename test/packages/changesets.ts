@@ -17,13 +17,19 @@ export function pendingChangesets(): Changeset[] {
 
 export function readChangeset(file: string, markdown: string): Changeset {
   const [, head = "", text = ""] = /^---\n(.*?)^---\n(.*)$/ms.exec(markdown) ?? [];
-  const bumps = [...head.matchAll(/^["']?([^"':]+)["']?: (patch|minor|major)$/gm)].map(([, name = "", bump]) => [name, bump as Bump]);
+  const bumps = [...head.matchAll(/^["']?([^"':]+)["']?: (patch|minor|major)$/gm)].map(([, name = "", bump]) => [
+    name,
+    bump as Bump,
+  ]);
   return { file, bumps: Object.fromEntries(bumps), text };
 }
 
 /** Whether the text is English, and its last paragraph starts with `RU: ` and is Russian. */
 export function isBilingual(text: string): boolean {
-  const paragraphs = text.trim().split(/\n\s*\n/).map((paragraph) => paragraph.trim());
+  const paragraphs = text
+    .trim()
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim());
   const russian = paragraphs.pop() ?? "";
   const isEnglish = (paragraph: string) => /[a-z]/i.test(paragraph) && !paragraph.startsWith("RU: ");
   return paragraphs.length > 0 && /^RU: .*[а-яё]/i.test(russian) && paragraphs.every(isEnglish);

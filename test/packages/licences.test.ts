@@ -31,5 +31,7 @@ test.each([
 });
 
 test("THIRD-PARTY.md lists the installed packages", async () => {
-  expect(readFileSync(page, "utf8"), "update it with: npx pnpm exec node test/packages/licences.ts").toBe(await printPage());
+  expect(readFileSync(page, "utf8"), "update it with: npx pnpm exec node test/packages/licences.ts").toBe(
+    await printPage(),
+  );
 });

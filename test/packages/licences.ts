@@ -11,8 +11,19 @@ export interface Dependency {
 }
 
 const permissive = new Set([
-  "0BSD", "Apache-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "PostgreSQL", "PSF-2.0",
-  "Python-2.0", "Unlicense", "Zlib",
+  "0BSD",
+  "Apache-2.0",
+  "BlueOak-1.0.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "CC0-1.0",
+  "ISC",
+  "MIT",
+  "PostgreSQL",
+  "PSF-2.0",
+  "Python-2.0",
+  "Unlicense",
+  "Zlib",
 ]);
 
 /** Licences of tools, which no package ships, and why their terms do not bind us. */
@@ -34,7 +45,10 @@ export const isExplained = (name: string): boolean =>
 /** The dependencies that come with the published packages, or with the whole workspace. */
 export async function dependencies(of: "packages" | "workspace"): Promise<Dependency[]> {
   const which = of === "packages" ? ["--filter", "./packages/*", "--prod"] : ["--recursive"];
-  const byLicence = (await pnpm(...which, "licenses", "list")) as Record<string, { name: string; versions: string[] }[]>;
+  const byLicence = (await pnpm(...which, "licenses", "list")) as Record<
+    string,
+    { name: string; versions: string[] }[]
+  >;
   return Object.entries(byLicence)
     .flatMap(([licence, found]) => found.map(({ name, versions }) => ({ name, versions, licence })))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -54,14 +68,19 @@ ${printTable(["Package", "Version", "Licence"], rows)}
 
 The tools of this repository, which no package ships, are permissive too, except for these:
 
-${Object.entries(explained).map(([name, reason]) => `- \`${name}\`, ${reason}`).join("\n")}
+${Object.entries(explained)
+  .map(([name, reason]) => `- \`${name}\`, ${reason}`)
+  .join("\n")}
 `;
 }
 
 /** A Markdown table with aligned columns. */
 function printTable(head: string[], rows: string[][]): string {
-  const widths = head.map((title, column) => Math.max(...[title, ...rows.map((row) => row[column] ?? "")].map(({ length }) => length)));
-  const printRow = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const widths = head.map((title, column) =>
+    Math.max(...[title, ...rows.map((row) => row[column] ?? "")].map(({ length }) => length)),
+  );
+  const printRow = (cells: string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   return [printRow(head), printRow(widths.map((width) => "-".repeat(width))), ...rows.map(printRow)].join("\n");
 }
 

@@ -28,14 +28,27 @@ const commands = ["retry-queue", "sandbox"].map((name) => {
   return { command, file: join(root, "packages", name, file), version: manifest.version };
 });
 
-test.skipIf(!old).each(commands)("$command on an old Node says in one sentence which Node it needs", ({ command, file }) => {
-  const { status, stdout, stderr } = spawnSync(old!.node, [file, "list"], { encoding: "utf8" });
-  expect(stderr).toBe(`${command}: needs Node 22.13 or newer, this is ${old!.version}\n`);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-});
+test.skipIf(!old).each(commands)(
+  "$command on an old Node says in one sentence which Node it needs",
+  ({ command, file }) => {
+    const { status, stdout, stderr } = spawnSync(old!.node, [file, "list"], { encoding: "utf8" });
+    expect(stderr).toBe(`${command}: needs Node 22.13 or newer, this is ${old!.version}\n`);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  },
+);
 
-test.skipIf(!old).each(commands)("$command on an old Node prints its help and its version", ({ command, file, version }) => {
-  const help = spawnSync(old!.node, [file, "--help"], { encoding: "utf8" });
-  expect(help).toMatchObject({ status: 0, stderr: "", stdout: expect.stringMatching(new RegExp(`^${command}: .*Exit codes: 0`, "s")) });
-  expect(spawnSync(old!.node, [file, "--version"], { encoding: "utf8" })).toMatchObject({ status: 0, stdout: `${version}\n` });
-});
+test.skipIf(!old).each(commands)(
+  "$command on an old Node prints its help and its version",
+  ({ command, file, version }) => {
+    const help = spawnSync(old!.node, [file, "--help"], { encoding: "utf8" });
+    expect(help).toMatchObject({
+      status: 0,
+      stderr: "",
+      stdout: expect.stringMatching(new RegExp(`^${command}: .*Exit codes: 0`, "s")),
+    });
+    expect(spawnSync(old!.node, [file, "--version"], { encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stdout: `${version}\n`,
+    });
+  },
+);

@@ -18,9 +18,15 @@ const names = ["client", "codec", "command-line", "contract", "retry-queue", "sa
 
 /** Files that every package ships beside those that `exports` and `bin` lead to. */
 const shippedToo = ["LICENSE", "README.md", "package.json"];
-const shippedOf: Record<string, string[]> = { "@codegames/contract": ["pacts/README.md"], "@codegames/retry-queue": ["states.svg"] };
+const shippedOf: Record<string, string[]> = {
+  "@codegames/contract": ["pacts/README.md"],
+  "@codegames/retry-queue": ["states.svg"],
+};
 
-/** Largest size of a tarball, in bytes: the size measured when the line was written, plus a little room. Raise one only on purpose. */
+/**
+ * Largest size of a tarball, in bytes: the size measured when the line was written, plus a little room. Raise one only
+ * on purpose.
+ */
 const tarballBudgets: Record<string, number> = {
   "@codegames/client": 29_000,
   "@codegames/codec": 19_000,
@@ -56,8 +62,17 @@ describe.each(packages)("the tarball of $manifest.name", (tarball) => {
 
   test("has correct types for ES modules and bundlers", async () => {
     const attw = join(fileURLToPath(import.meta.resolve("@arethetypeswrong/cli/package.json")), "../dist/index.js");
-    const run = promisify(execFile)(process.execPath, [attw, "--profile", "esm-only", "--no-emoji", "--no-color", file]);
-    await expect(run.catch(({ stdout }: { stdout: string }) => Promise.reject(new Error(stdout)))).resolves.toBeDefined();
+    const run = promisify(execFile)(process.execPath, [
+      attw,
+      "--profile",
+      "esm-only",
+      "--no-emoji",
+      "--no-color",
+      file,
+    ]);
+    await expect(
+      run.catch(({ stdout }: { stdout: string }) => Promise.reject(new Error(stdout))),
+    ).resolves.toBeDefined();
   });
 
   test("holds exactly the files that its entries lead to", () => {

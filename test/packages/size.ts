@@ -10,7 +10,11 @@ export async function gzipSize(name: string, code: string): Promise<number> {
   mkdirSync(dist, { recursive: true });
   const input = `${dist}${name}.js`;
   writeFileSync(input, code);
-  const bundle = await rolldown({ input, platform: name.startsWith("server") ? "node" : "browser", logLevel: "silent" });
+  const bundle = await rolldown({
+    input,
+    platform: name.startsWith("server") ? "node" : "browser",
+    logLevel: "silent",
+  });
   const { output } = await bundle.generate({ minify: true });
   return gzipSync(output.map((part) => ("code" in part ? part.code : "")).join(""), { level: 9 }).length;
 }

@@ -42,7 +42,9 @@ export async function packAll(folder: string): Promise<Tarball[]> {
 
 /** The files that `exports` and `bin` name, and all files that those import, types included. */
 export function reachedFiles({ manifest, files }: Tarball): string[] {
-  const exported = Object.values(manifest.exports).flatMap((target) => (typeof target === "string" ? target : Object.values(target)));
+  const exported = Object.values(manifest.exports).flatMap((target) =>
+    typeof target === "string" ? target : Object.values(target),
+  );
   const targets = [...exported, ...Object.values(manifest.bin ?? {})];
   const reached = new Set<string>();
   const visit = (path: string): void => {

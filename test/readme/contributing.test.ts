@@ -17,7 +17,9 @@ const diffOf = (title: string): string => {
 let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), "codegames-contributing-"));
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split("\n");
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" }).split(
+    "\n",
+  );
   for (const file of files.filter((each) => each !== "" && existsSync(join(root, each)))) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
@@ -44,7 +46,9 @@ function change(title: string): string[] {
   const version = /^  version: (.*)$/m.exec(readFileSync(join(copy, "spec/openapi.yaml"), "utf8"))?.[1] ?? "";
   const [major = "", minor = ""] = version.split(".");
   const next = `${major}.${Number(minor) + 1}.0`;
-  const raise = diffOf("## To change the contract").replaceAll(/-  version: .*/g, `-  version: ${version}`).replaceAll(/\+  version: .*/g, `+  version: ${next}`);
+  const raise = diffOf("## To change the contract")
+    .replaceAll(/-  version: .*/g, `-  version: ${version}`)
+    .replaceAll(/\+  version: .*/g, `+  version: ${next}`);
   for (const diff of [raise, diffOf(title)]) {
     expect(diff).toContain("+++");
     execFileSync("git", ["apply", "-"], { cwd: copy, input: diff });
@@ -73,11 +77,16 @@ test("a field can be added as CONTRIBUTING.md says", () => {
 
 test("a status can be added as CONTRIBUTING.md says, and the compiler names the files that it lists", () => {
   expect(change("### Add a status")).toEqual(["packages/client/src/result.test.ts", "test/mock/mock.test.ts"]);
-  expect(readFileSync(join(copy, "packages/contract/src/gen/operations.ts"), "utf8")).toContain('LIMIT_EXCEEDED: "rejected"');
+  expect(readFileSync(join(copy, "packages/contract/src/gen/operations.ts"), "utf8")).toContain(
+    'LIMIT_EXCEEDED: "rejected"',
+  );
 }, 120_000);
 
 test("an operation can be added as CONTRIBUTING.md says, and the compiler names the files without it", () => {
   const places = change("### Add an operation");
-  expect(places.filter((file) => !/^test\/|\.(test|fixture)\.ts$/.test(file)).sort()).toEqual(["packages/server/src/sell-once/sell-once.ts", "tools/docs/src/tables/outcomes.ts"]);
+  expect(places.filter((file) => !/^test\/|\.(test|fixture)\.ts$/.test(file)).sort()).toEqual([
+    "packages/server/src/sell-once/sell-once.ts",
+    "tools/docs/src/tables/outcomes.ts",
+  ]);
   expect(readFileSync(join(copy, "packages/client/src/gen/client.ts"), "utf8")).toContain("stock(request");
 }, 120_000);

@@ -15,7 +15,8 @@ export interface Example {
 }
 
 /** A docstring and the name that it documents. */
-const docstring = /\/\*\*((?:(?!\*\/).)*)\*\/\s*(?:export\s+)?(?:async\s+)?(?:function|const|class|interface|type)?\s*([\w$]+)/gs;
+const docstring =
+  /\/\*\*((?:(?!\*\/).)*)\*\/\s*(?:export\s+)?(?:async\s+)?(?:function|const|class|interface|type)?\s*([\w$]+)/gs;
 
 /** The examples in the sources of all packages, except generated code and tests. */
 export function readExamples(): Example[] {

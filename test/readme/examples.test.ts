@@ -73,7 +73,12 @@ test.each(examples.filter(isProvider))(
       const { outcome } = await client.check({ product_id: 1234567890n });
       return outcome === "succeeded" || outcome === "rejected";
     };
-    await withServer(fileIn(example), optionsOf(example, { PORT: String(port), PARTNER_URL: baseUrl }), isReady, async () => {});
+    await withServer(
+      fileIn(example),
+      optionsOf(example, { PORT: String(port), PARTNER_URL: baseUrl }),
+      isReady,
+      async () => {},
+    );
   },
   60_000,
 );
@@ -115,6 +120,9 @@ function optionsOf(example: Example, env: Record<string, string>) {
 
 /** Lets the examples of `bearer` and of `hmac` call the same sandbox. */
 function acceptBearerOrHmac(): Authenticate {
-  const [byToken, bySignature] = [acceptBearer({ [token]: "wallet" }), acceptHmac({ wallet: { merchant: "wallet", secret } })];
+  const [byToken, bySignature] = [
+    acceptBearer({ [token]: "wallet" }),
+    acceptHmac({ wallet: { merchant: "wallet", secret } }),
+  ];
   return (request) => (request.headers["authorization"] ? byToken(request) : bySignature(request));
 }

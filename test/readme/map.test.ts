@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { operations } from "@codegames/contract";
 import { expect, test } from "vitest";
-import { interpretations, layerOf, page, printPage, splitLayers, testsOfInterpretation, testsOfStatus } from "./map.ts";
 import { layers } from "./map-texts.ts";
+import { interpretations, layerOf, page, printPage, splitLayers, testsOfInterpretation, testsOfStatus } from "./map.ts";
 import { root } from "./root.ts";
 import { readTestNames } from "./test-names.ts";
 
@@ -15,7 +15,9 @@ test("every interpretation is in the name of a test", () => {
 
 test("every status of every operation is in the name of a test", () => {
   const missing = Object.values(operations).flatMap(({ id, outcomes }) =>
-    Object.keys(outcomes).filter((status) => testsOfStatus(names, id, status).length === 0).map((status) => `${id} ${status}`),
+    Object.keys(outcomes)
+      .filter((status) => testsOfStatus(names, id, status).length === 0)
+      .map((status) => `${id} ${status}`),
   );
   expect(missing).toEqual([]);
 });
@@ -28,7 +30,11 @@ test("every layer has folders that exist, and unit tests are the nearest to the 
 });
 
 test("the owner of a rule is the layer nearest to the code, and the others echo it", () => {
-  const files = ["test/certification/provider-cases.ts", "packages/contract/pacts/pact.json", "test/wire/body-faults.ts"];
+  const files = [
+    "test/certification/provider-cases.ts",
+    "packages/contract/pacts/pact.json",
+    "test/wire/body-faults.ts",
+  ];
   const { owner, echoes } = splitLayers(files.map((file) => ({ file, name: "C3" })));
   expect(owner?.name).toBe("broken wire");
   expect(echoes.map(({ name }) => name)).toEqual(["Pact", "certification"]);

@@ -1,6 +1,6 @@
 /**
- * Writes the page test/README.md: what each layer of tests proves, and which tests prove each interpretation and status.
- * The ids stand in the names of the tests, so the page says what there is. Run `node map.ts`.
+ * Writes the page test/README.md: what each layer of tests proves, and which tests prove each interpretation and
+ * status. The ids stand in the names of the tests, so the page says what there is. Run `node map.ts`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -77,7 +77,9 @@ ${interpretations.map(({ id, short }) => printInterpretation(id, short, testsOfI
 
 | Call | Status | Means | Tests |
 |---|---|---|---|
-${Object.values(operations).flatMap((operation) => printStatuses(operation, names)).join("\n")}
+${Object.values(operations)
+  .flatMap((operation) => printStatuses(operation, names))
+  .join("\n")}
 `;
 }
 

@@ -38,7 +38,12 @@ beforeAll(() => {
 async function withProvider<T>(work: (env: Record<string, string>) => Promise<T>): Promise<T> {
   const port = await getPort();
   const env = { PORT: String(port), PARTNER_TOKEN: "token-of-this-test", PARTNER_URL: `http://127.0.0.1:${port}` };
-  return withServer(join(folder, moduleName("README.md", 1)), { env }, () => isListening(port), () => work(env));
+  return withServer(
+    join(folder, moduleName("README.md", 1)),
+    { env },
+    () => isListening(port),
+    () => work(env),
+  );
 }
 
 test("the code in every README compiles", () => {
@@ -62,7 +67,9 @@ test("the contract's README says what its code prints", async () => {
 
 test("the codec's README says what its code prints", async () => {
   const output = await runToEnd(join(folder, moduleName("packages/codec/README.md", 0)), { env: {} });
-  expect(output).toMatch(/^9007199254740993n \[secret\]\nFJQR-RGPM-BXLD\n\{\n?\s*ok: false,\s*issue: \{\s*pointer: '\/id',/);
+  expect(output).toMatch(
+    /^9007199254740993n \[secret\]\nFJQR-RGPM-BXLD\n\{\n?\s*ok: false,\s*issue: \{\s*pointer: '\/id',/,
+  );
 });
 
 test("the merchant of the retry queue's README buys from the README's provider, and settles once", async () => {
@@ -85,7 +92,9 @@ test("the sandbox's README says what its code prints, and lists every magic prod
 });
 
 test("the README's commands are scripts of the root", () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
   const commands = readFileSync(join(root, "README.md"), "utf8").matchAll(/npm (?:run )?([a-z:]+)/g);
   const names = [...commands].map(([, name = ""]) => name);
   expect(names).toEqual(expect.arrayContaining(["start", "test", "generate", "lint", "mock"]));

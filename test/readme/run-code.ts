@@ -45,20 +45,29 @@ export function runToEnd(file: string, { env, cwd }: RunOptions): Promise<string
   });
 }
 
-/** Runs a file as a server: waits until it is ready, does the work, and ends it. Rejects when it is not ready within 20 s. */
+/**
+ * Runs a file as a server: waits until it is ready, does the work, and ends it. Rejects when it is not ready within 20
+ * s.
+ */
 export async function withServer<T>(
   file: string,
   { env, cwd }: RunOptions,
   isReady: () => Promise<boolean>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const server = spawn(process.execPath, [file], { env: { ...process.env, ...env }, cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(process.execPath, [file], {
+    env: { ...process.env, ...env },
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const closed = once(server, "close");
   let output = "";
-  for (const stream of [server.stdout, server.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [server.stdout, server.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   try {
     for (const giveUpMs = performance.now() + 20_000; !(await isReady());) {
-      if (server.exitCode !== null) throw new Error(`${file} ended with ${server.exitCode} before it was ready\n${output}`);
+      if (server.exitCode !== null)
+        throw new Error(`${file} ended with ${server.exitCode} before it was ready\n${output}`);
       if (performance.now() > giveUpMs) throw new Error(`${file} was not ready within 20 s\n${output}`);
       await setTimeout(50);
     }

@@ -24,11 +24,15 @@ export async function loadCopy(name: string): Promise<Copy> {
     const target = new URL(`${each}/`, modules);
     mkdirSync(target, { recursive: true });
     for (const part of ["package.json", "dist"]) {
-      cpSync(fileURLToPath(new URL(`${each}/${part}`, packages)), fileURLToPath(new URL(part, target)), { recursive: true });
+      cpSync(fileURLToPath(new URL(`${each}/${part}`, packages)), fileURLToPath(new URL(part, target)), {
+        recursive: true,
+      });
     }
   }
   for (const each of names.filter((name) => name !== "command-line")) {
-    loaded[each] = await import(/* @vite-ignore */ pathToFileURL(fileURLToPath(new URL(`${each}/dist/index.js`, modules))).href);
+    loaded[each] = await import(
+      /* @vite-ignore */ pathToFileURL(fileURLToPath(new URL(`${each}/dist/index.js`, modules))).href
+    );
   }
   return loaded as unknown as Copy;
 }

@@ -87,12 +87,21 @@ describe("a queue of one copy over a client of the other", () => {
         onSettled: (settlement) => {
           outputs.push(settlement);
           const key = two.codec.reveal(settlement.product?.productKey);
-          if (isBroken) throw new Error(`duplicate key ${key}`, { cause: { detail: `Key (product_key)=(${key}) already exists` } });
+          if (isBroken)
+            throw new Error(`duplicate key ${key}`, { cause: { detail: `Key (product_key)=(${key}) already exists` } });
           delivered.push(key);
         },
       });
       onTestFinished(() => queue.stop());
-      const events = ["settled", "key-missing", "unresolved", "conflict", "alarm", "settlement-failed", "database-failed"] as const;
+      const events = [
+        "settled",
+        "key-missing",
+        "unresolved",
+        "conflict",
+        "alarm",
+        "settlement-failed",
+        "database-failed",
+      ] as const;
       for (const event of events) queue.on(event, (...args: unknown[]) => outputs.push([event, ...args]));
       outputs.push(await queue.pay(request));
       expect(outputs.flat()).toContain("settlement-failed");
@@ -100,7 +109,12 @@ describe("a queue of one copy over a client of the other", () => {
       await queue.start();
       await expect.poll(() => delivered, { timeout: 20_000 }).toEqual([canary]);
       const operation = await queue.get(request.txn_id);
-      outputs.push(operation, await queue.list(["succeeded"]), operation && (await queue.trail(operation)), await queue.counts());
+      outputs.push(
+        operation,
+        await queue.list(["succeeded"]),
+        operation && (await queue.trail(operation)),
+        await queue.counts(),
+      );
       await queue.stop();
       expect(outputs.map(shown).join("\n")).not.toContain(canary);
     }

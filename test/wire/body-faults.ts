@@ -4,7 +4,8 @@ import { type Expected, respond, respondUnder, type WireCase } from "./wire-case
 const payment = '"status":"OK","partner_txn_id":"W5"';
 
 /** A case that responds under HTTP 200 with this text. */
-const respondJson = (name: string, expected: Expected, body: string) => respondUnder(`M11 C3 ${name}`, expected, 200, body);
+const respondJson = (name: string, expected: Expected, body: string) =>
+  respondUnder(`M11 C3 ${name}`, expected, 200, body);
 
 /** Answers that prove neither a sale nor a refusal, whatever the provider did. */
 const broken: WireCase[] = [
@@ -24,7 +25,11 @@ const broken: WireCase[] = [
   respondJson("a raw control character", "malformed", '{"status":"OK","partner_txn_id":"W\n5"}'),
   respondJson("a bad escape", "malformed", '{"status":"OK","partner_txn_id":"\\x41"}'),
   respondJson("two byte order marks", "malformed", `\ufeff\ufeff{${payment}}`),
-  respondJson("D16 a status twice, sold last", "malformed", '{"status":"WRONG_PRICE","partner_txn_id":"W5","status":"OK"}'),
+  respondJson(
+    "D16 a status twice, sold last",
+    "malformed",
+    '{"status":"WRONG_PRICE","partner_txn_id":"W5","status":"OK"}',
+  ),
   respondJson("D16 a status twice, refused last", "malformed", `{${payment},"status":"WRONG_PRICE"}`),
   respondJson("D16 a status twice, escaped", "malformed", `{${payment},"\\u0073tatus":"WRONG_PRICE"}`),
   respondJson("OK without partner_txn_id", "malformed", '{"status":"OK"}'),
@@ -32,14 +37,32 @@ const broken: WireCase[] = [
   respondJson("a status that is an array", "malformed", '{"status":["WRONG_PRICE"]}'),
   respondJson("a price of 0", "malformed", `{${payment},"product":{"id":1234567890,"name":"C","price":0}}`),
   respondJson("101 levels", "malformed", `{"status":"WRONG_PRICE","x":${"[".repeat(101)}${"]".repeat(101)}}`),
-  respondUnder("M11 C3 bytes that are not UTF-8", "malformed", 200, Buffer.from('{"status":"WRONG_PRICE","comment":"\xff"}', "latin1")),
+  respondUnder(
+    "M11 C3 bytes that are not UTF-8",
+    "malformed",
+    200,
+    Buffer.from('{"status":"WRONG_PRICE","comment":"\xff"}', "latin1"),
+  ),
   respondUnder("M11 C3 UTF-16", "malformed", 200, Buffer.from('{"status":"WRONG_PRICE"}', "utf16le")),
   ...["PENDING", "IN_PROGRESS", "ok", "Ok", "OK ", "TXN_NOT_FOUND", "TXN_CANCELED", "", "wrong_price"].map((status) =>
-    respondJson(`M17 D3 status ${JSON.stringify(status)}`, "unrecognised-status", JSON.stringify({ status, partner_txn_id: "W5" }))),
+    respondJson(
+      `M17 D3 status ${JSON.stringify(status)}`,
+      "unrecognised-status",
+      JSON.stringify({ status, partner_txn_id: "W5" }),
+    ),
+  ),
   respondJson("M14 TXN_DUPLICATE", "undecided", '{"status":"TXN_DUPLICATE","partner_txn_id":"W5"}'),
   respondUnder("M14 C7 TXN_DUPLICATE under 409", "undecided", 409, '{"status":"TXN_DUPLICATE"}'),
-  respondJson("M25 D10 another product", "mismatch", `{${payment},"product":{"id":1234567891,"name":"C","productKey":"FJQR-RGPM-BXLD"}}`),
-  respondJson("M25 D10 a product id that a double rounds to the right one", "malformed", `{${payment},"product":{"id":1234567890.00000000000001,"name":"C"}}`),
+  respondJson(
+    "M25 D10 another product",
+    "mismatch",
+    `{${payment},"product":{"id":1234567891,"name":"C","productKey":"FJQR-RGPM-BXLD"}}`,
+  ),
+  respondJson(
+    "M25 D10 a product id that a double rounds to the right one",
+    "malformed",
+    `{${payment},"product":{"id":1234567890.00000000000001,"name":"C"}}`,
+  ),
   respondUnder("M34 C8 OK under 400", "http-status", 400, `{${payment}}`),
   respondUnder("M34 C8 OK under 404", "http-status", 404, `{${payment}}`),
 ];
@@ -49,8 +72,11 @@ const tolerated: WireCase[] = [
   respond("M01 M06 the answer", "answer", ({ answer }) => answer),
   respond("M32 a byte order mark", "answer", ({ body, status }) => http(status, `\ufeff${body}`)),
   respond("M32 D1 D2 D16 unknown fields", "answer", ({ body, status }) =>
-    http(status, body.replace(/}$/, ',"code":7,"__proto__":{"status":"OK"},"extra":[{"status":"WRONG_PRICE"}]}'))),
-  respond("M32 no media type, white space around the body", "answer", ({ body, status }) => http(status, ` \n${body}\n`, { "content-type": undefined })),
+    http(status, body.replace(/}$/, ',"code":7,"__proto__":{"status":"OK"},"extra":[{"status":"WRONG_PRICE"}]}')),
+  ),
+  respond("M32 no media type, white space around the body", "answer", ({ body, status }) =>
+    http(status, ` \n${body}\n`, { "content-type": undefined }),
+  ),
 ];
 
 /** Broken bodies, and correct ones with oddities. */

@@ -31,8 +31,7 @@ export interface Fault {
   firstBytes?(socket: Socket): void;
 }
 
-const product =
-  '{"id":1234567890,"name":"Card","price":50000.0,"productKey":"FJQR-RGPM-BXLD","addInfo":{}}';
+const product = '{"id":1234567890,"name":"Card","price":50000.0,"productKey":"FJQR-RGPM-BXLD","addInfo":{}}';
 
 /** The bodies of an honest provider. */
 export const bodies: Record<Effect, string> = {
@@ -44,14 +43,20 @@ export const bodies: Record<Effect, string> = {
 export const statuses: Record<Effect, number> = { sold: 200, refused: 200, nothing: 503 };
 
 /** An HTTP answer, byte for byte; a header that is undefined is left out. */
-export function http(status: number | string, body: string | Buffer, headers: Record<string, string | undefined> = {}): Buffer {
+export function http(
+  status: number | string,
+  body: string | Buffer,
+  headers: Record<string, string | undefined> = {},
+): Buffer {
   const bytes = Buffer.from(body);
   const defaults = {
     "content-type": "application/json",
     "content-length": String(bytes.length),
     connection: "close",
   };
-  const lines = Object.entries<string | undefined>({ ...defaults, ...headers }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+  const lines = Object.entries<string | undefined>({ ...defaults, ...headers }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${value}`],
+  );
   return Buffer.concat([Buffer.from([`HTTP/1.1 ${status} X`, ...lines, "", ""].join("\r\n")), bytes]);
 }
 

@@ -16,18 +16,28 @@ const heads: WireCase[] = [
   replaceInAnswer("a header of 100 kB", ["connection"], "connection: close", `x: ${"y".repeat(100_000)}`),
   replaceInAnswer("5000 headers", ["connection", "answer"], "connection: close\r\n", "x: y\r\n".repeat(5000)),
   respond("LF instead of CRLF", ["connection", "answer"], ({ answer }) => answer.toString().replaceAll("\r\n", "\n")),
-  respond("noise instead of HTTP", "connection", () => Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 37) % 256))),
+  respond("noise instead of HTTP", "connection", () =>
+    Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 37) % 256)),
+  ),
   respond("a TLS alert", "connection", () => Buffer.from([0x15, 3, 3, 0, 2, 2, 40])),
   respond("the answer twice", "answer", ({ answer }) => Buffer.concat([answer, answer])),
-  respond("a refusal after the answer", "answer", ({ answer }) => Buffer.concat([answer, http(200, '{"status":"WRONG_PRICE"}')])),
+  respond("a refusal after the answer", "answer", ({ answer }) =>
+    Buffer.concat([answer, http(200, '{"status":"WRONG_PRICE"}')]),
+  ),
   ...["100 Continue", "102 Processing", "103 Early Hints"].map((line) =>
     respond(`${line} before the answer`, ["answer", "connection"], ({ answer }) =>
       Buffer.concat([Buffer.from(`HTTP/1.1 ${line}\r\nlink: </x>\r\n\r\n`), answer]),
     ),
   ),
-  respond("103 twenty times", ["answer", "connection"], ({ answer }) => Buffer.concat([Buffer.from("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(20)), answer])),
+  respond("103 twenty times", ["answer", "connection"], ({ answer }) =>
+    Buffer.concat([Buffer.from("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(20)), answer]),
+  ),
   respond("103 and nothing else", ["connection"], () => "HTTP/1.1 103 Early Hints\r\n\r\n"),
-  respond("101 Switching Protocols", ["connection", "http-status"], () => "HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"),
+  respond(
+    "101 Switching Protocols",
+    ["connection", "http-status"],
+    () => "HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+  ),
 ];
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -47,10 +57,12 @@ const codes: WireCase[] = [
     const headers = { "retry-after": "5", "www-authenticate": "Basic realm=x" };
     return respondUnder(`M29 M30 C9 ${code} without a body`, expectedOf4xx(code), code, "", headers);
   }),
-  ...[499, 500, 501, 502, 503, 504, 505, 507, 508, 511, 520, 524, 599].flatMap((code) => [
-    respondUnder(`M10 C5 ${code} with the answer`, "http-status", code),
-    respondUnder(`M10 C5 ${code} with HTML`, "http-status", code, "<html>", { "content-type": "text/html" }),
-  ]).filter(({ name }) => !name.includes("499 with the answer")),
+  ...[499, 500, 501, 502, 503, 504, 505, 507, 508, 511, 520, 524, 599]
+    .flatMap((code) => [
+      respondUnder(`M10 C5 ${code} with the answer`, "http-status", code),
+      respondUnder(`M10 C5 ${code} with HTML`, "http-status", code, "<html>", { "content-type": "text/html" }),
+    ])
+    .filter(({ name }) => !name.includes("499 with the answer")),
   ...[999, 600].map((code) => respondUnder(`${code}`, ["http-status", "connection"], code)),
 ];
 

@@ -1,7 +1,16 @@
 import { createClient, type PayResult } from "@codegames/client";
 import { afterAll, describe, expect, test } from "vitest";
 import { drip } from "./connection-faults.ts";
-import { bodies, type Effect, type Exchange, type Fault, FaultServer, http, type ServerRecord, statuses } from "./fault-server.ts";
+import {
+  bodies,
+  type Effect,
+  type Exchange,
+  type Fault,
+  FaultServer,
+  http,
+  type ServerRecord,
+  statuses,
+} from "./fault-server.ts";
 import { faults } from "./faults.ts";
 import type { Expected } from "./wire-case.ts";
 
@@ -43,12 +52,18 @@ function findUnexpected(result: PayResult, effect: Effect, expected: Expected): 
   return allowed.includes(actual) ? [] : [`must be ${allowed.join(" or ")}, is ${actual}`];
 }
 
-async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<string[]>): Promise<string[]> {
+async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  run: (item: T) => Promise<string[]>,
+): Promise<string[]> {
   const found: string[] = [];
   const rest = items.values();
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (const item of rest) found.push(...(await run(item)));
-  }));
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of rest) found.push(...(await run(item)));
+    }),
+  );
   return found;
 }
 
@@ -56,36 +71,51 @@ describe("a pay over a broken wire ends as the provider did, or unknown", () => 
   const all = faults.flatMap((fault) => effects.map((effect) => ({ fault, effect })));
 
   test(`${faults.length} faults, each with a sale, a refusal and no effect`, async () => {
-    expect(await inParallel(all, 48, ({ fault, effect }) =>
-      play(fault, effect, fault.expected, fault.expected.includes("timeout") ? shortMs : longMs),
-    )).toEqual([]);
+    expect(
+      await inParallel(all, 48, ({ fault, effect }) =>
+        play(fault, effect, fault.expected, fault.expected.includes("timeout") ? shortMs : longMs),
+      ),
+    ).toEqual([]);
   }, 60_000);
 
-  test.each(effects)("an answer cut at every byte, %s", async (effect) => {
-    const framings: Record<string, (body: string) => Buffer> = {
-      length: (body) => http(statuses[effect], body),
-      chunks: (body) =>
-        http(statuses[effect], `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`, {
-          "content-length": undefined,
-          "transfer-encoding": "chunked",
-        }),
-      close: (body) => http(statuses[effect], body, { "content-length": undefined }),
-    };
-    const cuts = Object.entries(framings).flatMap(([name, frame]) => {
-      const bytes = frame(bodies[effect]);
-      return Array.from({ length: bytes.length }, (_, at) => [false, true].map((isReset) => ({ name, bytes, at, isReset }))).flat();
-    });
-    const found = await inParallel(cuts, 32, ({ name, bytes, at, isReset }) => {
-      const end = ({ socket }: Exchange) => (isReset ? socket.resetAndDestroy() : socket.end());
-      const answer = (exchange: Exchange) => void exchange.socket.write(bytes.subarray(0, at), () => end(exchange));
-      const fault = { name: `${isReset ? "reset" : "cut"} at byte ${at} of ${bytes.length} (${name})`, answer };
-      return play(fault, effect, ["answer", "connection", "malformed", "http-status"]);
-    });
-    expect(found).toEqual([]);
-  }, 60_000);
+  test.each(effects)(
+    "an answer cut at every byte, %s",
+    async (effect) => {
+      const framings: Record<string, (body: string) => Buffer> = {
+        length: (body) => http(statuses[effect], body),
+        chunks: (body) =>
+          http(statuses[effect], `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`, {
+            "content-length": undefined,
+            "transfer-encoding": "chunked",
+          }),
+        close: (body) => http(statuses[effect], body, { "content-length": undefined }),
+      };
+      const cuts = Object.entries(framings).flatMap(([name, frame]) => {
+        const bytes = frame(bodies[effect]);
+        return Array.from({ length: bytes.length }, (_, at) =>
+          [false, true].map((isReset) => ({ name, bytes, at, isReset })),
+        ).flat();
+      });
+      const found = await inParallel(cuts, 32, ({ name, bytes, at, isReset }) => {
+        const end = ({ socket }: Exchange) => (isReset ? socket.resetAndDestroy() : socket.end());
+        const answer = (exchange: Exchange) => void exchange.socket.write(bytes.subarray(0, at), () => end(exchange));
+        const fault = { name: `${isReset ? "reset" : "cut"} at byte ${at} of ${bytes.length} (${name})`, answer };
+        return play(fault, effect, ["answer", "connection", "malformed", "http-status"]);
+      });
+      expect(found).toEqual([]);
+    },
+    60_000,
+  );
 
   const anyResult = [
-    "answer", "connection", "malformed", "http-status", "request-refused", "redirect", "unrecognised-status", "mismatch",
+    "answer",
+    "connection",
+    "malformed",
+    "http-status",
+    "request-refused",
+    "redirect",
+    "unrecognised-status",
+    "mismatch",
     "too-large",
   ];
 
@@ -102,22 +132,32 @@ describe("a pay over a broken wire ends as the provider did, or unknown", () => 
     expect(found).toEqual([]);
   }, 60_000);
 
-  test.each(effects)("M31 a byte a second, %s", async (effect) => {
-    expect(await play({ name: "a byte a second", answer: drip(1000) }, effect, "timeout", 2500)).toEqual([]);
-  }, 10_000);
+  test.each(effects)(
+    "M31 a byte a second, %s",
+    async (effect) => {
+      expect(await play({ name: "a byte a second", answer: drip(1000) }, effect, "timeout", 2500)).toEqual([]);
+    },
+    10_000,
+  );
 });
 
 test("M13 C1 a pay to a closed port is not sent", async () => {
   const server = new FaultServer({ name: "closed" }, "nothing");
   const baseUrl = await server.listen();
   await server.close();
-  expect(await createClient({ baseUrl, auth: "none" }).pay(order)).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
+  expect(await createClient({ baseUrl, auth: "none" }).pay(order)).toMatchObject({
+    outcome: "not-sent",
+    reason: "unreachable",
+  });
 });
 
 test("C1 a pay is not sent when TLS is refused, and unknown when the handshake just ends", async () => {
   const alert: Fault = { name: "alert", firstBytes: (socket) => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 40])) };
   const end: Fault = { name: "end", firstBytes: (socket) => socket.end() };
-  for (const [fault, outcome] of [[alert, "not-sent"], [end, "unknown"]] as const) {
+  for (const [fault, outcome] of [
+    [alert, "not-sent"],
+    [end, "unknown"],
+  ] as const) {
     const server = new FaultServer(fault, "nothing");
     const baseUrl = (await server.listen()).replace("http:", "https:");
     expect(await createClient({ baseUrl, auth: "none" }).pay(order)).toMatchObject({ outcome });
@@ -129,7 +169,8 @@ test("C11 a pay is not repeated when a kept-alive connection dies with it", asyn
   let requests = 0;
   const fault: Fault = {
     name: "keep-alive",
-    answer: ({ socket, body }) => (++requests === 1 ? socket.write(http(200, body, { connection: "keep-alive" })) : socket.resetAndDestroy()),
+    answer: ({ socket, body }) =>
+      ++requests === 1 ? socket.write(http(200, body, { connection: "keep-alive" })) : socket.resetAndDestroy(),
   };
   const server = new FaultServer(fault, "sold");
   const client = createClient({ baseUrl: await server.listen(), auth: "none", timeoutMs: longMs });
@@ -146,7 +187,10 @@ test("M33 no result contains the product key as JSON (E4)", async () => {
     const server = new FaultServer(fault, "sold");
     const result = await createClient({ baseUrl: await server.listen(), auth: "none", timeoutMs: longMs }).pay(order);
     await server.close();
-    expect(JSON.stringify(result, (_, value) => (typeof value === "bigint" ? String(value) : value)), fault.name).not.toContain("FJQR");
+    expect(
+      JSON.stringify(result, (_, value) => (typeof value === "bigint" ? String(value) : value)),
+      fault.name,
+    ).not.toContain("FJQR");
   }
 });
 
@@ -162,7 +206,12 @@ function mutate(answer: Buffer, random: () => number): Buffer {
     else if (kind === 1) bytes[at] = (bytes[at] ?? 0) ^ (1 << pick(8));
     else if (kind === 2) bytes.splice(at, 1 + pick(8));
     else if (kind === 3) bytes.splice(at, 0, ...bytes.slice(at, at + 1 + pick(30)));
-    else bytes = [...bytes.slice(0, at), ...Buffer.from('",:{}[]0eE-.\\ \r\n').subarray(pick(15)).subarray(0, 1), ...bytes.slice(at)];
+    else
+      bytes = [
+        ...bytes.slice(0, at),
+        ...Buffer.from('",:{}[]0eE-.\\ \r\n').subarray(pick(15)).subarray(0, 1),
+        ...bytes.slice(at),
+      ];
   }
   return Buffer.from(bytes);
 }

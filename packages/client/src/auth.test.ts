@@ -56,7 +56,12 @@ describe("a custom auth function", () => {
   });
 
   test.each([
-    ["throws", () => { throw new RangeError("SECRET"); }],
+    [
+      "throws",
+      () => {
+        throw new RangeError("SECRET");
+      },
+    ],
     ["rejects", () => Promise.reject(new RangeError("SECRET"))],
     ["returns a header that cannot be sent", () => ({ Authorization: "SECRET\n2" })],
     ["returns nothing", () => undefined as unknown as Record<string, string>],

@@ -11,9 +11,11 @@ export interface AuthRequest {
 }
 
 /**
- * Returns the headers that authenticate a request, such as `{ Authorization: "…" }`. They replace headers of the same name.
+ * Returns the headers that authenticate a request, such as `{ Authorization: "…" }`. They replace headers of the same
+ * name.
  *
- * When it throws, nothing is sent: the result is `not-sent` with the reason `no-credentials`. The error is shown to nobody.
+ * When it throws, nothing is sent: the result is `not-sent` with the reason `no-credentials`. The error is shown to
+ * nobody.
  */
 export type AuthFunction = (
   request: AuthRequest,
@@ -26,13 +28,13 @@ export type Auth = AuthFunction | "none";
  * Authenticates with a bearer token (RFC 6750).
  *
  * @example
- * ```ts
- * import { bearer, createClient } from "@codegames/client";
+ *   ```ts
+ *   import { bearer, createClient } from "@codegames/client";
  *
- * const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
- * const check = await hub.check({ product_id: 1n });
- * console.log(check.outcome === "succeeded" ? check.body.product.price : check.outcome); // 50000
- * ```
+ *   const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
+ *   const check = await hub.check({ product_id: 1n });
+ *   console.log(check.outcome === "succeeded" ? check.body.product.price : check.outcome); // 50000
+ *   ```
  *
  * @throws A `TypeError` when a header cannot carry the token.
  */

@@ -1,8 +1,8 @@
 /**
  * Checks a base URL and strips its trailing slashes.
  *
- * `http:` is for loopback hosts unless the caller allows it explicitly (interpretation E2). Hazard: over `http:`, everybody on
- * the network path can read credentials and product keys, and answer in the provider's name.
+ * `http:` is for loopback hosts unless the caller allows it explicitly (interpretation E2). Hazard: over `http:`,
+ * everybody on the network path can read credentials and product keys, and answer in the provider's name.
  *
  * @throws A `TypeError` that never quotes credentials.
  */

@@ -31,15 +31,24 @@ describe("a request", () => {
   test("is not sent when the contract does not allow it, and the detail says why", async () => {
     const result = await clientOfAnswer(sold).pay({ ...order, price: -5 });
     expect(result).toEqual({
-      outcome: "not-sent", reason: "invalid-request", attemptId: "attempt-1", elapsedMs: 0,
+      outcome: "not-sent",
+      reason: "invalid-request",
+      attemptId: "attempt-1",
+      elapsedMs: 0,
       detail: "Cannot send pay: /price must be greater than 0, is -5",
     });
   });
 
   test("states its length in bytes and the media types that it accepts", async () => {
     let headers = new Headers();
-    await clientOf(async (_, init) => ((headers = new Headers(init.headers)), new Response(sold))).pay({ ...order, txn_id: "ы-17" });
-    expect([headers.get("content-length"), headers.get("accept")]).toEqual(["62", "application/json, application/problem+json"]);
+    await clientOf(async (_, init) => ((headers = new Headers(init.headers)), new Response(sold))).pay({
+      ...order,
+      txn_id: "ы-17",
+    });
+    expect([headers.get("content-length"), headers.get("accept")]).toEqual([
+      "62",
+      "application/json, application/problem+json",
+    ]);
   });
 
   test("is copied at the call: the caller may change its object afterwards", async () => {
@@ -50,7 +59,12 @@ describe("a request", () => {
     changing.product_id = 7n;
     expect(await result).toMatchObject({ outcome: "succeeded" });
     let reads = 0;
-    const getter = { ...order, get price() { return reads++ < 1 ? 5 : -5; } };
+    const getter = {
+      ...order,
+      get price() {
+        return reads++ < 1 ? 5 : -5;
+      },
+    };
     await client.pay(getter);
     expect(sent).toContain('"price":5,');
   });
@@ -60,25 +74,43 @@ describe("a request", () => {
     const client: any = clientOfAnswer(sold);
     expect(await client.pay(null)).toMatchObject({ reason: "invalid-request" });
     expect(await client.pay(order, null)).toMatchObject({ outcome: "succeeded" });
-    const fail = () => { throw new Error("SECRET"); };
+    const fail = () => {
+      throw new Error("SECRET");
+    };
     const wrongSignals = [
-      new AbortController(), { aborted: false }, { aborted: false, addEventListener: fail, removeEventListener: fail },
-      Object.defineProperty({}, "aborted", { get: fail }), 7,
+      new AbortController(),
+      { aborted: false },
+      { aborted: false, addEventListener: fail, removeEventListener: fail },
+      Object.defineProperty({}, "aborted", { get: fail }),
+      7,
     ];
-    for (const signal of wrongSignals) expect(await client.pay(order, { signal })).toMatchObject({ reason: "invalid-request" });
-    expect(await client.pay(order, Object.defineProperty({}, "signal", { get: fail }))).toMatchObject({ reason: "invalid-request" });
-    expect(await client.pay({ ...order, get price() { return fail(); } })).toMatchObject({ reason: "invalid-request" });
+    for (const signal of wrongSignals)
+      expect(await client.pay(order, { signal })).toMatchObject({ reason: "invalid-request" });
+    expect(await client.pay(order, Object.defineProperty({}, "signal", { get: fail }))).toMatchObject({
+      reason: "invalid-request",
+    });
+    expect(
+      await client.pay({
+        ...order,
+        get price() {
+          return fail();
+        },
+      }),
+    ).toMatchObject({ reason: "invalid-request" });
     expect(JSON.stringify(await client.pay(order, { signal: wrongSignals[3] }))).not.toContain("SECRET");
   });
 });
 
 describe("without an answer", () => {
-  const clientFailingWith = (error: unknown, options?: Partial<ClientOptions>) => clientOf(() => Promise.reject(error), options);
+  const clientFailingWith = (error: unknown, options?: Partial<ClientOptions>) =>
+    clientOf(() => Promise.reject(error), options);
 
   test("a call is not-sent when the connection is refused (C1)", async () => {
     const error = new TypeError("fetch failed", { cause: { code: "ECONNREFUSED", syscall: "connect" } });
     expect(await clientFailingWith(error).pay(order)).toMatchObject({
-      outcome: "not-sent", reason: "unreachable", detail: "Cannot send pay: there is no connection (ECONNREFUSED)",
+      outcome: "not-sent",
+      reason: "unreachable",
+      detail: "Cannot send pay: there is no connection (ECONNREFUSED)",
     });
   });
 
@@ -97,8 +129,23 @@ describe("without an answer", () => {
 
   test.each<[string, () => object]>([
     ["an inherited name", () => Object.create(new DOMException("x", "AbortError"))],
-    ["a code that throws", () => Object.defineProperty({}, "code", { get: () => { throw new Error("no"); } })],
-    ["a revoked proxy", () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; }],
+    [
+      "a code that throws",
+      () =>
+        Object.defineProperty({}, "code", {
+          get: () => {
+            throw new Error("no");
+          },
+        }),
+    ],
+    [
+      "a revoked proxy",
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      },
+    ],
   ])("a call is unknown when the error of fetch throws as the client reads it: %s", async (_, make) => {
     const error = make();
     expect(await clientFailingWith(error).pay(order)).toMatchObject({ outcome: "unknown", reason: "connection" });
@@ -109,7 +156,9 @@ describe("without an answer", () => {
   test("a timeout aborts the signal of fetch, and the client cancels a late answer", async () => {
     let signal: AbortSignal | null | undefined;
     let answerLate = (_: Response) => {};
-    const client = clientOf((_, init) => ((signal = init.signal), new Promise((resolve) => (answerLate = resolve))), { timeoutMs: 5 });
+    const client = clientOf((_, init) => ((signal = init.signal), new Promise((resolve) => (answerLate = resolve))), {
+      timeoutMs: 5,
+    });
     expect(await client.pay(order)).toMatchObject({ reason: "timeout" });
     expect(signal?.aborted).toBe(true);
     const cancel = vi.fn();
@@ -120,7 +169,9 @@ describe("without an answer", () => {
   test("a call times out even if fetch ignores its signal", async () => {
     const client = clientOf(() => new Promise(() => {}), { timeoutMs: { pay: 5 } });
     expect(await client.pay(order)).toMatchObject({
-      outcome: "unknown", reason: "timeout", detail: "pay had no complete answer within 5 ms",
+      outcome: "unknown",
+      reason: "timeout",
+      detail: "pay had no complete answer within 5 ms",
     });
   });
 
@@ -161,7 +212,9 @@ describe("without an answer", () => {
 });
 
 test("a clock and an id maker that throw do not change the result of a sale", async () => {
-  const fail = () => { throw new Error("no"); };
+  const fail = () => {
+    throw new Error("no");
+  };
   const client = clientOf(async () => new Response(sold), { now: fail, newAttemptId: fail });
   expect(await client.pay(order)).toMatchObject({ outcome: "succeeded", attemptId: "", elapsedMs: 0 });
 });

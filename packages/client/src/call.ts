@@ -35,7 +35,10 @@ export function createCall(options: ClientOptions, operations: Readonly<Record<s
 
 type Attempt = (operation: Operation, attemptId: string, request: unknown, options?: CallOptions) => Promise<Verdict>;
 
-/** Makes a function that attempts one call. It rejects when the request or the signal throws as it is read: then nothing was sent. */
+/**
+ * Makes a function that attempts one call. It rejects when the request or the signal throws as it is read: then nothing
+ * was sent.
+ */
 function createAttempt(settings: Settings): Attempt {
   const exchange = createExchange(settings);
   return async (operation, attemptId, given, options) => {
@@ -51,7 +54,12 @@ function createAttempt(settings: Settings): Attempt {
     const timeoutMs = settings.timeoutMs(operation);
     const deadline = startDeadline(timeoutMs, signal);
     const sending: Sending = {
-      operation, attemptId, text: encoded?.text, signal: deadline.signal, isHandedOver: false, httpStatus: undefined,
+      operation,
+      attemptId,
+      text: encoded?.text,
+      signal: deadline.signal,
+      isHandedOver: false,
+      httpStatus: undefined,
     };
     try {
       return classifyAnswer(operation, request, await deadline.race(exchange(sending)));

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
-import { type ClientOptions, createClient, type Fetch } from "./index.ts";
 import { createCall } from "./generated-support.ts";
+import { type ClientOptions, createClient, type Fetch } from "./index.ts";
 
 const baseUrl = "https://hub.example/api";
 const order = { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" };
@@ -34,7 +34,10 @@ describe("classifyAnswer()", () => {
 
   test("a status of the class unknown gives undecided, and the detail names the operation to ask", async () => {
     expect(await pay('{"status":"TXN_DUPLICATE","partner_txn_id":"W5"}')).toMatchObject({
-      outcome: "unknown", reason: "undecided", status: "TXN_DUPLICATE", body: { partner_txn_id: "W5" },
+      outcome: "unknown",
+      reason: "undecided",
+      status: "TXN_DUPLICATE",
+      body: { partner_txn_id: "W5" },
       detail: "TXN_DUPLICATE decides nothing about pay: ask status",
     });
   });
@@ -78,7 +81,10 @@ describe("classifyAnswer()", () => {
     const cancel = vi.fn();
     await clientOfAnswer(new ReadableStream({ cancel }) as BodyInit, { status: 302 }).pay(order);
     expect(cancel).toHaveBeenCalledOnce();
-    const opaque = Object.defineProperties(new Response(null), { type: { value: "opaqueredirect" }, status: { value: 0 } });
+    const opaque = Object.defineProperties(new Response(null), {
+      type: { value: "opaqueredirect" },
+      status: { value: 0 },
+    });
     expect(await clientOf(async () => opaque).pay(order)).toMatchObject({ reason: "redirect", httpStatus: undefined });
   });
 
@@ -106,16 +112,34 @@ describe("classifyAnswer()", () => {
     expect(result).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
   });
 
-  test.each([400, 401, 403, 404, 405, 413, 415, 422])("HTTP %d without a status is a refused request (C9)", async (status) => {
-    expect(await pay(null, { status })).toMatchObject({ outcome: "unknown", reason: "request-refused", httpStatus: status });
-  });
+  test.each([400, 401, 403, 404, 405, 413, 415, 422])(
+    "HTTP %d without a status is a refused request (C9)",
+    async (status) => {
+      expect(await pay(null, { status })).toMatchObject({
+        outcome: "unknown",
+        reason: "request-refused",
+        httpStatus: status,
+      });
+    },
+  );
 
-  test.each([402, 406, 407, 408, 409, 410, 425, 426, 429, 451, 499])("HTTP %d without a status is unknown (C9)", async (status) => {
-    expect(await pay("{}", { status })).toMatchObject({ outcome: "unknown", reason: "http-status", httpStatus: status });
-  });
+  test.each([402, 406, 407, 408, 409, 410, 425, 426, 429, 451, 499])(
+    "HTTP %d without a status is unknown (C9)",
+    async (status) => {
+      expect(await pay("{}", { status })).toMatchObject({
+        outcome: "unknown",
+        reason: "http-status",
+        httpStatus: status,
+      });
+    },
+  );
 
   test("a result shows the problem details of an answer if they match the contract", async () => {
-    const problem = { title: "Bad Request", status: 400, errors: [{ pointer: "/price", detail: "must be greater than 0" }] };
+    const problem = {
+      title: "Bad Request",
+      status: 400,
+      errors: [{ pointer: "/price", detail: "must be greater than 0" }],
+    };
     expect(await pay(JSON.stringify(problem), { status: 400 })).toMatchObject({ reason: "request-refused", problem });
     expect(await pay('{"title":1}', { status: 400 })).toMatchObject({ problem: undefined });
     expect(await pay(JSON.stringify(problem), { status: 418 })).toMatchObject({ problem: undefined });
@@ -136,25 +160,33 @@ describe("classifyAnswer()", () => {
     }
   });
 
-  test.each(["pay", "check"] as const)("an answer to %s about another product is a mismatch, and is withheld (D10)", async (operation) => {
-    const product = { id: 2, name: "Card", price: 1, partner_price: 1, productKey: "FJQR" };
-    const body = JSON.stringify({ status: "OK", partner_txn_id: "W5", product });
-    const result = await clientOfAnswer(body)[operation](order);
-    expect(result).toMatchObject({ outcome: "unknown", reason: "mismatch", status: "OK", httpStatus: 200 });
-    expect(JSON.stringify(result)).not.toContain("FJQR");
-    expect("body" in result).toBe(false);
-    const neighbour = await pay(sold.replace("9007199254740993", "9007199254740992"));
-    expect(neighbour).toMatchObject({ outcome: "unknown", reason: "mismatch" });
-    const same = await clientOfAnswer(body.replace('"id":2', '"id":1e0'))[operation]({ ...order, product_id: 1 });
-    expect(same).toMatchObject({ outcome: "succeeded" });
-  });
+  test.each(["pay", "check"] as const)(
+    "an answer to %s about another product is a mismatch, and is withheld (D10)",
+    async (operation) => {
+      const product = { id: 2, name: "Card", price: 1, partner_price: 1, productKey: "FJQR" };
+      const body = JSON.stringify({ status: "OK", partner_txn_id: "W5", product });
+      const result = await clientOfAnswer(body)[operation](order);
+      expect(result).toMatchObject({ outcome: "unknown", reason: "mismatch", status: "OK", httpStatus: 200 });
+      expect(JSON.stringify(result)).not.toContain("FJQR");
+      expect("body" in result).toBe(false);
+      const neighbour = await pay(sold.replace("9007199254740993", "9007199254740992"));
+      expect(neighbour).toMatchObject({ outcome: "unknown", reason: "mismatch" });
+      const same = await clientOfAnswer(body.replace('"id":2', '"id":1e0'))[operation]({ ...order, product_id: 1 });
+      expect(same).toMatchObject({ outcome: "succeeded" });
+    },
+  );
 
   test("the product key and addInfo are secrets (E4, D12), and an empty key is no key (D11)", async () => {
     const payForKey = (productKey: unknown) =>
       pay(sold.replace('"KEY-1"', `${JSON.stringify(productKey)},"addInfo":{"pin":"KEY-2"}`));
     const result = await payForKey("KEY-1");
     if (result.outcome !== "succeeded") throw new Error(result.outcome);
-    expect([inspect(result, { depth: 9 }), JSON.stringify(result.body.product, (_, value) => typeof value === "bigint" ? "" : value)].join()).not.toContain("KEY");
+    expect(
+      [
+        inspect(result, { depth: 9 }),
+        JSON.stringify(result.body.product, (_, value) => (typeof value === "bigint" ? "" : value)),
+      ].join(),
+    ).not.toContain("KEY");
     expect(result.body.product?.productKey?.reveal()).toBe("KEY-1");
     expect(result.body.product?.addInfo?.reveal()).toEqual({ pin: "KEY-2" });
     for (const empty of [null, ""]) {
@@ -183,7 +215,10 @@ describe("classifyAnswer()", () => {
   test("an operation without outcomes succeeds when its answer decodes under 2xx", async () => {
     const operation = { ...operations.status, outcomes: {} } as const;
     const callOf = (status: number) =>
-      createCall({ baseUrl, auth: "none", fetch: async () => new Response('{"status":"TXN_CANCELED"}', { status }) }, operations);
+      createCall(
+        { baseUrl, auth: "none", fetch: async () => new Response('{"status":"TXN_CANCELED"}', { status }) },
+        operations,
+      );
     expect(await callOf(200)(operation, { txn_id: "A-17" })).toMatchObject({ outcome: "succeeded", status: undefined });
     expect(await callOf(400)(operation, { txn_id: "A-17" })).toMatchObject({ reason: "http-status" });
   });
@@ -195,7 +230,8 @@ test("members that the contract does not list are secrets, in a body and in prob
   expect(await pay('{"status":"WRONG_PRICE","product":{"id":null}}')).toMatchObject({ outcome: "rejected" });
   const problem = await pay('{"status":500,"product":{"productKey":"SECRET-1"}}', { status: 500 });
   expect(problem).toMatchObject({ problem: { status: 500 } });
-  for (const result of [duplicate, problem]) expect(inspect(result, { depth: 9 }) + JSON.stringify(result)).not.toContain("SECRET");
+  for (const result of [duplicate, problem])
+    expect(inspect(result, { depth: 9 }) + JSON.stringify(result)).not.toContain("SECRET");
 });
 
 test("a detail is one line, even when a name in it holds line breaks", async () => {
@@ -208,7 +244,9 @@ test("a detail is one line, even when a name in it holds line breaks", async () 
 
 test("a detail never shows a part of the answer", async () => {
   const bodies = [
-    '{"status":"SECRET-1"}', "SECRET-1", '{"status":"OK","partner_txn_id":["SECRET-1"]}',
+    '{"status":"SECRET-1"}',
+    "SECRET-1",
+    '{"status":"OK","partner_txn_id":["SECRET-1"]}',
     '{"status":"OK","partner_txn_id":"W5","product":{"id":"SECRET-1","name":"Card"}}',
     '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Card","productKey":{"a":"SECRET-1"}}}',
     '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Card","price":"SECRET-1"}}',

@@ -48,8 +48,17 @@ function readProblem({ problems }: Operation, { body, httpStatus }: HttpAnswer):
 const refusedRequest = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
 /** Classifies a call that ended without an answer. */
-export function classifyFailure(sending: Sending, error: unknown, cutoff: Cutoff | undefined, timeoutMs: number): Verdict {
-  const { operation: { id }, isHandedOver, httpStatus } = sending;
+export function classifyFailure(
+  sending: Sending,
+  error: unknown,
+  cutoff: Cutoff | undefined,
+  timeoutMs: number,
+): Verdict {
+  const {
+    operation: { id },
+    isHandedOver,
+    httpStatus,
+  } = sending;
   if (!isHandedOver) {
     if (cutoff === "aborted") return notSent("aborted", `Cannot send ${id}: the caller aborted it`);
     const why = cutoff ? `within ${timeoutMs} ms` : `(${errorName(error)})`;
@@ -70,7 +79,10 @@ export function classifyFailure(sending: Sending, error: unknown, cutoff: Cutoff
 
 /** Classifies a request that the contract does not allow. */
 export function classifyIssue({ id }: Operation, issue: Issue): Verdict {
-  return notSent("invalid-request", oneLine(`Cannot send ${id}: ${issue.pointer || "the request"} ${describeIssue(issue)}`));
+  return notSent(
+    "invalid-request",
+    oneLine(`Cannot send ${id}: ${issue.pointer || "the request"} ${describeIssue(issue)}`),
+  );
 }
 
 export const notSent = (reason: NotSentReason, detail: string): Verdict => ({ outcome: "not-sent", reason, detail });

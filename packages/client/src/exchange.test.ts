@@ -16,7 +16,10 @@ afterEach(async () => {
 });
 
 /** Starts a server that reads each request to its end and then calls the listener. Returns a client of that server. */
-async function clientOf(listener: (...call: Parameters<RequestListener>) => unknown, options: Partial<ClientOptions> = {}) {
+async function clientOf(
+  listener: (...call: Parameters<RequestListener>) => unknown,
+  options: Partial<ClientOptions> = {},
+) {
   requests = [];
   server = createServer(async (request, response) => {
     let body = "";

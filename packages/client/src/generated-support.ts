@@ -1,6 +1,6 @@
 /**
- * The code under every generated client. It is published as `@codegames/client/runtime`, for clients that are generated from
- * other documents, and knows no operation by name.
+ * The code under every generated client. It is published as `@codegames/client/runtime`, for clients that are generated
+ * from other documents, and knows no operation by name.
  */
 export { apiKey, type Auth, type AuthFunction, type AuthRequest, basic, bearer } from "./auth.ts";
 export { type Call, createCall } from "./call.ts";

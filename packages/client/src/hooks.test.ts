@@ -7,7 +7,12 @@ const sold = '{"status":"OK","partner_txn_id":"W5","product":{"id":1,"name":"Car
 
 const clientOf = (hooks: Hooks | Hooks[], options: Partial<ClientOptions> = {}) =>
   createClient({
-    baseUrl: "https://hub.example", auth: "none", fetch: async () => new Response(sold), newAttemptId: () => "a1", hooks, ...options,
+    baseUrl: "https://hub.example",
+    auth: "none",
+    fetch: async () => new Response(sold),
+    newAttemptId: () => "a1",
+    hooks,
+    ...options,
   });
 
 test("hooks run in the order of a call", async () => {
@@ -20,7 +25,11 @@ test("hooks run in the order of a call", async () => {
   const result = await client.pay(order);
   const call = { operation: "pay", attemptId: "a1" };
   expect(seen).toEqual([
-    ["request", { ...call, method: "POST", url: "https://hub.example/pay", path: "/pay", request: order }, "application/json"],
+    [
+      "request",
+      { ...call, method: "POST", url: "https://hub.example/pay", path: "/pay", request: order },
+      "application/json",
+    ],
     ["response", { ...call, httpStatus: 200 }],
     ["outcome", call, "succeeded", 200],
   ]);
@@ -38,7 +47,11 @@ test("only onOutcome runs for a call that is not sent", async () => {
 
 test("hooks see no credential and no product key", async () => {
   const seen: unknown[] = [];
-  const record = (event: object) => void seen.push(event, JSON.stringify(event, (_, value) => (typeof value === "bigint" ? "" : value)));
+  const record = (event: object) =>
+    void seen.push(
+      event,
+      JSON.stringify(event, (_, value) => (typeof value === "bigint" ? "" : value)),
+    );
   await clientOf({ onRequest: record, onResponse: record, onOutcome: record }, { auth: bearer("SECRET") }).pay(order);
   expect(seen).toHaveLength(6);
   expect(inspect(seen, { depth: 9 })).not.toMatch(/FJQR|SECRET/);
@@ -67,12 +80,19 @@ test("a call inherits no credentials, hook headers or fetch changes from the cal
   );
   await client.pay(order);
   await client.pay(order);
-  const headers = { accept: "application/json, application/problem+json", "content-type": "application/json", "content-length": "46" };
+  const headers = {
+    accept: "application/json, application/problem+json",
+    "content-type": "application/json",
+    "content-length": "46",
+  };
   expect(sent).toEqual([
     ["https://hub.example/pay", "POST", "manual", { ...headers, traceparent: "t", "x-key-0": "k" }],
     ["https://hub.example/pay", "POST", "manual", { ...headers, "x-key-1": "k" }],
   ]);
-  expect(shown).toEqual([["accept", "content-type"], ["accept", "content-type"]]);
+  expect(shown).toEqual([
+    ["accept", "content-type"],
+    ["accept", "content-type"],
+  ]);
 });
 
 test("a hook that changes its result does not change the caller's", async () => {
@@ -102,11 +122,17 @@ test("a hook may set headers, and credentials replace them", async () => {
 });
 
 test("a hook that throws or rejects changes neither the result nor the other hooks", async () => {
-  const fail = () => { throw new Error("hook"); };
+  const fail = () => {
+    throw new Error("hook");
+  };
   const reject = () => Promise.reject(new Error("hook"));
   const thenable = () => ({ then: (_: unknown, fail: (error: Error) => void) => fail(new Error("hook")) });
   const onOutcome = vi.fn();
-  const hooks = [{ onRequest: fail, onResponse: fail, onOutcome: fail }, { onRequest: reject, onResponse: reject, onOutcome: thenable }, { onOutcome }];
+  const hooks = [
+    { onRequest: fail, onResponse: fail, onOutcome: fail },
+    { onRequest: reject, onResponse: reject, onOutcome: thenable },
+    { onOutcome },
+  ];
   expect(await clientOf(hooks).pay(order)).toMatchObject({ outcome: "succeeded" });
   expect(onOutcome).toHaveBeenCalledOnce();
 });

@@ -1,14 +1,14 @@
 /**
- * Functions that watch the calls of a client. They run synchronously; the client ignores their errors and does not wait for
- * their promises. Their arguments are copies: a change of them changes no call. Values that the contract marks as secrets or
- * does not know are `Secret`s here.
+ * Functions that watch the calls of a client. They run synchronously; the client ignores their errors and does not wait
+ * for their promises. Their arguments are copies: a change of them changes no call. Values that the contract marks as
+ * secrets or does not know are `Secret`s here.
  */
 export interface Hooks {
   /** Called before the credentials are added and the request is sent. Not called when nothing is sent. */
   onRequest?(event: RequestEvent): void;
   /**
-   * Called when the HTTP code and the headers of an answer have arrived; the body may follow. It can come after `onOutcome`
-   * when a `fetch` that ignores its signal answers after the deadline.
+   * Called when the HTTP code and the headers of an answer have arrived; the body may follow. It can come after
+   * `onOutcome` when a `fetch` that ignores its signal answers after the deadline.
    */
   onResponse?(event: ResponseEvent): void;
   /** Called once per call with its result, also when nothing was sent. */

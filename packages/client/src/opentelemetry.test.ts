@@ -1,7 +1,12 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import { InMemoryMetricExporter, AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import {
+  InMemoryMetricExporter,
+  AggregationTemporality,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bearer, createClient, type Fetch } from "./index.ts";
@@ -34,25 +39,43 @@ afterAll(async () => {
 });
 
 const clientOf = (fetch: Fetch, auth = bearer("SECRET")) =>
-  createClient({ baseUrl: "https://hub.example/api", auth, fetch, hooks: openTelemetry({ tracerProvider, meterProvider }), newAttemptId: () => "a1" });
+  createClient({
+    baseUrl: "https://hub.example/api",
+    auth,
+    fetch,
+    hooks: openTelemetry({ tracerProvider, meterProvider }),
+    newAttemptId: () => "a1",
+  });
 
 async function metric(name: string) {
   await reader.forceFlush();
-  const found = metricExporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+  const found = metricExporter
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
   return found.find(({ descriptor }) => descriptor.name === name);
 }
 
 test("a request is a client span by the semantic conventions, and a child of the active span", async () => {
   let traceparent = "";
-  const fetch: Fetch = async (_, init) => ((traceparent = new Headers(init.headers).get("traceparent") ?? ""), new Response(sold));
+  const fetch: Fetch = async (_, init) => (
+    (traceparent = new Headers(init.headers).get("traceparent") ?? ""),
+    new Response(sold)
+  );
   const parent = tracerProvider.getTracer("test").startSpan("purchase");
   await context.with(trace.setSpan(context.active(), parent), () => clientOf(fetch).pay(order));
   const [span] = spans.getFinishedSpans();
   expect(span).toMatchObject({ name: "POST /pay", kind: SpanKind.CLIENT, status: { code: SpanStatusCode.UNSET } });
   expect(span?.attributes).toEqual({
-    "http.request.method": "POST", "server.address": "hub.example", "server.port": 443, "url.template": "/pay",
-    "url.full": "https://hub.example/api/pay", "http.response.status_code": 200,
-    "codegames.operation": "pay", "codegames.attempt_id": "a1", "codegames.outcome": "succeeded", "codegames.status": "OK",
+    "http.request.method": "POST",
+    "server.address": "hub.example",
+    "server.port": 443,
+    "url.template": "/pay",
+    "url.full": "https://hub.example/api/pay",
+    "http.response.status_code": 200,
+    "codegames.operation": "pay",
+    "codegames.attempt_id": "a1",
+    "codegames.outcome": "succeeded",
+    "codegames.status": "OK",
   });
   expect(span?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId);
   expect(traceparent).toBe(`00-${parent.spanContext().traceId}-${span?.spanContext().spanId}-01`);
@@ -66,16 +89,23 @@ test.each([
   await clientOf(fetch).pay(order);
   const [span] = spans.getFinishedSpans();
   expect(span?.status).toEqual({ code: SpanStatusCode.ERROR });
-  expect(span?.attributes).toMatchObject({ "error.type": type, "codegames.outcome": "unknown", "codegames.reason": reason });
+  expect(span?.attributes).toMatchObject({
+    "error.type": type,
+    "codegames.outcome": "unknown",
+    "codegames.reason": reason,
+  });
 });
 
-test.each(['{"status":"WRONG_PRICE"}', '{"status":"TXN_DUPLICATE"}'])("the answer %s does not mark the span as an error", async (answer) => {
-  await clientOf(async () => new Response(answer)).pay(order);
-  const [span] = spans.getFinishedSpans();
-  expect(span?.status.code).toBe(SpanStatusCode.UNSET);
-  expect(span?.attributes).not.toHaveProperty("error.type");
-  expect(span?.attributes).toHaveProperty(["codegames.status"], JSON.parse(answer).status);
-});
+test.each(['{"status":"WRONG_PRICE"}', '{"status":"TXN_DUPLICATE"}'])(
+  "the answer %s does not mark the span as an error",
+  async (answer) => {
+    await clientOf(async () => new Response(answer)).pay(order);
+    const [span] = spans.getFinishedSpans();
+    expect(span?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span?.attributes).not.toHaveProperty("error.type");
+    expect(span?.attributes).toHaveProperty(["codegames.status"], JSON.parse(answer).status);
+  },
+);
 
 test("request durations are in seconds, and calls are counted by outcome even when nothing is sent", async () => {
   const client = clientOf(async () => new Response(sold));
@@ -85,7 +115,13 @@ test("request durations are in seconds, and calls are counted by outcome even wh
   expect(duration?.descriptor.unit).toBe("s");
   expect(duration?.dataPoints).toHaveLength(1);
   expect(duration?.dataPoints[0]).toMatchObject({
-    attributes: { "http.request.method": "POST", "server.address": "hub.example", "server.port": 443, "url.template": "/pay", "http.response.status_code": 200 },
+    attributes: {
+      "http.request.method": "POST",
+      "server.address": "hub.example",
+      "server.port": 443,
+      "url.template": "/pay",
+      "http.response.status_code": 200,
+    },
     value: { count: 1 },
   });
   const calls = await metric("codegames.client.calls");

@@ -1,8 +1,21 @@
-/** Traces and metrics of a client: `createClient({ hooks: openTelemetry(), … })`. Needs the package `@opentelemetry/api`. */
-import {
-  type Attributes, context, type Meter, type MeterProvider, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace, type TracerProvider,
-} from "@opentelemetry/api";
 import { operations } from "@codegames/contract";
+/**
+ * Traces and metrics of a client: `createClient({ hooks: openTelemetry(), … })`. Needs the package
+ * `@opentelemetry/api`.
+ */
+import {
+  type Attributes,
+  context,
+  type Meter,
+  type MeterProvider,
+  metrics,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type TracerProvider,
+} from "@opentelemetry/api";
 import type { Hooks, OutcomeResult, RequestEvent } from "./hooks.ts";
 
 /** Options of {@link openTelemetry}. */
@@ -14,12 +27,12 @@ export interface OpenTelemetryOptions {
 }
 
 /**
- * Makes hooks that record a client span per request, pass its context on in `traceparent`, and measure calls, by the semantic
- * conventions for HTTP clients 1.45. They add `codegames.operation`, `codegames.outcome`, `codegames.reason`,
+ * Makes hooks that record a client span per request, pass its context on in `traceparent`, and measure calls, by the
+ * semantic conventions for HTTP clients 1.45. They add `codegames.operation`, `codegames.outcome`, `codegames.reason`,
  * `codegames.status` (if the contract lists it) and `codegames.attempt_id`. They record no body and no credentials.
  *
- * Metrics: the histogram `http.client.request.duration` in seconds, and the counter `codegames.client.calls` by operation,
- * outcome and reason. The counter includes calls that were not sent.
+ * Metrics: the histogram `http.client.request.duration` in seconds, and the counter `codegames.client.calls` by
+ * operation, outcome and reason. The counter includes calls that were not sent.
  */
 export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOptions = {}): Hooks {
   const tracer = (tracerProvider ?? trace).getTracer(scope);

@@ -5,7 +5,8 @@ import { readOptions } from "./options.ts";
 
 const requiredOptions: ClientOptions = { baseUrl: "https://hub.example", auth: "none" };
 
-const create = (options: Record<string, unknown>) => () => createClient({ ...requiredOptions, ...options } as ClientOptions);
+const create = (options: Record<string, unknown>) => () =>
+  createClient({ ...requiredOptions, ...options } as ClientOptions);
 
 describe("a base URL", () => {
   test.each([
@@ -43,7 +44,9 @@ describe("a base URL", () => {
   });
 
   test("loses its trailing slashes", () => {
-    expect(readOptions({ ...requiredOptions, baseUrl: "https://hub.example/api//" }, []).baseUrl).toBe("https://hub.example/api");
+    expect(readOptions({ ...requiredOptions, baseUrl: "https://hub.example/api//" }, []).baseUrl).toBe(
+      "https://hub.example/api",
+    );
   });
 });
 
@@ -65,7 +68,10 @@ test.each([
   [{ hooks: 1 }, /option hooks must be an object, is a number$/],
   [{ hooks: [{ onOutcome: 1 }] }, /option hooks\.onOutcome must be a function, is a number$/],
   [{ timeout: 5 }, /option timeout is not known; allowed: baseUrl, auth, timeoutMs, /],
-  [{ timeoutMs: { buy: 5 } }, /option timeoutMs\.buy is not known; allowed: timeoutMs\.check, timeoutMs\.pay, timeoutMs\.status$/],
+  [
+    { timeoutMs: { buy: 5 } },
+    /option timeoutMs\.buy is not known; allowed: timeoutMs\.check, timeoutMs\.pay, timeoutMs\.status$/,
+  ],
 ])("the wrong option of %o throws a TypeError that names it", (options, message) => {
   expect(create(options)).toThrow(TypeError);
   expect(create(options)).toThrow(message);
@@ -73,7 +79,10 @@ test.each([
 
 test("timeoutMs is one number, or one by operation; by default 60 s for an operation with x-inquiry, else 10 s", () => {
   const timeouts = (timeoutMs?: ClientOptions["timeoutMs"]) => {
-    const settings = readOptions(timeoutMs === undefined ? requiredOptions : { ...requiredOptions, timeoutMs }, ["check", "pay"]);
+    const settings = readOptions(timeoutMs === undefined ? requiredOptions : { ...requiredOptions, timeoutMs }, [
+      "check",
+      "pay",
+    ]);
     return [operations.check, operations.pay].map((operation) => settings.timeoutMs(operation));
   };
   expect(timeouts()).toEqual([10_000, 60_000]);

@@ -4,8 +4,8 @@ import { readBaseUrl } from "./base-url.ts";
 import { type Hooks, joinHooks } from "./hooks.ts";
 
 /**
- * Sends one request and returns its response, as `globalThis.fetch` does. It must neither follow redirects nor retry, and it
- * must pass `init` on.
+ * Sends one request and returns its response, as `globalThis.fetch` does. It must neither follow redirects nor retry,
+ * and it must pass `init` on.
  */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -16,8 +16,9 @@ export interface ClientOptions<Id extends string = string> {
   /** `bearer(token)`, `basic(user, password)`, `apiKey(key, header)`, `hmac(key)`, a function of yours, or `"none"`. */
   auth: Auth;
   /**
-   * Time for a whole call, from the credentials to the last byte of the answer, in milliseconds from 1 to 2147483647: one
-   * number for all operations, or one by operation id. A call that is still connecting when it is over is `unknown` too.
+   * Time for a whole call, from the credentials to the last byte of the answer, in milliseconds from 1 to 2147483647:
+   * one number for all operations, or one by operation id. A call that is still connecting when it is over is `unknown`
+   * too.
    *
    * @default 60000 for an operation whose unknown outcome must be settled (`x-inquiry`), otherwise 10000
    */
@@ -71,7 +72,15 @@ export interface Settings {
 }
 
 const names = [
-  "baseUrl", "auth", "timeoutMs", "maxBodyBytes", "allowInsecureHttp", "fetch", "hooks", "now", "newAttemptId",
+  "baseUrl",
+  "auth",
+  "timeoutMs",
+  "maxBodyBytes",
+  "allowInsecureHttp",
+  "fetch",
+  "hooks",
+  "now",
+  "newAttemptId",
 ];
 
 /** @throws A `TypeError` that names the option, what is allowed, and its value unless that may be a secret. */
@@ -111,21 +120,25 @@ function readTimeouts(timeoutMs: ClientOptions["timeoutMs"], operationIds: reado
   const isByOperation = Object.prototype.toString.call(timeoutMs) === "[object Object]";
   const byId = new Map(isByOperation ? Object.entries(timeoutMs as object) : []);
   for (const [id, value] of byId) {
-    checkName(`timeoutMs.${id}`, operationIds.map((known) => `timeoutMs.${known}`));
+    checkName(
+      `timeoutMs.${id}`,
+      operationIds.map((known) => `timeoutMs.${known}`),
+    );
     if (value !== undefined) checkCount(`timeoutMs.${id}`, value);
   }
   if (!isByOperation && timeoutMs !== undefined) checkCount("timeoutMs", timeoutMs);
-  return ({ id, inquiry }) =>
-    (typeof timeoutMs === "number" ? timeoutMs : byId.get(id)) ?? (inquiry ? 60_000 : 10_000);
+  return ({ id, inquiry }) => (typeof timeoutMs === "number" ? timeoutMs : byId.get(id)) ?? (inquiry ? 60_000 : 10_000);
 }
 
-const orElse = <T>(otherwise: T, make: () => T) => (): T => {
-  try {
-    return make();
-  } catch {
-    return otherwise;
-  }
-};
+const orElse =
+  <T>(otherwise: T, make: () => T) =>
+  (): T => {
+    try {
+      return make();
+    } catch {
+      return otherwise;
+    }
+  };
 
 function checkName(name: string, allowed: readonly string[]): void {
   if (!allowed.includes(name)) throw refused(name, `is not known; allowed: ${allowed.join(", ")}`);

@@ -5,8 +5,8 @@ import createOpenapiFetch from "openapi-fetch";
 export type Init = RequestInit & { method: string; headers: Headers; duplex?: "half" };
 
 /**
- * URL, method and headers of an operation. It replaces `Request`, which `fetch` would only take apart again: that costs a
- * fifth of a call.
+ * URL, method and headers of an operation. It replaces `Request`, which `fetch` would only take apart again: that costs
+ * a fifth of a call.
  */
 export class PreparedRequest {
   readonly url: string;

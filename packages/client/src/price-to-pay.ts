@@ -11,22 +11,22 @@ export interface PriceToPay {
 }
 
 /**
- * Reads the price to pay from a successful check: `product.price`, and never `partner_price`, which the merchant owes the hub
- * (interpretation D4).
+ * Reads the price to pay from a successful check: `product.price`, and never `partner_price`, which the merchant owes
+ * the hub (interpretation D4).
  *
  * No message of the protocol names a currency. It is agreed at onboarding, so it belongs into your configuration.
  *
  * @example
- * ```ts
- * import { bearer, createClient, priceToPay } from "@codegames/client";
+ *   ```ts
+ *   import { bearer, createClient, priceToPay } from "@codegames/client";
  *
- * const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
- * const check = await hub.check({ product_id: 1n });
- * if (check.outcome === "succeeded") {
- *   const { amount, minorUnits } = priceToPay(check.body, "USD");
- *   console.log(amount, minorUnits); // 50000 5000000n
- * }
- * ```
+ *   const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
+ *   const check = await hub.check({ product_id: 1n });
+ *   if (check.outcome === "succeeded") {
+ *     const { amount, minorUnits } = priceToPay(check.body, "USD");
+ *     console.log(amount, minorUnits); // 50000 5000000n
+ *   }
+ *   ```
  *
  * @throws A `RangeError` when the currency is no code of ISO 4217, or the price has more decimals than the currency.
  */
@@ -45,9 +45,32 @@ export function priceToPay({ product }: CheckSucceeded, currency: string): Price
 
 /** The currencies of ISO 4217, list one, that do not have two decimals. `Intl` counts the decimals of everyday use. */
 const otherDecimals: Readonly<Record<string, number>> = {
-  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
-  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
-  CLF: 4, UYW: 4,
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  ISK: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  IQD: 3,
+  JOD: 3,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  TND: 3,
+  CLF: 4,
+  UYW: 4,
 };
 
 function decimalsOf(currency: string): number {

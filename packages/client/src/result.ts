@@ -4,7 +4,9 @@ import type { Encodable, Operation, OutcomeClass } from "@codegames/codec";
 export type Input<T> = Encodable<T>;
 
 /** The request of an operation; undefined when the operation takes none. */
-export type RequestOf<Op extends Operation> = Op["request"] extends { encode(value: infer Value): unknown } ? Value : undefined;
+export type RequestOf<Op extends Operation> = Op["request"] extends { encode(value: infer Value): unknown }
+  ? Value
+  : undefined;
 
 /**
  * The result of a call: a closed union. Switch on `outcome`, then on `status` or `reason`.
@@ -53,10 +55,12 @@ export interface NotSent extends Attempt {
 
 /**
  * Why an outcome is unknown:
+ *
  * - `timeout`: no complete answer within `timeoutMs`.
  * - `connection`: the connection broke after the request may have left.
- * - `request-refused`: HTTP 400, 401, 403, 404, 405, 413, 415 or 422 without a status: refused at the door, mostly because of
- *   a wrong configuration. An operator must look. Refund only once `status` answers absent (interpretation C9).
+ * - `request-refused`: HTTP 400, 401, 403, 404, 405, 413, 415 or 422 without a status: refused at the door, mostly
+ *   because of a wrong configuration. An operator must look. Refund only once `status` answers absent (interpretation
+ *   C9).
  * - `http-status`: any other HTTP code except 2xx, without a documented refusal under 4xx.
  * - `malformed`: the contract does not allow the body.
  * - `redirect`: an HTTP redirect. The client never follows one.
@@ -81,11 +85,12 @@ export type UnknownReason =
 
 /**
  * Why a request was not sent:
+ *
  * - `invalid-request`: the contract does not allow the request. Correct it first.
  * - `no-credentials`: the `auth` function threw, returned no usable headers, or took longer than `timeoutMs`.
- * - `unreachable`: the name did not resolve, the connection was refused or timed out, or the TLS handshake provably failed:
- *   the certificate was rejected, or the other side refused. Plain text instead of TLS is `connection`, because it can also
- *   follow a request.
+ * - `unreachable`: the name did not resolve, the connection was refused or timed out, or the TLS handshake provably
+ *   failed: the certificate was rejected, or the other side refused. Plain text instead of TLS is `connection`, because
+ *   it can also follow a request.
  * - `aborted`: the caller aborted before the request was passed to `fetch`.
  */
 export type NotSentReason = "invalid-request" | "no-credentials" | "unreachable" | "aborted";
@@ -109,7 +114,12 @@ interface Answer<Class, Status, Body> extends Attempt {
 type Undecided<Op extends Operation> =
   Answered<Op, "unknown"> extends infer Listed
     ? Listed extends Attempt
-      ? Listed & { readonly reason: "undecided"; readonly retryAfterMs: number | undefined; readonly detail: string; readonly problem: undefined }
+      ? Listed & {
+          readonly reason: "undecided";
+          readonly retryAfterMs: number | undefined;
+          readonly detail: string;
+          readonly problem: undefined;
+        }
       : never
     : never;
 
@@ -117,7 +127,9 @@ type BodyOf<Op extends Operation> = ValueOf<Op["response"]["codec"]>;
 
 type ProblemOf<Op extends Operation> = ValueOf<Op["problems"][keyof Op["problems"]]>;
 
-type ValueOf<Codec> = Codec extends { decode(text: string): { ok: true; value: infer Value } | { ok: false } } ? Value : never;
+type ValueOf<Codec> = Codec extends { decode(text: string): { ok: true; value: infer Value } | { ok: false } }
+  ? Value
+  : never;
 
 type StatusOf<Op extends Operation, Class> = {
   [Status in keyof Op["outcomes"]]: Class extends Op["outcomes"][Status] ? Status : never;

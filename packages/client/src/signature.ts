@@ -15,25 +15,27 @@ export interface HmacKey {
 }
 
 /**
- * Authenticates with HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature
- * (RFC 9421, 3.3.3): the headers `Content-Digest` (RFC 9530), `Signature-Input` and `Signature`.
+ * Authenticates with HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message
+ * signature (RFC 9421, 3.3.3): the headers `Content-Digest` (RFC 9530), `Signature-Input` and `Signature`.
  *
  * @example
- * ```ts
- * import { hmac } from "@codegames/client";
+ *   ```ts
+ *   import { hmac } from "@codegames/client";
  *
- * const sign = hmac({ keyId: "shop-1", secret: "a-secret-of-at-least-32-bytes-...", now: () => 1_700_000_000_000 });
- * const request = { method: "POST", url: "https://hub.example/status", body: '{"txn_id":"A-17"}' };
- * const headers = await sign({ ...request, signal: new AbortController().signal });
- * console.log(headers["Signature-Input"]); // sig=("@method" "@path" "content-digest");created=1700000000;…
- * ```
+ *   const sign = hmac({ keyId: "shop-1", secret: "a-secret-of-at-least-32-bytes-...", now: () => 1_700_000_000_000 });
+ *   const request = { method: "POST", url: "https://hub.example/status", body: '{"txn_id":"A-17"}' };
+ *   const headers = await sign({ ...request, signal: new AbortController().signal });
+ *   console.log(headers["Signature-Input"]); // sig=("@method" "@path" "content-digest");created=1700000000;…
+ *   ```
  *
  * @throws A `TypeError` when the key cannot be used. The message shows no secret.
  */
 export function hmac({ keyId, secret, now = Date.now }: HmacKey): AuthFunction {
-  if (/["\\]/.test(visible("hmac({ keyId })", keyId))) throw unusable("hmac({ keyId })", "without quotes and backslashes");
+  if (/["\\]/.test(visible("hmac({ keyId })", keyId)))
+    throw unusable("hmac({ keyId })", "without quotes and backslashes");
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) throw unusable("hmac({ secret })", "text or bytes, and not empty");
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0)
+    throw unusable("hmac({ secret })", "text or bytes, and not empty");
   const key = crypto.subtle.importKey("raw", bytes.slice(), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 
   return async ({ method, url, body = "" }) => {

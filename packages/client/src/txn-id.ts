@@ -7,10 +7,10 @@ import { v7 } from "uuid";
  * millisecond.
  *
  * @example
- * ```ts
- * import { newTxnId } from "@codegames/client";
+ *   ```ts
+ *   import { newTxnId } from "@codegames/client";
  *
- * console.log(newTxnId()); // 019338ae-…
- * ```
+ *   console.log(newTxnId()); // 019338ae-…
+ *   ```
  */
 export const newTxnId = (): string => v7();

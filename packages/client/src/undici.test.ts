@@ -17,7 +17,10 @@ async function clientOf(listener: RequestListener, timeoutMs = 5000) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const agent = new Agent();
-  cleanups.push(() => agent.destroy(), () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))));
+  cleanups.push(
+    () => agent.destroy(),
+    () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))),
+  );
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
   return createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs });
 }
@@ -30,13 +33,19 @@ test("undiciFetch() sends the same request and reads the same answer", async () 
     response.write('{"status":"WRONG_PRICE",');
     setTimeout(() => response.end('"comment":"Цена"}'), 5);
   });
-  expect(await client.pay(order)).toMatchObject({ outcome: "rejected", status: "WRONG_PRICE", body: { comment: "Цена" } });
+  expect(await client.pay(order)).toMatchObject({
+    outcome: "rejected",
+    status: "WRONG_PRICE",
+    body: { comment: "Цена" },
+  });
   expect(seen).toBe('{"product_id":1,"price":50000,"txn_id":"ы-17"} POST /api/pay application/json 47');
 });
 
 test.each([302, 307, 421, 503])("undiciFetch() sends one request when the answer is HTTP %d", async (code) => {
   let requests = 0;
-  const client = await clientOf((_, response) => (requests++, response.writeHead(code, { location: "/api/pay", "retry-after": "7" }).end()));
+  const client = await clientOf(
+    (_, response) => (requests++, response.writeHead(code, { location: "/api/pay", "retry-after": "7" }).end()),
+  );
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown", retryAfterMs: 7000, httpStatus: code });
   expect(requests).toBe(1);
 });
@@ -50,7 +59,10 @@ test("undiciFetch() sends one request to an HTTP/2 server that refuses its strea
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const agent = new Agent({ allowH2: true, useH2c: true } as Agent.Options);
-  cleanups.push(() => agent.destroy(), async () => server.close());
+  cleanups.push(
+    () => agent.destroy(),
+    async () => server.close(),
+  );
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs: 3000 });
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown" });

@@ -1,5 +1,6 @@
 /**
- * A faster way to the wire on Node, `createClient({ fetch: undiciFetch(new Agent()), … })`. It needs the package `undici`.
+ * A faster way to the wire on Node, `createClient({ fetch: undiciFetch(new Agent()), … })`. It needs the package
+ * `undici`.
  */
 import type { Fetch } from "./options.ts";
 
@@ -22,24 +23,24 @@ export interface Dispatcher {
 }
 
 /**
- * Sends requests through a dispatcher of undici 7 or later, without the layer of the Fetch Standard, which takes most of the
- * time of a call on loopback. Mutual TLS, proxies and pools are options of the dispatcher.
+ * Sends requests through a dispatcher of undici 7 or later, without the layer of the Fetch Standard, which takes most
+ * of the time of a call on loopback. Mutual TLS, proxies and pools are options of the dispatcher.
  *
  * Hazard: the dispatcher must neither follow redirects nor retry, so give it no interceptor for either. Answers are not
  * requested compressed, and not unpacked.
  *
  * @example
- * ```ts
- * import { bearer, createClient } from "@codegames/client";
- * import { undiciFetch } from "@codegames/client/undici";
- * import { Agent } from "undici";
+ *   ```ts
+ *   import { bearer, createClient } from "@codegames/client";
+ *   import { undiciFetch } from "@codegames/client/undici";
+ *   import { Agent } from "undici";
  *
- * const agent = new Agent();
- * const auth = bearer(process.env.PARTNER_TOKEN!);
- * const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth, fetch: undiciFetch(agent) });
- * console.log((await hub.check({ product_id: 1n })).outcome);
- * await agent.close();
- * ```
+ *   const agent = new Agent();
+ *   const auth = bearer(process.env.PARTNER_TOKEN!);
+ *   const hub = createClient({ baseUrl: process.env.PARTNER_URL!, auth, fetch: undiciFetch(agent) });
+ *   console.log((await hub.check({ product_id: 1n })).outcome);
+ *   await agent.close();
+ *   ```
  *
  * @throws A `TypeError` without a dispatcher.
  */
@@ -49,7 +50,11 @@ export function undiciFetch(dispatcher: Dispatcher): Fetch {
   }
   return async (url: string, { method = "GET", headers, body, signal }: RequestInit): Promise<Response> => {
     const { origin, pathname, search } = new URL(url);
-    const { statusCode, headers: answered, body: stream } = await dispatcher.request({
+    const {
+      statusCode,
+      headers: answered,
+      body: stream,
+    } = await dispatcher.request({
       origin,
       path: pathname + search,
       method,

@@ -14,7 +14,10 @@ test.each([
   { code: "CERT_HAS_EXPIRED" },
   { code: "ERR_TLS_CERT_ALTNAME_INVALID" },
   { code: "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE" },
-  new AggregateError([{ code: "ETIMEDOUT", syscall: "connect" }, { code: "ENETUNREACH", syscall: "connect" }]),
+  new AggregateError([
+    { code: "ETIMEDOUT", syscall: "connect" },
+    { code: "ENETUNREACH", syscall: "connect" },
+  ]),
   failed({ code: "ENETUNREACH" }),
 ])("%o proves that nothing was sent", (cause) => {
   expect(isUnreachable(failed(cause))).toBe(true);

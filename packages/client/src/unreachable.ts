@@ -1,6 +1,6 @@
 /**
- * Whether an error proves that nothing was sent (interpretation C1): a failed `connect` or name look-up, a connect timeout, a
- * rejected certificate, a refused TLS handshake.
+ * Whether an error proves that nothing was sent (interpretation C1): a failed `connect` or name look-up, a connect
+ * timeout, a rejected certificate, a refused TLS handshake.
  *
  * Codes that an established connection can raise too prove nothing, such as `ECONNRESET`, `EPROTO` and
  * `ERR_SSL_WRONG_VERSION_NUMBER` (TLS 1.2 raises it when plain text follows a request): the call stays unknown.

@@ -4,14 +4,29 @@ import { beforeAll, expect, test } from "vitest";
 
 /** The globals of the web that the client uses, without `process`, `Buffer` and `require`. */
 const globals = {
-  AbortController, crypto, Headers, performance, ReadableStream, Response, TextDecoder, TextEncoder, URL, btoa, clearTimeout, setTimeout,
+  AbortController,
+  crypto,
+  Headers,
+  performance,
+  ReadableStream,
+  Response,
+  TextDecoder,
+  TextEncoder,
+  URL,
+  btoa,
+  clearTimeout,
+  setTimeout,
   Uint8Array,
 };
 
 let code: string;
 
 beforeAll(async () => {
-  const bundle = await rolldown({ input: new URL("index.ts", import.meta.url).pathname, platform: "browser", logLevel: "silent" });
+  const bundle = await rolldown({
+    input: new URL("index.ts", import.meta.url).pathname,
+    platform: "browser",
+    logLevel: "silent",
+  });
   const { output } = await bundle.generate({ format: "iife", name: "codegames" });
   expect(output).toHaveLength(1);
   expect(output[0].imports).toEqual([]);

@@ -2,9 +2,7 @@ import { fault, hidden } from "./fault.ts";
 import type { JsonType } from "./json-value.ts";
 import type { ArrayRule, Int64Rule, NumberSchema, Schema, StringRule } from "./schema.ts";
 
-/**
- * Whether a scalar stands where an object or an array could stand: it may be a secret that belongs inside of that.
- */
+/** Whether a scalar stands where an object or an array could stand: it may be a secret that belongs inside of that. */
 export const isHiding = ({ types }: Schema, type: JsonType | undefined) =>
   type !== "object" && type !== "array" && (types.includes("object") || types.includes("array"));
 

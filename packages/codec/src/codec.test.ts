@@ -15,15 +15,20 @@ interface Sale {
   price?: number;
 }
 
-const sale: Codec<Sale> = codec(() => s.object({
-  id: s.int64(),
-  lines: s.optional(s.array(s.int64({ minimum: 0n, maximum: 9n }))),
-  key: s.optional(s.secret(s.nullable(s.string()))),
-  price: s.optional(s.number()),
-}));
+const sale: Codec<Sale> = codec(() =>
+  s.object({
+    id: s.int64(),
+    lines: s.optional(s.array(s.int64({ minimum: 0n, maximum: 9n }))),
+    key: s.optional(s.secret(s.nullable(s.string()))),
+    price: s.optional(s.number()),
+  }),
+);
 
 describe("an int64", () => {
-  const int64 = fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(min, max, 0n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n));
+  const int64 = fc.oneof(
+    fc.bigInt({ min, max }),
+    fc.constantFrom(min, max, 0n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n),
+  );
 
   test("is exact in both directions for every value", () => {
     fc.assert(
@@ -37,10 +42,17 @@ describe("an int64", () => {
   });
 
   test("is refused beyond 2^63-1 and below -2^63, in both directions", () => {
-    const beyond = fc.oneof(fc.bigInt({ min: max + 1n, max: max * 1000n }), fc.bigInt({ min: min * 1000n, max: min - 1n }));
+    const beyond = fc.oneof(
+      fc.bigInt({ min: max + 1n, max: max * 1000n }),
+      fc.bigInt({ min: min * 1000n, max: min - 1n }),
+    );
     fc.assert(
       fc.property(fc.oneof(beyond, fc.constantFrom(max + 1n, min - 1n)), (id) => {
-        const issue = { pointer: "/id", reason: `must be an integer from ${min} to ${max}`, actual: String(id).slice(0, 40) };
+        const issue = {
+          pointer: "/id",
+          reason: `must be an integer from ${min} to ${max}`,
+          actual: String(id).slice(0, 40),
+        };
         expect(sale.decode(`{"id":${id}}`)).toEqual({ ok: false, issue });
         expect(sale.encode({ id })).toEqual({ ok: false, issue });
       }),
@@ -60,8 +72,13 @@ describe("an int64", () => {
   });
 
   test.each([
-    ["1.0", 1n], ["1e3", 1000n], ["10E-1", 1n], ["-0", 0n], ["9007199254740993", 9007199254740993n],
-    ["9007199254740993.0", 9007199254740993n], ["9.223372036854775807e18", max],
+    ["1.0", 1n],
+    ["1e3", 1000n],
+    ["10E-1", 1n],
+    ["-0", 0n],
+    ["9007199254740993", 9007199254740993n],
+    ["9007199254740993.0", 9007199254740993n],
+    ["9.223372036854775807e18", max],
   ])("is read from the literal %s as %s", (literal, id) => {
     expect(sale.decode(`{"id":${literal}}`)).toEqual({ ok: true, value: { id } });
   });
@@ -75,7 +92,10 @@ describe("an int64", () => {
 
   test.each(['"1"', "null", "true", "[]", "{}"])("is not read from %s", (literal) => {
     expect(sale.decode(`{"id":${literal}}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
-    expect(sale.decode(`{"id":${literal},"other":9007199254740993}`)).toMatchObject({ ok: false, issue: { pointer: "/id" } });
+    expect(sale.decode(`{"id":${literal},"other":9007199254740993}`)).toMatchObject({
+      ok: false,
+      issue: { pointer: "/id" },
+    });
   });
 
   test("keeps its bounds in an array, and an issue names its index", () => {
@@ -135,19 +155,31 @@ describe("a secret", () => {
 
 describe("an issue", () => {
   test("quotes the value, shortened", () => {
-    expect(sale.decode('["a"]')).toEqual({ ok: false, issue: { pointer: "", reason: "must be an object", actual: "an array" } });
+    expect(sale.decode('["a"]')).toEqual({
+      ok: false,
+      issue: { pointer: "", reason: "must be an object", actual: "an array" },
+    });
     const { issue } = fault("must be short", "x".repeat(100));
     expect(describeIssue(issue)).toBe(`must be short, is "${"x".repeat(39)}…"`);
     expect(describeIssue(fault("must be well-formed JSON").issue)).toBe("must be well-formed JSON");
   });
 
   test("is marked as foreign when its pointer holds a name of the document", () => {
-    for (const [others, at] of [[false, "/FJQR"], [s.string(), "/FJQR"]] as const) {
+    for (const [others, at] of [
+      [false, "/FJQR"],
+      [s.string(), "/FJQR"],
+    ] as const) {
       const open = codec(() => s.object({ a: s.optional(s.string()) }, others));
       expect(open.decode('{"FJQR":1}')).toMatchObject({ ok: false, issue: { pointer: at, isForeign: true } });
       expect(open.encode({ FJQR: 1 })).toMatchObject({ ok: false, issue: { pointer: at, isForeign: true } });
-      expect(open.decode('{"a":1}')).toEqual({ ok: false, issue: { pointer: "/a", reason: "must be a string", actual: "1" } });
-      expect(open.encode({ a: 1 })).toEqual({ ok: false, issue: { pointer: "/a", reason: "must be a string", actual: "1" } });
+      expect(open.decode('{"a":1}')).toEqual({
+        ok: false,
+        issue: { pointer: "/a", reason: "must be a string", actual: "1" },
+      });
+      expect(open.encode({ a: 1 })).toEqual({
+        ok: false,
+        issue: { pointer: "/a", reason: "must be a string", actual: "1" },
+      });
     }
   });
 
@@ -164,7 +196,8 @@ describe("an issue", () => {
 
   test("never quotes a secret", () => {
     expect(sale.decode('{"id":1,"key":1234}')).toEqual({
-      ok: false, issue: { pointer: "/key", reason: "must be a string or null", actual: "a number" },
+      ok: false,
+      issue: { pointer: "/key", reason: "must be a string or null", actual: "a number" },
     });
   });
 });
@@ -175,8 +208,19 @@ test("encode() returns an issue for a value that JSON cannot hold, and does not 
   cycle.push(cycle);
   const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
   const refused = [
-    cycle, { big: 1n }, undefined, () => {}, [undefined], new Date(0), { toJSON: () => 5 }, { x: NaN }, [Infinity], new Map(),
-    { key: conceal("FJQR") }, Object(1), deep(101),
+    cycle,
+    { big: 1n },
+    undefined,
+    () => {},
+    [undefined],
+    new Date(0),
+    { toJSON: () => 5 },
+    { x: NaN },
+    [Infinity],
+    new Map(),
+    { key: conceal("FJQR") },
+    Object(1),
+    deep(101),
   ];
   const empty = (levels: number): unknown => (levels === 0 ? [] : [empty(levels - 1)]);
   // oxlint-disable-next-line no-sparse-arrays -- the hole is under test
@@ -193,7 +237,8 @@ test("decode() returns an issue when it gets no text, and does not throw", () =>
 });
 
 test("lengths count characters, as JSON Schema does", () => {
-  const isAllowed = (text: string, limits: { minLength?: number; maxLength?: number }) => codec(() => s.string(limits)).encode(text).ok;
+  const isAllowed = (text: string, limits: { minLength?: number; maxLength?: number }) =>
+    codec(() => s.string(limits)).encode(text).ok;
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.nat(20), (text, limit) => {
       expect(isAllowed(text, { maxLength: limit })).toBe([...text].length <= limit);

@@ -28,18 +28,18 @@ export interface Codec<T> {
   /**
    * Reads JSON text.
    *
-   * An int64 becomes a `bigint` that equals its literal: `1.0` and `1e3` are integers, `9007199254740991.4` and 2^63 are
-   * not. A value that the contract marks with `x-secret` becomes a {@link Secret}; where it is optional, an empty text or
-   * `null` counts as absent. Members that the schema does not list are ignored, and kept as secrets. A repeated member
-   * name, more than 100 levels of nesting, and any value that the schema does not allow is an issue.
+   * An int64 becomes a `bigint` that equals its literal: `1.0` and `1e3` are integers, `9007199254740991.4` and 2^63
+   * are not. A value that the contract marks with `x-secret` becomes a {@link Secret}; where it is optional, an empty
+   * text or `null` counts as absent. Members that the schema does not list are ignored, and kept as secrets. A repeated
+   * member name, more than 100 levels of nesting, and any value that the schema does not allow is an issue.
    */
   decode(text: string): Decoded<T>;
   /**
    * Writes JSON text with the members that the schema lists, and no others.
    *
-   * An int64 is written digit for digit; a `number` in its place must be a safe integer. Where the schema says nothing, a
-   * value that is not JSON is an issue: a number that is not finite, an object with a `toJSON`, a secret, and more than
-   * 100 levels of nesting.
+   * An int64 is written digit for digit; a `number` in its place must be a safe integer. Where the schema says nothing,
+   * a value that is not JSON is an issue: a number that is not finite, an object with a `toJSON`, a secret, and more
+   * than 100 levels of nesting.
    */
   encode(value: Encodable<T>): Encoded;
 }

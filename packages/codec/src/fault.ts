@@ -7,7 +7,8 @@ export interface Issue {
   /** The demand on the value, such as `must be greater than 0`. It quotes nothing from the document. */
   reason: string;
   /**
-   * The value, such as `-5`: its text, shortened to 40 characters. Only its JSON type where the contract marks a secret.
+   * The value, such as `-5`: its text, shortened to 40 characters. Only its JSON type where the contract marks a
+   * secret.
    */
   actual?: string;
   /** Set when the pointer holds names that come from the document and not from the schema. */

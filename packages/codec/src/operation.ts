@@ -24,7 +24,10 @@ export interface Operation {
   readonly problems: { readonly [httpStatus: number]: AnyCodec | undefined };
   /** Outcome class of each `status` (`x-outcome`); empty when the answer has none: then its arrival is the success. */
   readonly outcomes: { readonly [status: string]: OutcomeClass };
-  /** The request property that the answer repeats, and its place there (`x-echo`). Another value belongs to another request. */
+  /**
+   * The request property that the answer repeats, and its place there (`x-echo`). Another value belongs to another
+   * request.
+   */
   readonly echo?: { readonly property: string; readonly path: readonly string[] };
   /** The operation that settles an unknown outcome, and the request property that identifies it (`x-inquiry`). */
   readonly inquiry?: { readonly operation: string; readonly by: string };

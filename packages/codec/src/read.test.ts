@@ -20,16 +20,24 @@ describe("reading by a schema", () => {
   test("gives the value of JSON.parse, in any order of the members", () => {
     const shuffled = (document: unknown): unknown =>
       typeof document === "object" && document !== null && !Array.isArray(document)
-        ? Object.fromEntries(Object.entries(document).reverse().map(([name, member]) => [name, shuffled(member)]))
+        ? Object.fromEntries(
+            Object.entries(document)
+              .reverse()
+              .map(([name, member]) => [name, shuffled(member)]),
+          )
         : document;
     fc.assert(
-      fc.property(documents.filter((document) => !JSON.stringify(document).includes("__proto__")), spaces, (document, space) => {
-        const typed = codec(() => schemaOf(document));
-        for (const each of [document, shuffled(document)]) {
-          expect(typed.decode(JSON.stringify(each, null, space))).toEqual({ ok: true, value: document });
-        }
-        expect(typed.encode(document)).toMatchObject({ ok: true });
-      }),
+      fc.property(
+        documents.filter((document) => !JSON.stringify(document).includes("__proto__")),
+        spaces,
+        (document, space) => {
+          const typed = codec(() => schemaOf(document));
+          for (const each of [document, shuffled(document)]) {
+            expect(typed.decode(JSON.stringify(each, null, space))).toEqual({ ok: true, value: document });
+          }
+          expect(typed.encode(document)).toMatchObject({ ok: true });
+        },
+      ),
       { numRuns: 5_000 },
     );
   });
@@ -38,9 +46,17 @@ describe("reading by a schema", () => {
     const names = fc.constantFrom("status", "a", "product", 'x"status', "status\\", "Status");
     const { object } = fc.letrec<{ object: Record<string, unknown>; value: unknown }>((tie) => ({
       object: fc.dictionary(names, tie("value"), { maxKeys: 4, noNullPrototype: true }) as never,
-      value: fc.oneof({ depthSize: "small" }, fc.constantFrom<unknown>("A", "B", '"status":"A"', '"status":', "{", "}", 1, null), tie("object"), fc.array(tie("object"), { maxLength: 2 })),
+      value: fc.oneof(
+        { depthSize: "small" },
+        fc.constantFrom<unknown>("A", "B", '"status":"A"', '"status":', "{", "}", 1, null),
+        tie("object"),
+        fc.array(tie("object"), { maxLength: 2 }),
+      ),
     }));
-    const [first, second] = [s.object({ status: s.literals("A") }), s.object({ status: s.literals("B"), a: s.optional(s.any) })];
+    const [first, second] = [
+      s.object({ status: s.literals("A") }),
+      s.object({ status: s.literals("B"), a: s.optional(s.any) }),
+    ];
     const union = s.union("status", [first, "A"], [second, "B"]);
     const [tagged, inside] = [codec<{ status: string }>(() => union), codec(() => s.array(union))];
     let read = 0;
@@ -66,7 +82,8 @@ describe("reading by a schema", () => {
   test("reads nested unions without twice the work at each level", () => {
     const union: s.Schema = s.named(() => s.union("status", [objectOf("A"), "A"], [objectOf("B"), "B"]));
     const objectOf = (status: string) => s.object({ inner: s.optional(union), status: s.literals(status) });
-    const nested = (levels: number): string => (levels === 1 ? '{"status":"B"}' : `{"inner":${nested(levels - 1)},"status":"B"}`);
+    const nested = (levels: number): string =>
+      levels === 1 ? '{"status":"B"}' : `{"inner":${nested(levels - 1)},"status":"B"}`;
     using enter = vi.spyOn(Reader.prototype, "enter");
     expect(codec(() => union).decode(nested(16))).toEqual({ ok: true, value: JSON.parse(nested(16)) });
     expect(enter.mock.calls.length).toBeLessThan(1000);
@@ -79,7 +96,11 @@ describe("reading by a schema", () => {
     const typed = codec(() => s.object({ status: s.string() }));
     const decoded = ['{"status":"OK","status":"NO"}', '{"status":"OK"}', "{}"].map((text) => typed.decode(text));
     delete (Object.prototype as { polluted?: number }).polluted;
-    expect(decoded).toMatchObject([{ issue: { pointer: "/status" } }, { value: { status: "OK" } }, { issue: { pointer: "/status" } }]);
+    expect(decoded).toMatchObject([
+      { issue: { pointer: "/status" } },
+      { value: { status: "OK" } },
+      { issue: { pointer: "/status" } },
+    ]);
   });
 
   test("looks for a tag in its object only, so that a megabyte of objects takes linear time", () => {

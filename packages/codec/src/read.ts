@@ -126,9 +126,9 @@ function readLiteral(reader: Reader, choices: readonly Choice[]): unknown {
 }
 
 /**
- * Reads the outermost union as its first variant at once: looking for the tag first costs a tenth of everything. No other
- * variant passes for the first, which requires the tag and accepts only values of its own. Inside another value the tag
- * comes first, because reading twice would double the work with every level.
+ * Reads the outermost union as its first variant at once: looking for the tag first costs a tenth of everything. No
+ * other variant passes for the first, which requires the tag and accepts only values of its own. Inside another value
+ * the tag comes first, because reading twice would double the work with every level.
  */
 function readUnion(reader: Reader, rule: UnionRule, expected: string): unknown {
   if (reader.isOutermost) {

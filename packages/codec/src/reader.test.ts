@@ -35,8 +35,35 @@ describe("a reader", () => {
   test("accepts a text exactly when JSON.parse does, after any loss, insertion or change of characters", () => {
     // No backslashes: after `{"k":0,"\\\\":1}`, `JSON.parse` of Node 24.21 reads `{"k":0,"\\"":2}` with the names of
     // the first (https://github.com/nodejs/node/issues/63785).
-    const texts = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes("\\")).map((value) => JSON.stringify({ a: value, n: -1.5e3, b: "\n\u00e9" }));
-    const pieces = ["", "0", "1", "-", ".", "e", '"', "\\", ",", ":", "{", "}", "[", "]", " ", "\n", "\v", "\u00a0", "\0", "u", "t", "true", "null"];
+    const texts = fc
+      .jsonValue({ maxDepth: 3 })
+      .filter((value) => !JSON.stringify(value).includes("\\"))
+      .map((value) => JSON.stringify({ a: value, n: -1.5e3, b: "\n\u00e9" }));
+    const pieces = [
+      "",
+      "0",
+      "1",
+      "-",
+      ".",
+      "e",
+      '"',
+      "\\",
+      ",",
+      ":",
+      "{",
+      "}",
+      "[",
+      "]",
+      " ",
+      "\n",
+      "\v",
+      "\u00a0",
+      "\0",
+      "u",
+      "t",
+      "true",
+      "null",
+    ];
     const typed = codec(() => s.object({ n: s.number(), b: s.string(), a: s.any }));
     fc.assert(
       fc.property(texts, fc.nat(), fc.nat(2), fc.constantFrom(...pieces), (text, at, length, piece) => {
@@ -47,7 +74,10 @@ describe("a reader", () => {
           parsed = JSON.parse(changed);
         } catch {
           expect(issueOf(changed)).toEqual({ pointer: "", reason: "must be well-formed JSON" });
-          expect(typed.decode(changed)).toEqual({ ok: false, issue: { pointer: "", reason: "must be well-formed JSON" } });
+          expect(typed.decode(changed)).toEqual({
+            ok: false,
+            issue: { pointer: "", reason: "must be well-formed JSON" },
+          });
           expect(() => read(changed)).toThrow();
           return;
         }
@@ -61,25 +91,37 @@ describe("a reader", () => {
   });
 
   test("refuses every repeated member name, at any place and in any spelling", () => {
-    const escaped = (name: string) => [...name].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+    const escaped = (name: string) =>
+      [...name].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
     fc.assert(
-      fc.property(fc.json(), fc.string({ minLength: 1, unit: "grapheme-ascii" }), fc.boolean(), (json, name, isEscaped) => {
-        const again = isEscaped ? `"${escaped(name)}"` : JSON.stringify(name);
-        const text = `{"a":[1,{"x":[${json}],${JSON.stringify(name)} : ${json}, ${again}:null}]}`;
-        if (name === "x") return;
-        const issue = {
-          pointer: `/a/1/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
-          reason: "must not be repeated in its object",
-          isForeign: true,
-        };
-        expect(issueOf(text)).toEqual(issue);
-        expect(() => read(text)).toThrow();
-        if (name === "__proto__") return;
-        for (const names of [[name], ["x", name], []]) {
-          const typed = codec(() => s.object({ a: s.array(s.either(s.object(Object.fromEntries(names.map((each) => [each, s.optional(s.any)]))), s.number())) }));
-          expect(typed.decode(text)).toEqual({ ok: false, issue });
-        }
-      }),
+      fc.property(
+        fc.json(),
+        fc.string({ minLength: 1, unit: "grapheme-ascii" }),
+        fc.boolean(),
+        (json, name, isEscaped) => {
+          const again = isEscaped ? `"${escaped(name)}"` : JSON.stringify(name);
+          const text = `{"a":[1,{"x":[${json}],${JSON.stringify(name)} : ${json}, ${again}:null}]}`;
+          if (name === "x") return;
+          const issue = {
+            pointer: `/a/1/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+            reason: "must not be repeated in its object",
+            isForeign: true,
+          };
+          expect(issueOf(text)).toEqual(issue);
+          expect(() => read(text)).toThrow();
+          if (name === "__proto__") return;
+          for (const names of [[name], ["x", name], []]) {
+            const typed = codec(() =>
+              s.object({
+                a: s.array(
+                  s.either(s.object(Object.fromEntries(names.map((each) => [each, s.optional(s.any)]))), s.number()),
+                ),
+              }),
+            );
+            expect(typed.decode(text)).toEqual({ ok: false, issue });
+          }
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -96,18 +138,38 @@ describe("a reader", () => {
   ])("names the repeated member of %s", (text, pointer) => {
     const issue = { pointer, reason: "must not be repeated in its object", isForeign: true };
     expect(issueOf(text)).toEqual(issue);
-    expect(codec(() => s.object({ a: s.optional(s.any), b: s.optional(s.any) })).decode(text)).toEqual({ ok: false, issue });
+    expect(codec(() => s.object({ a: s.optional(s.any), b: s.optional(s.any) })).decode(text)).toEqual({
+      ok: false,
+      issue,
+    });
   });
 
-  test.each(["", " ", "{", '{"a":}', "<html>secret</html>", "NaN", "'a'", '{"a":1}}', "\ufeff\ufeff1", '"\u0001"', "01", "1.", "tru", '{"a":1,}', "[1,]", "[1 2]"])(
-    "refuses %j without quoting it",
-    (text) => {
-      expect(issueOf(text)).toEqual({ pointer: "", reason: "must be well-formed JSON" });
-      for (const schema of [s.any, s.number(), s.boolean, s.string(), s.object({ a: s.any }), s.array(s.integer())]) {
-        expect(codec(() => schema).decode(text)).toEqual({ ok: false, issue: { pointer: "", reason: "must be well-formed JSON" } });
-      }
-    },
-  );
+  test.each([
+    "",
+    " ",
+    "{",
+    '{"a":}',
+    "<html>secret</html>",
+    "NaN",
+    "'a'",
+    '{"a":1}}',
+    "\ufeff\ufeff1",
+    '"\u0001"',
+    "01",
+    "1.",
+    "tru",
+    '{"a":1,}',
+    "[1,]",
+    "[1 2]",
+  ])("refuses %j without quoting it", (text) => {
+    expect(issueOf(text)).toEqual({ pointer: "", reason: "must be well-formed JSON" });
+    for (const schema of [s.any, s.number(), s.boolean, s.string(), s.object({ a: s.any }), s.array(s.integer())]) {
+      expect(codec(() => schema).decode(text)).toEqual({
+        ok: false,
+        issue: { pointer: "", reason: "must be well-formed JSON" },
+      });
+    }
+  });
 
   test("ignores one leading byte order mark", () => {
     expect(read('\ufeff{"a":1}')).toEqual({ a: 1 });
@@ -122,9 +184,15 @@ describe("a reader", () => {
     const chain = (levels: number) => '{"next":'.repeat(levels) + "{}" + "}".repeat(levels);
     const typed = codec(() => endless);
     expect(typed.decode(chain(99)).ok).toBe(true);
-    expect(typed.decode(chain(100))).toEqual({ ok: false, issue: { pointer: "", reason: "must nest at most 100 levels deep" } });
+    expect(typed.decode(chain(100))).toEqual({
+      ok: false,
+      issue: { pointer: "", reason: "must nest at most 100 levels deep" },
+    });
     expect(typed.encode(JSON.parse(chain(99))).ok).toBe(true);
-    expect(typed.encode(JSON.parse(chain(100)))).toMatchObject({ ok: false, issue: { reason: "must nest at most 100 levels deep" } });
+    expect(typed.encode(JSON.parse(chain(100)))).toMatchObject({
+      ok: false,
+      issue: { reason: "must nest at most 100 levels deep" },
+    });
   });
 
   test("reads __proto__ as an ordinary member", () => {
@@ -137,7 +205,7 @@ describe("a reader", () => {
     const list = `[${"1e1,".repeat(200_000)}1]`;
     const numbers = `{"x":{"${"k".repeat(100_000)}":${list},"${"l".repeat(100_000)}":12345678901234567890}}`;
     expect(read(numbers)).toEqual(JSON.parse(numbers));
-    const colons = JSON.stringify({ text: '":1e1'.repeat(200_000), "a\"b": ":" });
+    const colons = JSON.stringify({ text: '":1e1'.repeat(200_000), 'a"b': ":" });
     expect(read(colons)).toEqual(JSON.parse(colons));
     expect(issueOf(`{"x":[${numbers},${numbers.slice(0, -1)},"x":1}]}`)).toMatchObject({ pointer: "/x/1/x" });
   });

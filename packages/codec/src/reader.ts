@@ -11,9 +11,9 @@ const numeral = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const maxSharedLength = 4096;
 
 /**
- * Reads JSON text (RFC 8259) from left to right, value by value, as a schema asks for them: an int64 from its digits, and
- * no member name twice. It makes only the values that are asked for, which costs less than `JSON.parse` and a check of
- * everything that `JSON.parse` makes.
+ * Reads JSON text (RFC 8259) from left to right, value by value, as a schema asks for them: an int64 from its digits,
+ * and no member name twice. It makes only the values that are asked for, which costs less than `JSON.parse` and a check
+ * of everything that `JSON.parse` makes.
  *
  * It throws at the first text that it cannot read; `textFault` finds out whether the text itself is at fault.
  */
@@ -125,7 +125,10 @@ export class Reader {
     return isEscaped || this.#isLong ? (parse(text.slice(start, end + 1)) as string) : text.slice(start + 1, end);
   }
 
-  /** Reads the number that begins here: as a number when it is whole and has at most 15 digits, otherwise as its literal. */
+  /**
+   * Reads the number that begins here: as a number when it is whole and has at most 15 digits, otherwise as its
+   * literal.
+   */
   number(): number | string {
     const text = this.#text;
     let end = this.#at;

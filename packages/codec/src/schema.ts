@@ -216,9 +216,11 @@ export const settle = (named: Schema & { kind: "named" }): Schema => {
  * read as secrets, because the contract says nothing about them, and they are not written.
  */
 export function object(properties: Readonly<Record<string, Schema>>, additional?: Schema | false): Schema {
-  const listed = Object.entries(properties).map(
-    ([name, schema]): ObjectProperty => ({ name, spelled: `${JSON.stringify(name)}:`, schema }),
-  );
+  const listed = Object.entries(properties).map(([name, schema]): ObjectProperty => ({
+    name,
+    spelled: `${JSON.stringify(name)}:`,
+    schema,
+  }));
   const places = new Map(listed.map(({ name }, place) => [name, place]));
   const requiredCount = listed.filter(({ schema }) => !schema.isOptional).length;
   return schema(

@@ -8,9 +8,18 @@ const secret = conceal(key);
 test("a secret prints as [secret], and only reveal() returns its value", () => {
   const error = new Error(`no ${secret}`, { cause: secret });
   const shown = [
-    String(secret), `${secret}`, secret + "", [secret].join(), JSON.stringify({ secret }), JSON.stringify(secret),
-    inspect(secret), inspect({ deep: { secret } }, { depth: 9, showHidden: true }), inspect(error), String(Object.entries(secret)),
-    JSON.stringify(structuredClone({ secret })), JSON.stringify({ ...secret }),
+    String(secret),
+    `${secret}`,
+    secret + "",
+    [secret].join(),
+    JSON.stringify({ secret }),
+    JSON.stringify(secret),
+    inspect(secret),
+    inspect({ deep: { secret } }, { depth: 9, showHidden: true }),
+    inspect(error),
+    String(Object.entries(secret)),
+    JSON.stringify(structuredClone({ secret })),
+    JSON.stringify({ ...secret }),
   ];
   for (const text of shown) expect(text).not.toContain("FJQR");
   expect(shown.slice(0, 8).every((text) => text.includes("[secret]"))).toBe(true);

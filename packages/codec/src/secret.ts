@@ -15,13 +15,13 @@ export interface Secret<T> {
  * Hides a value.
  *
  * @example
- * ```ts
- * import { conceal, reveal } from "@codegames/codec";
+ *   ```ts
+ *   import { conceal, reveal } from "@codegames/codec";
  *
- * const productKey = conceal("FJQR-RGPM-BXLD");
- * console.log(`sold ${productKey}`); // sold [secret]
- * console.log(reveal(productKey)); // FJQR-RGPM-BXLD
- * ```
+ *   const productKey = conceal("FJQR-RGPM-BXLD");
+ *   console.log(`sold ${productKey}`); // sold [secret]
+ *   console.log(reveal(productKey)); // FJQR-RGPM-BXLD
+ *   ```
  */
 export const conceal = <T>(value: T): Secret<T> => new ConcealedValue(value);
 
@@ -29,7 +29,8 @@ export const conceal = <T>(value: T): Secret<T> => new ConcealedValue(value);
 export const reveal = <T>(value: Secret<T> | T): T => (isSecret(value) ? value.reveal() : value);
 
 /** Whether a value is a {@link Secret}, made by this copy of the package or by another. */
-const isSecret = <T>(value: Secret<T> | T): value is Secret<T> => (value as Branded | null | undefined)?.[brand] === true;
+const isSecret = <T>(value: Secret<T> | T): value is Secret<T> =>
+  (value as Branded | null | undefined)?.[brand] === true;
 
 const shown = "[secret]";
 

@@ -51,7 +51,11 @@ function variantOf(value: Record<string, unknown>, { tag, variants, expected }: 
   return variant.schema;
 }
 
-function writeObject(value: Record<string, unknown>, { properties, places, additional }: ObjectRule, depth: number): string {
+function writeObject(
+  value: Record<string, unknown>,
+  { properties, places, additional }: ObjectRule,
+  depth: number,
+): string {
   // Only appended to: cutting or joining would copy the text.
   let text = "";
   let name = "";
@@ -96,10 +100,14 @@ function writeHidden(value: unknown, schema: Schema, depth: number, expected: st
   }
 }
 
-/** Writes a value that the contract does not describe, as `JSON.stringify` would, but refuses what that drops or changes. */
+/**
+ * Writes a value that the contract does not describe, as `JSON.stringify` would, but refuses what that drops or
+ * changes.
+ */
 function writeAny(value: unknown, depth: number): string {
   const type = typeOf(value);
-  if (type === "string" || type === "boolean" || type === "null" || Number.isFinite(value)) return JSON.stringify(value);
+  if (type === "string" || type === "boolean" || type === "null" || Number.isFinite(value))
+    return JSON.stringify(value);
   const inner = deeper(depth);
   if (Array.isArray(value)) return `[${Array.from(value, (item) => writeAny(item, inner)).join()}]`;
   if (Object.prototype.toString.call(value) !== "[object Object]" || "toJSON" in (value as object)) {

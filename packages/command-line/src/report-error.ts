@@ -9,7 +9,9 @@ export function reportError(error: unknown, { name, call = name }: { name: strin
   const isStackWanted = process.env["CODEGAMES_STACK"] === "1";
   if (isBug(error)) {
     const advice = isStackWanted ? "" : "; CODEGAMES_STACK=1 shows where";
-    console.error(`This is a bug in ${name}, please report it: https://github.com/codegames-gg/api-hub/issues${advice}`);
+    console.error(
+      `This is a bug in ${name}, please report it: https://github.com/codegames-gg/api-hub/issues${advice}`,
+    );
   }
   if (isStackWanted && error instanceof Error) console.error(error.stack);
 }

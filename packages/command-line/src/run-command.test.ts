@@ -85,7 +85,11 @@ test("a value that begins with a dash is read after an equals sign", async () =>
 test.each([
   ["an error of the program", new Error("the port is in use"), "the port is in use"],
   ["an error of the system", Object.assign(new TypeError("bad port"), { code: "ERR_SOCKET_BAD_PORT" }), "bad port"],
-  ["a refused connection", new AggregateError([new Error("connect ECONNREFUSED ::1:5432")], ""), "connect ECONNREFUSED ::1:5432"],
+  [
+    "a refused connection",
+    new AggregateError([new Error("connect ECONNREFUSED ::1:5432")], ""),
+    "connect ECONNREFUSED ::1:5432",
+  ],
 ])("%s is one line without a stack, and exit code 1", async (_, error, message) => {
   expect(await call([], { run: () => Promise.reject(error) })).toBe(1);
   expect(err).toEqual([`demo: ${message}`]);
@@ -122,5 +126,7 @@ test("values out of range name the option, what is allowed, and the value", () =
   const refusal = '--port must be a whole number from 1 to 9; got "x"';
   expect(() => wholeNumber("--port", "x", 1, 9)).toThrow(refusal);
   expect(oneOf("--only", "folder", ["postgres", "folder"])).toBe("folder");
-  expect(() => oneOf("--only", "disk", ["postgres", "folder"])).toThrow('--only must be one of postgres, folder; got "disk"');
+  expect(() => oneOf("--only", "disk", ["postgres", "folder"])).toThrow(
+    '--only must be one of postgres, folder; got "disk"',
+  );
 });

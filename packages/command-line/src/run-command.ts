@@ -30,19 +30,20 @@ export interface Command<Options extends ParseArgsOptionsConfig> {
   /**
    * Does the work. It returns the exit code; nothing means 0.
    *
-   * Import heavy modules in here, and only here: `--help` then answers at once, and an old Node is refused before it fails.
+   * Import heavy modules in here, and only here: `--help` then answers at once, and an old Node is refused before it
+   * fails.
    */
   run(values: Values<Options>, args: string[]): Promise<number | void> | number | void;
 }
 
 /**
- * Runs a command and returns its exit code: 0 done, 1 failed, 2 wrong use, which includes a Node that is too old. It never
- * throws.
+ * Runs a command and returns its exit code: 0 done, 1 failed, 2 wrong use, which includes a Node that is too old. It
+ * never throws.
  *
- * `--help` comes first, whatever else the command line holds. An error is one line, `name: message`, without a stack. After
- * an error that nobody foresaw, a second line says that it is a bug: a `TypeError`, `RangeError`, `ReferenceError` or
- * `SyntaxError` without a `code`, or a thrown value that is no error. `CODEGAMES_STACK=1` in the environment prints the
- * stack of every error.
+ * `--help` comes first, whatever else the command line holds. An error is one line, `name: message`, without a stack.
+ * After an error that nobody foresaw, a second line says that it is a bug: a `TypeError`, `RangeError`,
+ * `ReferenceError` or `SyntaxError` without a `code`, or a thrown value that is no error. `CODEGAMES_STACK=1` in the
+ * environment prints the stack of every error.
  */
 export async function runCommand<const Options extends ParseArgsOptionsConfig>(
   command: Command<Options>,

@@ -7,9 +7,17 @@ import { type Operation, operations, PayRequestCodec } from "./index.ts";
 
 const cases = Object.entries(operations).flatMap(([id, operation]) => {
   const { request, responses } = examples[id as keyof typeof examples];
-  const codecs: Operation["problems"] = { [operation.response.httpStatus]: operation.response.codec, ...operation.problems };
+  const codecs: Operation["problems"] = {
+    [operation.response.httpStatus]: operation.response.codec,
+    ...operation.problems,
+  };
   return [
-    ...Object.entries(request).map(([name, value]) => ({ id, name, value: value as object, codec: (operation as Operation).request })),
+    ...Object.entries(request).map(([name, value]) => ({
+      id,
+      name,
+      value: value as object,
+      codec: (operation as Operation).request,
+    })),
     ...Object.entries(responses).flatMap(([code, named]) =>
       Object.entries(named).map(([name, value]) => ({ id, name, value: value as object, codec: codecs[Number(code)] })),
     ),
@@ -22,7 +30,9 @@ describe("an example", () => {
     expect(encoded).toMatchObject({ ok: true });
     const decoded = encoded?.ok ? codec?.decode(encoded.text) : undefined;
     expect(decoded?.ok && codec?.encode(decoded.value)).toEqual(encoded);
-    expect(encoded?.ok && JSON.parse(encoded.text)).toEqual(JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "bigint" ? Number(each) : each))));
+    expect(encoded?.ok && JSON.parse(encoded.text)).toEqual(
+      JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "bigint" ? Number(each) : each))),
+    );
   });
 
   test("is there for every status of every operation, under its name", () => {
@@ -37,7 +47,10 @@ describe("an example", () => {
 
 test("the table knows the class of every status and how an unclear pay is settled", () => {
   expect(operations.pay.outcomes).toEqual({
-    OK: "succeeded", TXN_DUPLICATE: "unknown", WRONG_PRICE: "rejected", PRODUCT_NOT_FOUND: "rejected",
+    OK: "succeeded",
+    TXN_DUPLICATE: "unknown",
+    WRONG_PRICE: "rejected",
+    PRODUCT_NOT_FOUND: "rejected",
     PRODUCT_OUT_OF_STOCK: "rejected",
   });
   expect(operations.status.outcomes).toEqual({ OK: "succeeded", TXN_NOT_FOUND: "absent", TXN_CANCELED: "rejected" });
@@ -58,7 +71,8 @@ test("a decoded null key is allowed and a wrong one is never quoted", async () =
     `{"status":"OK","partner_txn_id":"W1","product":{"id":1,"name":"Card","productKey":${key}}}`;
   expect(PayResponseCodec.decode(answer("null"))).toMatchObject({ ok: true });
   expect(PayResponseCodec.decode(answer('{"secret":"FJQR-RGPM-BXLD"}'))).toEqual({
-    ok: false, issue: { pointer: "/product/productKey", reason: "must be a string or null", actual: "an object" },
+    ok: false,
+    issue: { pointer: "/product/productKey", reason: "must be a string or null", actual: "an object" },
   });
 });
 
@@ -73,17 +87,21 @@ test("a bundle holds only what it imports", async () => {
   const bundleOf = async (code: string) => {
     const build = await rolldown({
       input: "entry",
-      plugins: [{
-        name: "entry",
-        resolveId: (id) => (id === "entry" ? id : undefined),
-        load: (id) => (id === "entry" ? code : undefined),
-      }],
+      plugins: [
+        {
+          name: "entry",
+          resolveId: (id) => (id === "entry" ? id : undefined),
+          load: (id) => (id === "entry" ? code : undefined),
+        },
+      ],
     });
     const { output } = await build.generate({ minify: true });
     return output[0].code;
   };
   expect(await bundleOf(`import ${JSON.stringify(index)};`)).toBe("");
-  const one = await bundleOf(`import { StatusRequestCodec } from ${JSON.stringify(index)}; console.log(StatusRequestCodec);`);
+  const one = await bundleOf(
+    `import { StatusRequestCodec } from ${JSON.stringify(index)}; console.log(StatusRequestCodec);`,
+  );
   expect(one).toContain("txn_id");
   expect(one).not.toContain("partner_price");
 });

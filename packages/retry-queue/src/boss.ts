@@ -1,9 +1,9 @@
 import type { Db } from "./db.ts";
 
 /**
- * The part of a `PgBoss` that the queue uses. pg-boss's own declarations would compile in a merchant's program only with
- * `@types/pg` and `skipLibCheck` (those of pg-boss 12.38 name a type that they leave out), and only for the same copy of
- * pg-boss as here.
+ * The part of a `PgBoss` that the queue uses. pg-boss's own declarations would compile in a merchant's program only
+ * with `@types/pg` and `skipLibCheck` (those of pg-boss 12.38 name a type that they leave out), and only for the same
+ * copy of pg-boss as here.
  */
 export interface Boss {
   getDb(): Db;
@@ -17,7 +17,12 @@ export interface Boss {
   fail(name: string, leases: LeaseKey[], output: object | null, options?: InTransaction): Promise<unknown>;
   cancel(name: string, leases: LeaseKey[], options: InTransaction): Promise<unknown>;
   resume(name: string, ids: string[], options: InTransaction): Promise<unknown>;
-  complete(name: string, job: string | LeaseKey[], output: null, options: InTransaction & { includeQueued?: boolean }): Promise<unknown>;
+  complete(
+    name: string,
+    job: string | LeaseKey[],
+    output: null,
+    options: InTransaction & { includeQueued?: boolean },
+  ): Promise<unknown>;
   deleteJob(name: string, id: string, options: InTransaction): Promise<unknown>;
 }
 

@@ -23,7 +23,9 @@ describe("the circuit breaker", () => {
   test("is closed, open, half-open, and closed again", () => {
     const open = openCircuit(initialHubState, at, policy, false);
     const states = [
-      circuitStateOf(initialHubState, at), circuitStateOf(open, at), circuitStateOf(open, at + 1000),
+      circuitStateOf(initialHubState, at),
+      circuitStateOf(open, at),
+      circuitStateOf(open, at + 1000),
       circuitStateOf(closeCircuit(open, at + 1100), at + 1100),
     ];
     expect(states).toEqual(["closed", "open", "half-open", "closed"]);

@@ -26,10 +26,16 @@ export function reserveTrial(state: HubState, nowMs: number, policy: Policy): Hu
 }
 
 /**
- * Opens the circuit, because the hub is down or asks for a pause of `retryAfterMs`. Many calls find the hub down at once:
- * while the circuit is open, only the trial call counts as another failure.
+ * Opens the circuit, because the hub is down or asks for a pause of `retryAfterMs`. Many calls find the hub down at
+ * once: while the circuit is open, only the trial call counts as another failure.
  */
-export function openCircuit(state: HubState, nowMs: number, policy: Policy, isTrial: boolean, retryAfterMs = 0): HubState {
+export function openCircuit(
+  state: HubState,
+  nowMs: number,
+  policy: Policy,
+  isTrial: boolean,
+  retryAfterMs = 0,
+): HubState {
   const isKnown = !isTrial && nowMs < state.pausedUntilMs;
   const pauses = isKnown ? state.pauses : state.pauses + 1;
   const pauseEndMs = isKnown ? state.pausedUntilMs : nowMs + pauseMs(pauses, policy);

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { createInterface } from "node:readline";
 import { dirname } from "node:path";
+import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 
 /** A running dashboard. */
@@ -12,8 +12,8 @@ export interface Dashboard {
 }
 
 /**
- * Starts `@pg-boss/dashboard` on loopback, in a thread: it always ends with this process, and no other process can read its
- * environment, which holds the password.
+ * Starts `@pg-boss/dashboard` on loopback, in a thread: it always ends with this process, and no other process can read
+ * its environment, which holds the password.
  */
 export async function startDashboard(options: { database: string; schema: string; port: number }): Promise<Dashboard> {
   const server = findServer();
@@ -22,13 +22,17 @@ export async function startDashboard(options: { database: string; schema: string
   process.chdir(dirname(dirname(server)));
   const thread = new Worker(server, {
     env: {
-      ...process.env, NODE_ENV: "production", HOST: "127.0.0.1", PORT: String(options.port),
+      ...process.env,
+      NODE_ENV: "production",
+      HOST: "127.0.0.1",
+      PORT: String(options.port),
       PGBOSS_SCHEMA: options.schema,
       // A list of NAME=URL, separated by |. It has no password, because the dashboard writes it into every page.
       DATABASE_URL: `${options.schema}=${url.replaceAll("|", "%7C")}`,
       ...(password && { PGPASSWORD: password }),
     },
-    stdout: true, stderr: true,
+    stdout: true,
+    stderr: true,
   });
   createInterface({ input: thread.stderr }).on("line", (line) => {
     // Indented lines are the stack of the message before.

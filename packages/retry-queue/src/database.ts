@@ -25,13 +25,15 @@ export interface Storage {
 
 /** Makes a connection that died silently fail within a minute; the operating system would take hours. */
 export const connectionOptions = {
-  connectionTimeoutMillis: 10_000, query_timeout: 60_000, keepAlive: true, application_name: "codegames-retry-queue",
+  connectionTimeoutMillis: 10_000,
+  query_timeout: 60_000,
+  keepAlive: true,
+  application_name: "codegames-retry-queue",
 };
 
 export async function openStorage(database: Database, schema: string, clock?: Clock): Promise<Storage> {
-  const open = typeof database === "string"
-    ? await startBoss(database, schema, clock)
-    : { boss: database, close: async () => {} };
+  const open =
+    typeof database === "string" ? await startBoss(database, schema, clock) : { boss: database, close: async () => {} };
   const db = open.boss.getDb() as BossDb;
   if (typeof database !== "string") await checkBoss(db, schema);
   if (!db.beginTransaction) {
@@ -72,7 +74,9 @@ async function startBoss(database: string, schema: string, clock: Clock | undefi
   const embedded = isUrl(database) ? undefined : await openEmbedded(database);
   const boss = new PgBoss({
     ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
-    schema, schedule: false, ...(clock && { clock }),
+    schema,
+    schedule: false,
+    ...(clock && { clock }),
     // The monitor counts all jobs, which takes seconds: see https://github.com/timgit/pg-boss/issues/228.
     monitorIntervalSeconds: 3600,
     registerInstance: false,

@@ -1,6 +1,6 @@
 /**
- * Runs SQL, with the interface that pg-boss calls a `db`. Your own transaction of `pg` becomes one as
- * `{ executeSql: (text, values) => client.query(text, values) }`.
+ * Runs SQL, with the interface that pg-boss calls a `db`. Your own transaction of `pg` becomes one as `{ executeSql:
+ * (text, values) => client.query(text, values) }`.
  */
 export interface Db {
   // oxlint-disable-next-line typescript/no-explicit-any -- the columns of a row depend on the SQL

@@ -11,8 +11,8 @@ import { QueueError } from "./queue-error.ts";
 const version = "1";
 
 /**
- * Opens PostgreSQL inside this process, on the files of a folder that no other process can open at the same time. A commit
- * is an fsync.
+ * Opens PostgreSQL inside this process, on the files of a folder that no other process can open at the same time. A
+ * commit is an fsync.
  */
 export async function openEmbedded(path: string): Promise<{ db: BossDb; close(): Promise<void> }> {
   const folder = resolve(path);
@@ -72,7 +72,9 @@ class SyncedFs extends NodeFS {
         return 0;
       };
     };
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun as [] ?? []), addFsync as never] } };
+    return {
+      emscriptenOpts: { ...emscriptenOpts, preRun: [...((emscriptenOpts.preRun as []) ?? []), addFsync as never] },
+    };
   }
 }
 

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PgBoss } from "pg-boss";
 import type { Place } from "./command-line.ts";
-import { connectionOptions, reasonOf } from "./database.ts";
 import { isUrl, placeOf } from "./database-url.ts";
+import { connectionOptions, reasonOf } from "./database.ts";
 import { openEmbedded } from "./embedded.ts";
 import { openRetryQueue } from "./open-retry-queue.ts";
 import { checkOptions, type RetryQueueOptions } from "./options.ts";
@@ -16,8 +16,8 @@ export interface ExistingQueue {
 }
 
 /**
- * Opens an existing queue for the command line. Unlike `openRetryQueue` it makes no folder, no tables and no queue: it throws
- * when they are missing. The opened queue can call neither the hub nor `onSettled`.
+ * Opens an existing queue for the command line. Unlike `openRetryQueue` it makes no folder, no tables and no queue: it
+ * throws when they are missing. The opened queue can call neither the hub nor `onSettled`.
  */
 export async function openExistingQueue({ database, schema, name }: Place): Promise<ExistingQueue> {
   const inert: Pick<RetryQueueOptions, "client" | "onSettled"> = {
@@ -29,7 +29,11 @@ export async function openExistingQueue({ database, schema, name }: Place): Prom
   const boss = new PgBoss({
     ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
     // Maintenance is left to the process that runs the queue.
-    schema, migrate: false, supervise: false, schedule: false, registerInstance: false,
+    schema,
+    migrate: false,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
   });
   boss.on("error", () => {});
   const close = async () => {
@@ -73,7 +77,9 @@ async function start(boss: PgBoss, database: string, schema: string): Promise<vo
     const reason = reasonOf(error);
     const place = placeOf(database);
     if (/not installed/.test(reason)) {
-      throw new Error(`There is no queue in schema ${schema} of ${place}; for another one use --schema`, { cause: error });
+      throw new Error(`There is no queue in schema ${schema} of ${place}; for another one use --schema`, {
+        cause: error,
+      });
     }
     if (/requires migrations/.test(reason)) {
       throw new QueueError(

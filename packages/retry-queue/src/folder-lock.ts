@@ -4,9 +4,9 @@ import { DatabaseSync } from "node:sqlite";
 import { QueueError } from "./queue-error.ts";
 
 /**
- * Locks a folder for this process. The lock ends when the returned function is called or the process ends: it is a lock of
- * the operating system, which SQLite takes, so even a killed process leaves none behind. PGlite itself takes no lock, and
- * two processes corrupt its files: see https://github.com/electric-sql/pglite/issues/1106.
+ * Locks a folder for this process. The lock ends when the returned function is called or the process ends: it is a lock
+ * of the operating system, which SQLite takes, so even a killed process leaves none behind. PGlite itself takes no
+ * lock, and two processes corrupt its files: see https://github.com/electric-sql/pglite/issues/1106.
  *
  * @throws A {@link QueueError} with code `folder-in-use`, and the pid of the process that holds the lock.
  */

@@ -46,9 +46,13 @@ describe.each(counters)("counted by %s", (counter) => {
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "codegames-fsync-"))));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(["pay", "watch"])("%s() costs one fsync, before it is acknowledged", (method) => {
-    expect(eventsOf(method)).toEqual(Array.from({ length: intents }, () => ["fsync", "acknowledged"]).flat());
-  }, 120_000);
+  test.each(["pay", "watch"])(
+    "%s() costs one fsync, before it is acknowledged",
+    (method) => {
+      expect(eventsOf(method)).toEqual(Array.from({ length: intents }, () => ["fsync", "acknowledged"]).flat());
+    },
+    120_000,
+  );
 
   /** Runs the child, and returns syncs and acknowledgements after the warm-up, in their order. */
   function eventsOf(method: string): string[] {
@@ -60,13 +64,19 @@ describe.each(counters)("counted by %s", (counter) => {
       const log = join(folder, `${method}.strace`);
       const options = ["-f", "-qq", "-e", "trace=fsync,fdatasync,write", "-s", "32", "-o", log];
       execFileSync("strace", [...options, process.execPath, ...args], { stdio: "pipe" });
-      return eventsIn(readFileSync(log, "utf8").split("\n").flatMap((line) => {
-        if (/\b(fsync|fdatasync)\(/.test(line)) return ["fsync"];
-        return /write\(\d+, "(begin|acknowledged|end)\\n"/.exec(line)?.slice(1) ?? [];
-      }));
+      return eventsIn(
+        readFileSync(log, "utf8")
+          .split("\n")
+          .flatMap((line) => {
+            if (/\b(fsync|fdatasync)\(/.test(line)) return ["fsync"];
+            return /write\(\d+, "(begin|acknowledged|end)\\n"/.exec(line)?.slice(1) ?? [];
+          }),
+      );
     }
     const wrap = join(folder, "wrap.mjs");
-    writeFileSync(wrap, `
+    writeFileSync(
+      wrap,
+      `
       import fs from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
       for (const name of ["fsyncSync", "fdatasyncSync"]) {
@@ -74,7 +84,8 @@ describe.each(counters)("counted by %s", (counter) => {
         fs[name] = (...args) => { call(...args); fs.appendFileSync(${JSON.stringify(marks)}, "fsync\\n"); };
       }
       syncBuiltinESMExports();
-    `);
+    `,
+    );
     execFileSync(process.execPath, ["--import", wrap, ...args], { stdio: "pipe" });
     return eventsIn(readFileSync(marks, "utf8").split("\n"));
   }

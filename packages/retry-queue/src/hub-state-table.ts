@@ -35,8 +35,14 @@ export class HubStateTable {
          FROM (SELECT 1) one LEFT JOIN ${schema}.operation_pace pace ON queue = $1`,
         [this.#queue],
       );
-      const { now_ms: nowMs, version, state } = rows[0] as {
-        now_ms: number; version: number | null; state: HubState | null;
+      const {
+        now_ms: nowMs,
+        version,
+        state,
+      } = rows[0] as {
+        now_ms: number;
+        version: number | null;
+        state: HubState | null;
       };
       const [changed, result] = change(state ?? initialHubState, nowMs);
       if (changed === state) return result;

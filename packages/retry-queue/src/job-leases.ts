@@ -1,6 +1,6 @@
 import { drawPeriodSeconds, type Lease, limitRetryAfterMs, priorityAt, reschedule } from "./job.ts";
-import type { AnswerSummary } from "./operation.ts";
 import type { OperationStore } from "./operation-store.ts";
+import type { AnswerSummary } from "./operation.ts";
 import { noteEvent, nowSql, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 import { neverSent } from "./settlement.ts";
 
@@ -12,9 +12,9 @@ export interface UndecidedCall {
 }
 
 /**
- * Leases the jobs of operations to workers, and ends the leases that no answer has settled. An attempt is a lease that was not
- * released unsent: pg-boss counts it before the call leaves, so that a crash never makes more calls than the policy allows
- * (interpretation B9).
+ * Leases the jobs of operations to workers, and ends the leases that no answer has settled. An attempt is a lease that
+ * was not released unsent: pg-boss counts it before the call leaves, so that a crash never makes more calls than the
+ * policy allows (interpretation B9).
  */
 export class JobLeases {
   readonly #context: QueueContext;
@@ -26,11 +26,15 @@ export class JobLeases {
   }
 
   /**
-   * Leases up to `limit` due jobs, the oldest first. When more jobs are due than fit, `newestShare` of the room is for those
-   * of the last 5 minutes. `isAll`: no other job is due.
+   * Leases up to `limit` due jobs, the oldest first. When more jobs are due than fit, `newestShare` of the room is for
+   * those of the last 5 minutes. `isAll`: no other job is due.
    */
   async take(limit: number): Promise<{ leases: Lease[]; isAll: boolean }> {
-    const { storage: { boss }, policy, clock } = this.#context;
+    const {
+      storage: { boss },
+      policy,
+      clock,
+    } = this.#context;
     const fetch = async (options: { batchSize: number; maxPriority?: number }) =>
       (await boss.fetch(statusQueue(this.#context), options)) as unknown as Lease[];
     const forNewest = Math.floor(limit * policy.newestShare);
@@ -42,11 +46,13 @@ export class JobLeases {
   }
 
   /**
-   * Makes jobs due again whose lease has expired because its process ended. pg-boss would do so too, but would count all jobs
-   * each time. `isAlone`: no other process can hold a lease, so that all of them count as expired.
+   * Makes jobs due again whose lease has expired because its process ended. pg-boss would do so too, but would count
+   * all jobs each time. `isAlone`: no other process can hold a lease, so that all of them count as expired.
    */
   async returnExpired(isAlone: boolean): Promise<void> {
-    const { storage: { boss, db, schema } } = this.#context;
+    const {
+      storage: { boss, db, schema },
+    } = this.#context;
     const { rows } = await db.executeSql(
       `SELECT id::text AS id, retry_count FROM ${schema}.job WHERE name = $1 AND state = 'active'
        AND ($2 OR started_on + expire_seconds * interval '1s' < ${nowSql(this.#context)}) LIMIT 1000`,
@@ -71,7 +77,11 @@ export class JobLeases {
 
   /** Finds the leases whose operation has no attempt left, when `used` more than the earlier ones count. */
   async findExhausted(leases: readonly Lease[], used: 0 | 1): Promise<Set<Lease>> {
-    const { name, policy: { attempts }, storage: { db } } = this.#context;
+    const {
+      name,
+      policy: { attempts },
+      storage: { db },
+    } = this.#context;
     const near = leases.filter(({ retryCount }) => retryCount + used >= attempts);
     if (near.length === 0) return new Set();
     const { rows } = await db.executeSql(
@@ -83,13 +93,26 @@ export class JobLeases {
     return new Set(near.filter((lease) => sentBefore(lease) + used >= attempts));
   }
 
-  /** Ends leases after calls that decided nothing: due a period later, or `unresolved` without attempts (interpretation B8). */
+  /**
+   * Ends leases after calls that decided nothing: due a period later, or `unresolved` without attempts (interpretation
+   * B8).
+   */
   async returnUndecided(calls: readonly UndecidedCall[]): Promise<void> {
-    const { storage: { boss }, policy } = this.#context;
-    const exhausted = await this.findExhausted(calls.map(({ lease }) => lease), 1);
+    const {
+      storage: { boss },
+      policy,
+    } = this.#context;
+    const exhausted = await this.findExhausted(
+      calls.map(({ lease }) => lease),
+      1,
+    );
     const open = calls.filter(({ lease }) => !exhausted.has(lease));
     for (const [answer, group] of Map.groupBy(open, (call) => JSON.stringify(call.answer))) {
-      await boss.fail(statusQueue(this.#context), group.map(({ lease }) => lease), JSON.parse(answer));
+      await boss.fail(
+        statusQueue(this.#context),
+        group.map(({ lease }) => lease),
+        JSON.parse(answer),
+      );
     }
     const shortestPeriodMs = policy.periodSeconds * 1000 * (1 - policy.jitter);
     for (const { lease, retryAfterMs } of open) {
@@ -101,7 +124,11 @@ export class JobLeases {
 
   /** Counts `TXN_NOT_FOUND` in a row, and returns the `txn_id`s for which it is final now (interpretation B1). */
   async countAbsent(leases: readonly Lease[]): Promise<Set<string>> {
-    const { name, policy, storage: { db } } = this.#context;
+    const {
+      name,
+      policy,
+      storage: { db },
+    } = this.#context;
     const { rows } = await db.executeSql(
       `UPDATE ${operationTable(this.#context)} o SET absent_claim = l.lease,
          absent_count = CASE WHEN absent_claim = l.lease - 1 THEN absent_count + 1 ELSE 1 END
@@ -110,7 +137,9 @@ export class JobLeases {
          AND EXISTS (${this.#isHeldSql("o.id", "l.lease", "$4")})
        RETURNING o.txn_id, o.absent_count`,
       [
-        name, leases.map(({ data }) => data.txn_id), leases.map(({ retryCount }) => retryCount),
+        name,
+        leases.map(({ data }) => data.txn_id),
+        leases.map(({ retryCount }) => retryCount),
         statusQueue(this.#context),
       ],
     );
@@ -125,7 +154,10 @@ export class JobLeases {
 
   /** Schedules settlement of decisions whose job another process held when settling failed. */
   async scheduleSettlements(): Promise<void> {
-    const { name, storage: { db, schema } } = this.#context;
+    const {
+      name,
+      storage: { db, schema },
+    } = this.#context;
     const { rows } = await db.executeSql(
       `SELECT o.txn_id, o.id::text AS id FROM ${operationTable(this.#context)} o
        JOIN ${schema}.job j ON j.name = $2 AND j.id = o.id
@@ -140,7 +172,10 @@ export class JobLeases {
 
   /** Releases leases whose call was not sent: due at once, and no attempt is used up (interpretation B9). */
   async releaseUnsent(leases: readonly Lease[]): Promise<void> {
-    const { name, storage: { boss, transaction } } = this.#context;
+    const {
+      name,
+      storage: { boss, transaction },
+    } = this.#context;
     await transaction(async (tx) => {
       await tx.executeSql(
         `UPDATE ${operationTable(this.#context)} SET unsent_claims = unsent_claims + 1
@@ -148,14 +183,27 @@ export class JobLeases {
         [name, leases.map(({ data }) => data.txn_id)],
       );
       await boss.cancel(statusQueue(this.#context), [...leases], { db: tx });
-      await boss.resume(statusQueue(this.#context), leases.map(({ id }) => id), { db: tx });
+      await boss.resume(
+        statusQueue(this.#context),
+        leases.map(({ id }) => id),
+        { db: tx },
+      );
     });
   }
 
   /** Ends a lease because no attempt is left: the operation is `unresolved` and waits for the operator. */
   async giveUp(lease: Lease, lastAnswer?: AnswerSummary): Promise<void> {
-    const { id, retryCount, data: { txn_id: txnId } } = lease;
-    const { name, policy, storage: { boss, transaction }, emit } = this.#context;
+    const {
+      id,
+      retryCount,
+      data: { txn_id: txnId },
+    } = lease;
+    const {
+      name,
+      policy,
+      storage: { boss, transaction },
+      emit,
+    } = this.#context;
     const isGivenUp = await transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `UPDATE ${operationTable(this.#context)} SET state = 'unresolved', attention = 'unresolved'

@@ -18,10 +18,16 @@ export interface Lease {
 
 /** Makes the queues of pg-boss. It must neither give up nor delete a job itself: this package decides when. */
 export async function makeQueues(context: Pick<QueueContext, "storage" | "policy" | "name">): Promise<void> {
-  const { storage: { boss }, policy } = context;
+  const {
+    storage: { boss },
+    policy,
+  } = context;
   const options = {
-    retryLimit: 2_147_483_647, retryDelay: Math.round(policy.periodSeconds), retentionSeconds: 10 * 365 * 86_400,
-    deleteAfterSeconds: 86_400, expireInSeconds: 60,
+    retryLimit: 2_147_483_647,
+    retryDelay: Math.round(policy.periodSeconds),
+    retentionSeconds: 10 * 365 * 86_400,
+    deleteAfterSeconds: 86_400,
+    expireInSeconds: 60,
   };
   for (const queue of [statusQueue(context), unresolvedQueue(context)]) {
     if (await boss.getQueue(queue)) await boss.updateQueue(queue, options);
@@ -50,12 +56,25 @@ export function drawPeriodSeconds({ policy: { periodSeconds, jitter }, random }:
 export const priorityAt = (ms: number) => -Math.floor(ms / 60_000);
 
 export async function addJob(
-  context: QueueContext, id: string, data: JobData, startAfterSeconds: number, tx: Db,
+  context: QueueContext,
+  id: string,
+  data: JobData,
+  startAfterSeconds: number,
+  tx: Db,
 ): Promise<void> {
-  await context.storage.boss.insert(statusQueue(context), [{
-    id, data, startAfter: Math.round(startAfterSeconds),
-    retryDelay: Math.round(drawPeriodSeconds(context)), priority: priorityAt(context.clock.now()),
-  }], { db: tx });
+  await context.storage.boss.insert(
+    statusQueue(context),
+    [
+      {
+        id,
+        data,
+        startAfter: Math.round(startAfterSeconds),
+        retryDelay: Math.round(drawPeriodSeconds(context)),
+        priority: priorityAt(context.clock.now()),
+      },
+    ],
+    { db: tx },
+  );
 }
 
 /** Limits a `Retry-After` to one hour, or to one period if that is longer: a hub's mistake must not stop the queue. */
@@ -63,7 +82,11 @@ export const limitRetryAfterMs = ({ periodSeconds }: QueueContext["policy"], ret
   Math.min(retryAfterMs, Math.max(3600, periodSeconds) * 1000);
 
 export async function reschedule(
-  context: QueueContext, id: string, data: JobData, startAfterSeconds: number, db?: Db,
+  context: QueueContext,
+  id: string,
+  data: JobData,
+  startAfterSeconds: number,
+  db?: Db,
 ): Promise<void> {
   const options = { id, startAfter: Math.ceil(startAfterSeconds), ...(db && { db }) };
   await context.storage.boss.update(statusQueue(context), data, options);

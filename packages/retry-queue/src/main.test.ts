@@ -18,7 +18,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(args: string[], { env = {}, node = [] }: { env?: NodeJS.ProcessEnv; node?: string[] } = {}) {
   const { CODEGAMES_DATABASE: _, ...rest } = process.env;
-  return spawn(process.execPath, [...node, main, ...args], { cwd: folder, env: { ...rest, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [...node, main, ...args], {
+    cwd: folder,
+    env: { ...rest, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 /** Runs the program to its end. */
@@ -44,7 +48,10 @@ const open = (database: string, name = "hub") =>
       pay: async ({ txn_id }) => (txn_id.startsWith("SOLD") ? sold : unknown) as never,
       status: async ({ txn_id }) => (txn_id.startsWith("KEYLESS") ? soldWithoutKey : unknown) as never,
     },
-    onSettled() {}, database, name, policy: { attempts: 1, periodSeconds: 1, payTimeoutSeconds: 1, jitter: 0, pollSeconds: 0.05 },
+    onSettled() {},
+    database,
+    name,
+    policy: { attempts: 1, periodSeconds: 1, payTimeoutSeconds: 1, jitter: 0, pollSeconds: 0.05 },
   });
 
 const pay = (queue: RetryQueue, txn_id: string, product_id = 1n) => queue.pay({ product_id, price: 50000, txn_id });
@@ -74,7 +81,10 @@ test("list, show, resolve and redrive work on a folder as on PostgreSQL", async 
   expect((await at("list")).out).toMatch(/LOST-1 +unresolved/);
   expect(await at("resolve", "LOST-2", "--refunded", "--note", "asked")).toMatchObject({ code: 0 });
   expect((await at("show", "LOST-2")).out).toMatch(/^state +resolved$/m);
-  expect(await at("redrive", "LOST-1")).toMatchObject({ code: 0, out: expect.stringMatching(/^1 operation is pending again/) });
+  expect(await at("redrive", "LOST-1")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^1 operation is pending again/),
+  });
 }, 60_000);
 
 describe("on PostgreSQL", () => {
@@ -89,7 +99,12 @@ describe("on PostgreSQL", () => {
   test("list shows the operations that wait for the operator, oldest first", async () => {
     const { code, out } = await at("list");
     expect(code).toBe(0);
-    expect(out.trimEnd().split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+    expect(
+      out
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(/ {2,}/)),
+    ).toEqual([
       ["TXN_ID", "STATE", "ATTENTION", "AGE", "ATTEMPTS", "NEXT CHECK"],
       ["LOST-1", "unresolved", "unresolved", expect.stringMatching(/^\d+ s$/), "1", "-"],
       ["LOST-2", "unresolved", "unresolved", expect.stringMatching(/^\d+ s$/), "1", "-"],
@@ -104,7 +119,10 @@ describe("on PostgreSQL", () => {
     expect(out).not.toMatch(/KEYLESS-1/);
     expect(out).toMatch(/There are more than these 3/);
     expect((await at("list", "--limit", "4")).out).not.toMatch(/There are more/);
-    expect(JSON.parse((await at("list", "--limit", "3", "--json")).out)).toMatchObject({ operations: { length: 3 }, hasMore: true });
+    expect(JSON.parse((await at("list", "--limit", "3", "--json")).out)).toMatchObject({
+      operations: { length: 3 },
+      hasMore: true,
+    });
   }, 30_000);
 
   test("list --state shows other operations, and escapes control characters", async () => {
@@ -126,7 +144,11 @@ describe("on PostgreSQL", () => {
     const { out: json } = await at("show", "LOST-1", "--json");
     expect(json).toMatch(/"product_id": 9007199254740993\b/);
     expect(JSON.parse(json)).toMatchObject({
-      txn_id: "LOST-1", state: "unresolved", attention: "unresolved", attempts: 1, events: [{ kind: "unresolved" }],
+      txn_id: "LOST-1",
+      state: "unresolved",
+      attention: "unresolved",
+      attempts: 1,
+      events: [{ kind: "unresolved" }],
     });
   }, 30_000);
 
@@ -146,7 +168,8 @@ describe("on PostgreSQL", () => {
     const shown = JSON.parse((await at("show", "LOST-2", "--json")).out);
     expect(shown).toMatchObject({ state: "resolved", settlement: { outcome: "cancelled", by: "person" } });
     expect(shown.events.at(-1)).toMatchObject({
-      kind: "resolved", detail: { decision: "refunded", note: `${note} (by Aigerim)` },
+      kind: "resolved",
+      detail: { decision: "refunded", note: `${note} (by Aigerim)` },
     });
     const text = (await at("show", "LOST-2")).out;
     expect(text).toMatch(/Z {2}resolved, .*note: The hub's support\\u\{a\}says: not sold \(by Aigerim\)/);
@@ -164,7 +187,9 @@ describe("on PostgreSQL", () => {
     const redriven = expect.stringMatching(/^1 operation is pending again/);
     expect(await at("redrive", "LOST-1")).toMatchObject({ code: 0, out: redriven });
     expect(JSON.parse((await at("show", "LOST-1", "--json")).out)).toMatchObject({
-      state: "pending", attempts: 0, events: [{ kind: "unresolved" }, { kind: "redriven" }],
+      state: "pending",
+      attempts: 0,
+      events: [{ kind: "unresolved" }, { kind: "redriven" }],
     });
     const errors = expect.stringMatching(/it must be unresolved, is pending/);
     expect(await at("redrive", "LOST-1")).toMatchObject({ code: 1, errors });
@@ -182,15 +207,15 @@ describe("on PostgreSQL", () => {
     expect(text).toMatch(new RegExp(`^pending +${counts.pending}\n`));
   }, 30_000);
 
-  test.each([
-    ["show"],
-    ["redrive"],
-    ["resolve", "--refunded", "--note", "x"],
-  ])("%s of an unknown operation fails", async (command, ...rest) => {
-    const { code, out, errors } = await at(command, ...rest, "--", "-A17");
-    expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(errors).toMatch(/^codegames-retry-queue: There is no operation with txn_id "-A17" in the queue/);
-  }, 30_000);
+  test.each([["show"], ["redrive"], ["resolve", "--refunded", "--note", "x"]])(
+    "%s of an unknown operation fails",
+    async (command, ...rest) => {
+      const { code, out, errors } = await at(command, ...rest, "--", "-A17");
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(errors).toMatch(/^codegames-retry-queue: There is no operation with txn_id "-A17" in the queue/);
+    },
+    30_000,
+  );
 
   test("a name without a queue is an error that names the existing queues", async () => {
     const noName = expect.stringMatching(/There is no queue hub-2 in .*; there is hub\n$/);
@@ -284,13 +309,17 @@ describe("wrong use", () => {
     [["dashboard", "--port", "70000"], "--port must be a whole number from 1 to 65535"],
     [["list", "--database", "mysql://shop:hunter2@db/books"], "--database must be a folder or a URL postgres://"],
     [["list", "--database", "host=db password=hunter2"], "--database must be a folder or a URL postgres://"],
-  ])("%j ends with 2 and says what is wrong", async (args, message) => {
-    const { code, out, errors } = await run(args);
-    expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(errors).toContain(message);
-    expect(errors).toMatch(/see codegames-retry-queue --help\n$/);
-    expect(errors).not.toMatch(/hunter2/);
-  }, 30_000);
+  ])(
+    "%j ends with 2 and says what is wrong",
+    async (args, message) => {
+      const { code, out, errors } = await run(args);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(errors).toContain(message);
+      expect(errors).toMatch(/see codegames-retry-queue --help\n$/);
+      expect(errors).not.toMatch(/hunter2/);
+    },
+    30_000,
+  );
 });
 
 test("--help lists every command and option, --version prints the version of the package", async () => {
@@ -298,8 +327,18 @@ test("--help lists every command and option, --version prints the version of the
   expect(code).toBe(0);
   const commands = ["list", "show TXN", "resolve TXN", "redrive [TXN]", "counts", "dashboard"];
   const options = [
-    "--state", "--limit", "--refunded", "--delivered", "--note", "--by", "--port", "--database", "--schema", "--name",
-    "--json", "--version",
+    "--state",
+    "--limit",
+    "--refunded",
+    "--delivered",
+    "--note",
+    "--by",
+    "--port",
+    "--database",
+    "--schema",
+    "--name",
+    "--json",
+    "--version",
   ];
   for (const word of [...commands, ...options]) expect(out).toContain(word);
   expect(await run(["--version"])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { runCommand } from "@codegames/command-line";
 import { help, options, readCommand } from "./command-line.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 process.exitCode = await runCommand({
   name: "codegames-retry-queue",

@@ -5,38 +5,46 @@ import { RetryQueue } from "./retry-queue.ts";
 import { makeTables } from "./tables.ts";
 
 /**
- * Opens the queue: opens its database and makes the tables that are missing. `pay()` works at once; status calls begin with
- * `start()`. When it rejects, nothing stays open.
+ * Opens the queue: opens its database and makes the tables that are missing. `pay()` works at once; status calls begin
+ * with `start()`. When it rejects, nothing stays open.
+ *
+ * @example
+ *   ```ts
+ *   import { bearer, createClient, newTxnId } from "@codegames/client";
+ *   import { openRetryQueue } from "@codegames/retry-queue";
+ *
+ *   const client = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
+ *   const queue = await openRetryQueue({
+ *     client,
+ *     onSettled({ outcome, product, isKeyMissing }) {
+ *       if (outcome !== "succeeded") console.log("give the money back");
+ *       else if (isKeyMissing) console.log("ask the hub for the key");
+ *       else console.log("deliver", product?.productKey?.reveal());
+ *     },
+ *   });
+ *   await queue.start();
+ *   await queue.pay({ product_id: 1234567890n, price: 50000, txn_id: newTxnId() }, { expectsKey: true });
+ *   await queue.stop();
+ *   ```
  *
  * @throws A {@link QueueError} with code `invalid-option` when an option or a policy value is out of range.
  * @throws A {@link QueueError} with code `database-unreachable` when PostgreSQL does not answer.
  * @throws A {@link QueueError} with code `folder-in-use` when another process or queue has the folder open.
- * @throws A {@link QueueError} with code `foreign-database` when the folder or the schema belongs to another version or to
- *   something else.
- *
- * @example
- * ```ts
- * import { bearer, createClient, newTxnId } from "@codegames/client";
- * import { openRetryQueue } from "@codegames/retry-queue";
- *
- * const client = createClient({ baseUrl: process.env.PARTNER_URL!, auth: bearer(process.env.PARTNER_TOKEN!) });
- * const queue = await openRetryQueue({
- *   client,
- *   onSettled({ outcome, product, isKeyMissing }) {
- *     if (outcome !== "succeeded") console.log("give the money back");
- *     else if (isKeyMissing) console.log("ask the hub for the key");
- *     else console.log("deliver", product?.productKey?.reveal());
- *   },
- * });
- * await queue.start();
- * await queue.pay({ product_id: 1234567890n, price: 50000, txn_id: newTxnId() }, { expectsKey: true });
- * await queue.stop();
- * ```
+ * @throws A {@link QueueError} with code `foreign-database` when the folder or the schema belongs to another version or
+ *   to something else.
  */
 export async function openRetryQueue(options: RetryQueueOptions): Promise<RetryQueue> {
   checkOptions(options);
   const policy = readPolicy(options.policy);
-  const { client, onSettled, database = "./.codegames", schema = "codegames", name = "hub", clock, random = Math.random } = options;
+  const {
+    client,
+    onSettled,
+    database = "./.codegames",
+    schema = "codegames",
+    name = "hub",
+    clock,
+    random = Math.random,
+  } = options;
   const storage = await openStorage(database, schema, clock);
   try {
     await makeTables(storage, typeof database === "string");

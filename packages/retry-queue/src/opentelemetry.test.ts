@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { newDatabase } from "@codegames/database";
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
 import { afterAll, expect, inject, test } from "vitest";
 import { openRetryQueue, type RetryQueue } from "./index.ts";
 import { observeRetryQueue } from "./opentelemetry.ts";
@@ -27,7 +32,8 @@ async function open(policy = {}, status: () => Promise<object> = async () => unk
       pay: async ({ txn_id: txnId }) => payAnswer(txnId) as never,
       status: status as never,
     },
-    onSettled() {}, database: await newDatabase(inject("databaseUrl")),
+    onSettled() {},
+    database: await newDatabase(inject("databaseUrl")),
     policy: { attempts: 1, periodSeconds: 1, payTimeoutSeconds: 1, jitter: 0, pollSeconds: 0.05, ...policy },
   });
   opened.push(queue);

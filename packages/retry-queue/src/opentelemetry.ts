@@ -12,17 +12,19 @@ export interface QueueMetricsOptions {
 }
 
 /**
- * Measures a queue until the returned function is called. A collection is one `counts()`. If that fails, because the database
- * is away or the queue was stopped, the collection observes nothing and throws nothing.
+ * Measures a queue until the returned function is called. A collection is one `counts()`. If that fails, because the
+ * database is away or the queue was stopped, the collection observes nothing and throws nothing.
  *
  * Gauges of the queue, equal from every process (take the maximum, not the sum); `codegames.queue` is the queue's name:
+ *
  * - `codegames.retry_queue.pending_operations`
  * - `codegames.retry_queue.oldest_pending_age` in seconds; 0 when nothing is pending
- * - `codegames.retry_queue.waiting_operations`: operations that wait for the operator, by `codegames.attention`: `unresolved`,
- *   `key-missing`, `conflict`
+ * - `codegames.retry_queue.waiting_operations`: operations that wait for the operator, by `codegames.attention`:
+ *   `unresolved`, `key-missing`, `conflict`
  * - `codegames.retry_queue.paused`: 1 while the hub counts as down, else 0
  *
  * Counters of this process (take the sum):
+ *
  * - `codegames.retry_queue.checks`: status calls that were sent
  * - `codegames.retry_queue.settled_operations`, by `codegames.outcome`: `succeeded`, `rejected`, `cancelled`
  */
@@ -30,22 +32,28 @@ export function observeRetryQueue(queue: RetryQueue, { meterProvider }: QueueMet
   const meter = (meterProvider ?? metrics).getMeter("@codegames/retry-queue");
   const prefix = "codegames.retry_queue";
   const pending = meter.createObservableGauge(`${prefix}.pending_operations`, {
-    unit: "{operation}", description: "Operations that no answer has decided.",
+    unit: "{operation}",
+    description: "Operations that no answer has decided.",
   });
   const oldest = meter.createObservableGauge(`${prefix}.oldest_pending_age`, {
-    unit: "s", description: "Age of the oldest pending operation.",
+    unit: "s",
+    description: "Age of the oldest pending operation.",
   });
   const waiting = meter.createObservableGauge(`${prefix}.waiting_operations`, {
-    unit: "{operation}", description: "Operations that wait for the operator, by the reason.",
+    unit: "{operation}",
+    description: "Operations that wait for the operator, by the reason.",
   });
   const settled = meter.createObservableCounter(`${prefix}.settled_operations`, {
-    unit: "{operation}", description: "Operations that this process has settled, by their outcome.",
+    unit: "{operation}",
+    description: "Operations that this process has settled, by their outcome.",
   });
   const checks = meter.createObservableCounter(`${prefix}.checks`, {
-    unit: "{call}", description: "Calls of /status that this process has sent.",
+    unit: "{call}",
+    description: "Calls of /status that this process has sent.",
   });
   const paused = meter.createObservableGauge(`${prefix}.paused`, {
-    unit: "1", description: "1 while the hub counts as down, else 0.",
+    unit: "1",
+    description: "1 while the hub counts as down, else 0.",
   });
   const all = [pending, oldest, waiting, settled, checks, paused];
   const attributes = { "codegames.queue": queue.name };

@@ -11,7 +11,11 @@ import { neverSent } from "./settlement.ts";
 import { makeTables } from "./tables.ts";
 
 const notSent: PayResult = {
-  outcome: "not-sent", reason: "unreachable", detail: "there is no connection", attemptId: "1", elapsedMs: 1,
+  outcome: "not-sent",
+  reason: "unreachable",
+  detail: "there is no connection",
+  attemptId: "1",
+  elapsedMs: 1,
 };
 
 /** A store on its own database, and the settlements that `onSettled` saw. */
@@ -19,7 +23,12 @@ async function openStore() {
   const storage = await openStorage(await newDatabase(inject("databaseUrl")), "codegames");
   const settled: string[] = [];
   const context: QueueContext = {
-    storage, name: "hub", policy: readPolicy(), clock: systemClock, random: Math.random, emit: () => {},
+    storage,
+    name: "hub",
+    policy: readPolicy(),
+    clock: systemClock,
+    random: Math.random,
+    emit: () => {},
     onSettled: ({ txn_id: txnId, outcome }) => void settled.push(`${txnId} ${outcome}`),
   };
   await makeTables(storage, true);

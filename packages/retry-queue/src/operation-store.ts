@@ -11,8 +11,8 @@ import { type Decision, lacksKey, type Settlement, toStored, withoutProduct } fr
 const namespace = "0f1c7b0e-5f0a-4d3e-9c55-6f2b7f0a1d11";
 
 /**
- * Stores operations: a row each, and one job of pg-boss for each open one. Every change of both is one transaction, and no
- * transaction is open during a call of the hub.
+ * Stores operations: a row each, and one job of pg-boss for each open one. Every change of both is one transaction, and
+ * no transaction is open during a call of the hub.
  */
 export class OperationStore {
   readonly #context: QueueContext;
@@ -41,11 +41,14 @@ export class OperationStore {
   }
 
   /**
-   * Adds an operation and its job, in the caller's transaction or in its own. Returns undefined when it added them, else the
-   * existing row. The job is due after the time that a pay can take and one period.
+   * Adds an operation and its job, in the caller's transaction or in its own. Returns undefined when it added them,
+   * else the existing row. The job is due after the time that a pay can take and one period.
    */
   async add(
-    txnId: string, request: string | undefined, expectsKey: boolean | undefined, db?: Db,
+    txnId: string,
+    request: string | undefined,
+    expectsKey: boolean | undefined,
+    db?: Db,
   ): Promise<OperationRow | undefined> {
     const { name, storage } = this.#context;
     const id = this.idOf(txnId);
@@ -96,12 +99,15 @@ export class OperationStore {
   }
 
   /**
-   * Settles an operation: the state by compare-and-set, `onSettled` and the end of the job in one transaction. A settled
-   * operation stays as it is, and a decision that contradicts its settlement is a conflict. If it throws, the transaction was
-   * rolled back.
+   * Settles an operation: the state by compare-and-set, `onSettled` and the end of the job in one transaction. A
+   * settled operation stays as it is, and a decision that contradicts its settlement is a conflict. If it throws, the
+   * transaction was rolled back.
    */
   async settle(txnId: string, decision: Decision, lease?: Lease): Promise<Settlement | undefined> {
-    const { storage: { transaction }, emit } = this.#context;
+    const {
+      storage: { transaction },
+      emit,
+    } = this.#context;
     const settlement = await transaction((tx) => this.#settleWithin(tx, txnId, decision));
     this.#kept.delete(txnId);
     if (settlement) {
@@ -113,7 +119,11 @@ export class OperationStore {
   }
 
   async #settleWithin(tx: Db, txnId: string, decision: Decision): Promise<Settlement | undefined> {
-    const { name, storage: { boss }, onSettled } = this.#context;
+    const {
+      name,
+      storage: { boss },
+      onSettled,
+    } = this.#context;
     const from = decision.by === "not-sent" ? ["not-sent"] : ["pending", "unresolved", "not-sent"];
     const { rows } = await tx.executeSql(
       `SELECT ${operationColumns} FROM ${this.#table}
@@ -132,7 +142,11 @@ export class OperationStore {
          settled_at = ${nowSql(this.#context)}, answer = COALESCE(answer, $6::jsonb)
        WHERE queue = $1 AND txn_id = $2`,
       [
-        name, txnId, outcome, isKeyMissing ? "key-missing" : null, JSON.stringify(stored),
+        name,
+        txnId,
+        outcome,
+        isKeyMissing ? "key-missing" : null,
+        JSON.stringify(stored),
         by === "pay" ? JSON.stringify({ outcome, status }) : null,
       ],
     );
@@ -144,7 +158,11 @@ export class OperationStore {
 
   /** Handles a decision that did not settle: `pay()` has reopened the operation, or a settlement exists already. */
   async #reconcile(txnId: string, decision: Decision, lease: Lease | undefined): Promise<void> {
-    const { name, storage: { boss, transaction }, emit } = this.#context;
+    const {
+      name,
+      storage: { boss, transaction },
+      emit,
+    } = this.#context;
     const row = await this.findRow(txnId);
     if (!row) return;
     if (row.settlement === null) {
@@ -169,8 +187,8 @@ export class OperationStore {
   }
 
   /**
-   * Settles like `settle`. If that fails, it stores the decision without its product, and the job tries again a period later.
-   * Throws if storing fails too.
+   * Settles like `settle`. If that fails, it stores the decision without its product, and the job tries again a period
+   * later. Throws if storing fails too.
    */
   async settleOrKeep(txnId: string, decision: Decision, lease?: Lease): Promise<Settlement | undefined> {
     // The kept decision of the pay has the product; a later answer may decide the same without it.
@@ -187,27 +205,33 @@ export class OperationStore {
   }
 
   async #storeDecision(txnId: string, decision: Decision, lease: Lease | undefined): Promise<void> {
-    const { name, storage: { boss, transaction } } = this.#context;
+    const {
+      name,
+      storage: { boss, transaction },
+    } = this.#context;
     const isNeverSent = decision.by === "not-sent";
     await transaction(async (tx) => {
       // "Never sent" is not an answer of the hub: it is true only until someone sends the pay.
-      const { rows } = isNeverSent ? await tx.executeSql(
-        `SELECT id::text AS id FROM ${this.#table} WHERE queue = $1 AND txn_id = $2 AND state = 'not-sent'`,
-        [name, txnId],
-      ) : await tx.executeSql(
-        `UPDATE ${this.#table} SET decision = COALESCE(decision, $3::jsonb)
+      const { rows } = isNeverSent
+        ? await tx.executeSql(
+            `SELECT id::text AS id FROM ${this.#table} WHERE queue = $1 AND txn_id = $2 AND state = 'not-sent'`,
+            [name, txnId],
+          )
+        : await tx.executeSql(
+            `UPDATE ${this.#table} SET decision = COALESCE(decision, $3::jsonb)
          WHERE queue = $1 AND txn_id = $2 AND settlement IS NULL RETURNING id::text AS id`,
-        [
-          name, txnId,
-          JSON.stringify({ ...withoutProduct(decision), partner_txn_id: storable(decision.partner_txn_id) }),
-        ],
-      );
+            [
+              name,
+              txnId,
+              JSON.stringify({ ...withoutProduct(decision), partner_txn_id: storable(decision.partner_txn_id) }),
+            ],
+          );
       if (lease) {
         const output = { outcome: decision.outcome, reason: "settlement-failed" };
         await boss.fail(statusQueue(this.#context), [lease], output, { db: tx });
       }
       if (rows.length === 0) return;
-      const data = { txn_id: txnId, task: isNeverSent ? "close" as const : "settle" as const };
+      const data = { txn_id: txnId, task: isNeverSent ? ("close" as const) : ("settle" as const) };
       await reschedule(this.#context, rows[0].id, data, drawPeriodSeconds(this.#context), tx);
     });
   }

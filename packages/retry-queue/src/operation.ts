@@ -9,10 +9,18 @@ import { fromStored, type Settlement, type StoredSettlement } from "./settlement
  * - `unresolved`: all attempts are used up; the operator decides, or calls `redrive()`.
  * - `resolved`: the operator has decided.
  */
-export type OperationState = "pending" | "not-sent" | "succeeded" | "rejected" | "cancelled" | "unresolved" | "resolved";
+export type OperationState =
+  | "pending"
+  | "not-sent"
+  | "succeeded"
+  | "rejected"
+  | "cancelled"
+  | "unresolved"
+  | "resolved";
 
 /**
  * Why the operator must look:
+ *
  * - `unresolved`: all attempts are used up.
  * - `key-missing`: sold, but the key did not come.
  * - `conflict`: a later answer contradicts the settlement.

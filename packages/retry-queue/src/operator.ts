@@ -62,7 +62,10 @@ export class Operator {
     const operation = await this.find(txnId);
     if (operation) return operation;
     const quoted = JSON.stringify(txnId);
-    throw new QueueError("unknown-operation", `There is no operation with txn_id ${quoted} in the queue ${this.#context.name}`);
+    throw new QueueError(
+      "unknown-operation",
+      `There is no operation with txn_id ${quoted} in the queue ${this.#context.name}`,
+    );
   }
 
   listWaiting(limit: number): Promise<Operation[]> {
@@ -87,7 +90,10 @@ export class Operator {
   }
 
   async readAuditTrail(txnId: string): Promise<AuditEvent[]> {
-    const { name, storage: { db, schema } } = this.#context;
+    const {
+      name,
+      storage: { db, schema },
+    } = this.#context;
     const { rows } = await db.executeSql(
       `SELECT (extract(epoch FROM at) * 1000)::float8 AS at, kind, detail FROM ${schema}.operation_event
        WHERE queue = $1 AND txn_id = $2 ORDER BY at`,
@@ -101,10 +107,17 @@ export class Operator {
    * refunded.
    */
   async resolve(txnId: string, resolution: Resolution, note: string): Promise<boolean> {
-    const { name, storage: { boss, transaction } } = this.#context;
+    const {
+      name,
+      storage: { boss, transaction },
+    } = this.#context;
     const outcome = resolution === "delivered" ? "succeeded" : "cancelled";
     const settlement = toStored({
-      outcome, by: "person", status: undefined, partner_txn_id: undefined, isKeyMissing: false,
+      outcome,
+      by: "person",
+      status: undefined,
+      partner_txn_id: undefined,
+      isKeyMissing: false,
     });
     return transaction(async (tx) => {
       const { rows } = await tx.executeSql(
@@ -137,7 +150,10 @@ export class Operator {
   }
 
   #redriveOne(txnId: string): Promise<boolean> {
-    const { name, storage: { boss, transaction } } = this.#context;
+    const {
+      name,
+      storage: { boss, transaction },
+    } = this.#context;
     return transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `UPDATE ${this.#table}
@@ -157,7 +173,10 @@ export class Operator {
 
   /** Adds a job to open operations that have lost theirs, for example after someone purged the queue in a dashboard. */
   async replaceLostJobs(): Promise<number> {
-    const { name, storage: { boss, db, schema, transaction } } = this.#context;
+    const {
+      name,
+      storage: { boss, db, schema, transaction },
+    } = this.#context;
     const { rows } = await db.executeSql(
       `SELECT txn_id, id::text AS id, state, decision IS NOT NULL AS is_decided FROM ${this.#table} o
        WHERE queue = $1 AND state IN ('pending', 'not-sent') AND NOT EXISTS (
@@ -170,7 +189,7 @@ export class Operator {
       const task = isDecided ? "settle" : undecidedTask;
       await transaction(async (tx) => {
         await boss.deleteJob(statusQueue(this.#context), id, { db: tx });
-        const data = { txn_id: txnId, ...(task && { task } as const) };
+        const data = { txn_id: txnId, ...(task && ({ task } as const)) };
         await addJob(this.#context, id, data, drawPeriodSeconds(this.#context), tx);
       });
     }
@@ -178,7 +197,10 @@ export class Operator {
   }
 
   async count(): Promise<OpenCounts> {
-    const { name, storage: { db, schema } } = this.#context;
+    const {
+      name,
+      storage: { db, schema },
+    } = this.#context;
     const open = `FROM ${this.#table} WHERE queue = $1 AND state IN ('pending', 'not-sent')`;
     const waiting = (attention: string) =>
       `(SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND attention = '${attention}')::int`;

@@ -24,7 +24,9 @@ describe("the policy", () => {
     ["newestShare", 1, "a number from 0 to 0.9, is 1"],
     ["pollSeconds", "1", 'a number from 0.01 to 60, is "1"'],
   ])("refuses %s of %s by name and range", (name, value, range) => {
-    expect(() => readPolicy({ [name]: value } as never)).toThrow(`Cannot open the queue: option policy.${name} must be ${range}`);
+    expect(() => readPolicy({ [name]: value } as never)).toThrow(
+      `Cannot open the queue: option policy.${name} must be ${range}`,
+    );
   });
 
   test("refuses an unknown option", () => {

@@ -1,8 +1,8 @@
 import type { Client } from "@codegames/client";
 import { operations } from "@codegames/contract";
 import type { Clock } from "./clock.ts";
-import type { Database } from "./database.ts";
 import { isUrl } from "./database-url.ts";
+import type { Database } from "./database.ts";
 import type { Db } from "./db.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Settlement } from "./settlement.ts";
@@ -28,8 +28,8 @@ export interface Policy {
    */
   jitter: number;
   /**
-   * `TXN_NOT_FOUND` this many times in a row is final (interpretation B1); an integer from 1 to 100. 1 takes the protocol
-   * literally.
+   * `TXN_NOT_FOUND` this many times in a row is final (interpretation B1); an integer from 1 to 100. 1 takes the
+   * protocol literally.
    *
    * @default 3
    */
@@ -60,8 +60,8 @@ export interface Policy {
    */
   newestShare: number;
   /**
-   * The circuit breaker opens after this many calls in a row without a hub answer; an integer from 1 to 10000. It opens at
-   * once when the hub cannot be reached.
+   * The circuit breaker opens after this many calls in a row without a hub answer; an integer from 1 to 10000. It opens
+   * at once when the hub cannot be reached.
    *
    * @default 20
    */
@@ -105,10 +105,10 @@ const policyRanges: { readonly [Name in keyof Policy]: readonly [number, number,
 };
 
 /**
- * Books a settlement: deliver, or give the money back. It runs inside the database transaction that settles the operation:
- * its effects through `tx` happen exactly once. An effect elsewhere can happen again after a crash, and needs
- * `settlement.operationId` as its idempotency key. If it throws, the transaction is rolled back and the queue calls it again
- * later.
+ * Books a settlement: deliver, or give the money back. It runs inside the database transaction that settles the
+ * operation: its effects through `tx` happen exactly once. An effect elsewhere can happen again after a crash, and
+ * needs `settlement.operationId` as its idempotency key. If it throws, the transaction is rolled back and the queue
+ * calls it again later.
  */
 export type OnSettled = (settlement: Settlement, tx: Db) => void | Promise<void>;
 
@@ -167,7 +167,10 @@ export function checkOptions(options: RetryQueueOptions): void {
     throw invalidOption("client", "must be a client of createClient");
   }
   if (typeof onSettled !== "function") {
-    throw invalidOption("onSettled", `must be a function, is ${onSettled === undefined ? "missing" : `a ${typeof onSettled}`}`);
+    throw invalidOption(
+      "onSettled",
+      `must be a function, is ${onSettled === undefined ? "missing" : `a ${typeof onSettled}`}`,
+    );
   }
   const isBoss = typeof database === "object" && typeof database?.getDb === "function";
   if (database !== undefined && !isBoss && (typeof database !== "string" || database === "")) {
@@ -188,7 +191,8 @@ type PolicyRange = (typeof policyRanges)["attempts"];
 
 /** Completes a policy with its defaults. Throws a `QueueError` that names the option, its value and the range. */
 export function readPolicy(given: Partial<Policy> = {}): Policy {
-  if (typeof given !== "object" || given === null) throw invalidOption("policy", `must be an object, is ${String(given)}`);
+  if (typeof given !== "object" || given === null)
+    throw invalidOption("policy", `must be an object, is ${String(given)}`);
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(policyRanges, name)) continue;
     throw invalidOption(`policy.${name}`, `is not known; allowed: ${Object.keys(policyRanges).join(", ")}`);

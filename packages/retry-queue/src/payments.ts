@@ -1,8 +1,8 @@
 import type { Client, PayResult } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, PayRequestCodec } from "@codegames/contract";
-import { type Operation, summarise } from "./operation.ts";
 import type { OperationStore } from "./operation-store.ts";
+import { type Operation, summarise } from "./operation.ts";
 import type { Operator } from "./operator.ts";
 import type { QueueContext } from "./queue-context.ts";
 import { QueueError } from "./queue-error.ts";
@@ -11,9 +11,9 @@ import { Sleeper } from "./sleeper.ts";
 
 export interface PayOptions {
   /**
-   * Whether the product has a key (interpretation B6): `true` makes an answer without one a `key-missing`, `false` is for a
-   * top-up, which has none. Without this option, a pay answered without a key has succeeded, but one that `/status` settles
-   * lacks its key.
+   * Whether the product has a key (interpretation B6): `true` makes an answer without one a `key-missing`, `false` is
+   * for a top-up, which has none. Without this option, a pay answered without a key has succeeded, but one that
+   * `/status` settles lacks its key.
    */
   expectsKey?: boolean;
 }

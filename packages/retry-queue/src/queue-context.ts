@@ -30,7 +30,13 @@ export const operationTable = ({ storage }: QueueContext) => `${storage.schema}.
 export const nowSql = ({ storage }: QueueContext) => `${storage.schema}.job_now()`;
 
 /** Adds an entry to the audit trail of an operation. */
-export async function noteEvent(context: QueueContext, txnId: string, kind: string, detail: object, tx: Db): Promise<void> {
+export async function noteEvent(
+  context: QueueContext,
+  txnId: string,
+  kind: string,
+  detail: object,
+  tx: Db,
+): Promise<void> {
   await tx.executeSql(
     `INSERT INTO ${context.storage.schema}.operation_event VALUES ($1, $2, ${nowSql(context)}, $3, $4::jsonb)`,
     [context.name, txnId, kind, JSON.stringify(detail)],

@@ -1,5 +1,6 @@
 /**
  * Why the queue refused a call:
+ *
  * - `invalid-option`: an option or a policy value is out of range; nothing was opened.
  * - `database-unreachable`: PostgreSQL did not answer; nothing was opened.
  * - `folder-in-use`: another process, or another queue of this process, has the folder open.
@@ -12,8 +13,16 @@
  * - `closed`: the queue was stopped.
  */
 export type QueueErrorCode =
-  | "invalid-option" | "database-unreachable" | "folder-in-use" | "foreign-database"
-  | "invalid-request" | "conflicting-request" | "unknown-operation" | "wrong-state" | "inside-transaction" | "closed";
+  | "invalid-option"
+  | "database-unreachable"
+  | "folder-in-use"
+  | "foreign-database"
+  | "invalid-request"
+  | "conflicting-request"
+  | "unknown-operation"
+  | "wrong-state"
+  | "inside-transaction"
+  | "closed";
 
 /** Another copy of this package in the same program brands its errors with the same symbol. */
 const brand = Symbol.for("@codegames/retry-queue/QueueError");

@@ -7,12 +7,13 @@ interface SecretParts {
 }
 
 /**
- * Copies name, code, message and stack of an error for events, and replaces the secrets of a product in them. Other members
- * are left out, because databases quote the rejected row there.
+ * Copies name, code, message and stack of an error for events, and replaces the secrets of a product in them. Other
+ * members are left out, because databases quote the rejected row there.
  */
 export function withoutSecrets(error: unknown, product: SecretParts | undefined): Error {
-  const secrets = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))]
-    .filter((text): text is string => typeof text === "string" && text.length > 3);
+  const secrets = [reveal(product?.productKey), ...textsIn(reveal(product?.addInfo))].filter(
+    (text): text is string => typeof text === "string" && text.length > 3,
+  );
   const clean = (text: unknown) => secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), String(text));
   const given = Object(error) as Record<string, unknown>;
   const copy = new Error(clean(given["message"] ?? error));

@@ -17,12 +17,23 @@ export function recordOf(operation: TracedOperation) {
   const { txn_id, operationId, state, attention, request, createdAt, settledAt } = operation;
   const { payAnswer, settlement, attempts, nextAt, lastAnswer, events } = operation;
   return {
-    txn_id, operationId, state, attention, createdAt, settledAt,
+    txn_id,
+    operationId,
+    state,
+    attention,
+    createdAt,
+    settledAt,
     request: request && { product_id: request.product_id, price: request.price },
-    payAnswer: answerFields(payAnswer), attempts, nextAt, lastAnswer: answerFields(lastAnswer),
+    payAnswer: answerFields(payAnswer),
+    attempts,
+    nextAt,
+    lastAnswer: answerFields(lastAnswer),
     settlement: settlement && {
-      outcome: settlement.outcome, by: settlement.by, status: settlement.status,
-      partner_txn_id: settlement.partner_txn_id, isKeyMissing: settlement.isKeyMissing,
+      outcome: settlement.outcome,
+      by: settlement.by,
+      status: settlement.status,
+      partner_txn_id: settlement.partner_txn_id,
+      isKeyMissing: settlement.isKeyMissing,
     },
     events,
   };
@@ -38,13 +49,22 @@ const headings = ["TXN_ID", "STATE", "ATTENTION", "AGE", "ATTEMPTS", "NEXT CHECK
 
 export function tableOf(operations: readonly TracedOperation[], nowMs: number): string {
   const rows = operations.map(({ txn_id, state, attention, createdAt, attempts, nextAt }) => [
-    printable(txn_id), state, attention ?? "-", durationOf(nowMs - createdAt.getTime()), String(attempts),
+    printable(txn_id),
+    state,
+    attention ?? "-",
+    durationOf(nowMs - createdAt.getTime()),
+    String(attempts),
     nextOf(nextAt, nowMs),
   ]);
   const all = [headings, ...rows];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
 }
 
@@ -89,7 +109,9 @@ function settlementText(settlement: NonNullable<Operation["settlement"]>): strin
     status && `status ${printable(status)}`,
     partner_txn_id !== undefined && `partner_txn_id ${printable(partner_txn_id)}`,
     isKeyMissing && "the key is missing",
-  ].filter(Boolean).join(", ");
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 export function countsText(counts: Omit<Counts, "settled" | "checks">): string {
@@ -100,13 +122,22 @@ export function countsText(counts: Omit<Counts, "settled" | "checks">): string {
     ["the hub", isPaused ? "is down" : "is up"],
     ["waiting for operator", Object.values(attention).reduce((sum, count) => sum + count)],
     ...Object.entries(attention).map(([name, count]) => [`  ${name}`, count]),
-  ].map(([name = "", value]) => `${String(name).padEnd(20)} ${value}`).join("\n");
+  ]
+    .map(([name = "", value]) => `${String(name).padEnd(20)} ${value}`)
+    .join("\n");
 }
 
 /** Shows the two largest units: `3 h 20 min`, `45 s`. */
 function durationOf(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1000));
-  const parts = ([["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]] as const).map(([unit, seconds]) => {
+  const parts = (
+    [
+      ["d", 86_400],
+      ["h", 3600],
+      ["min", 60],
+      ["s", 1],
+    ] as const
+  ).map(([unit, seconds]) => {
     const count = Math.floor(rest / seconds);
     rest -= count * seconds;
     return { unit, count };

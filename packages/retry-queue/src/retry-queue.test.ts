@@ -19,13 +19,24 @@ const unknown = (reason = "timeout", more = {}) =>
   ({ outcome: "unknown", reason, ...noDetails, detail: "unclear", ...attempt, ...more }) as never;
 const notSent = { outcome: "not-sent", reason: "unreachable", detail: "there is no connection", ...attempt } as const;
 const sold: StatusResult = {
-  outcome: "succeeded", status: "OK", body: { status: "OK", partner_txn_id: "P-1" }, httpStatus: 200, ...attempt,
+  outcome: "succeeded",
+  status: "OK",
+  body: { status: "OK", partner_txn_id: "P-1" },
+  httpStatus: 200,
+  ...attempt,
 };
 const canceled: StatusResult = {
-  outcome: "rejected", status: "TXN_CANCELED", body: { status: "TXN_CANCELED" }, httpStatus: 200, ...attempt,
+  outcome: "rejected",
+  status: "TXN_CANCELED",
+  body: { status: "TXN_CANCELED" },
+  httpStatus: 200,
+  ...attempt,
 };
 const paid: PayResult = {
-  outcome: "succeeded", status: "OK", httpStatus: 200, ...attempt,
+  outcome: "succeeded",
+  status: "OK",
+  httpStatus: 200,
+  ...attempt,
   body: { status: "OK", partner_txn_id: "P-1", product: { id: 1n, name: "Card", productKey: conceal("KEY-17") } },
 };
 const order = { product_id: 1n, price: 100, txn_id: "A-1" };
@@ -53,8 +64,10 @@ async function open({ pays = [unknown()], answers = [unknown()], ...options }: O
   const settled: string[] = [];
   const queue = await openRetryQueue({
     client: { pay: async () => next(pays, ++calls.pay), status: async () => next(answers, ++calls.status) },
-    database: url, policy: { attempts: 3, periodSeconds: 1, payTimeoutSeconds: 1, jitter: 0, pollSeconds: 0.05 },
-    onSettled: ({ outcome }) => void settled.push(outcome), ...options,
+    database: url,
+    policy: { attempts: 3, periodSeconds: 1, payTimeoutSeconds: 1, jitter: 0, pollSeconds: 0.05 },
+    onSettled: ({ outcome }) => void settled.push(outcome),
+    ...options,
   });
   queues.push(queue);
   return { queue, calls, settled };
@@ -76,7 +89,10 @@ describe("pay()", () => {
   test("refuses another request under a known txn_id, and does not send a known request a second time", async () => {
     const { queue, calls } = await open();
     await queue.pay(order);
-    expect(await queue.pay({ ...order, price: 100.0, product_id: 1 })).toMatchObject({ state: "pending", result: undefined });
+    expect(await queue.pay({ ...order, price: 100.0, product_id: 1 })).toMatchObject({
+      state: "pending",
+      result: undefined,
+    });
     await expect(queue.pay({ ...order, price: 101 })).rejects.toMatchObject({ code: "conflicting-request" });
     await expect(queue.pay({ ...order, product_id: 2n })).rejects.toMatchObject({ code: "conflicting-request" });
     expect(calls.pay).toBe(1);
@@ -197,7 +213,9 @@ describe("an operation whose attempts are used up", () => {
     await expect(queue.resolve("A-1", "refunded", " ")).rejects.toMatchObject({ code: "invalid-option" });
     const resolved = await queue.resolve("A-1", "refunded", "the hub says it never came");
     expect(resolved).toMatchObject({
-      state: "resolved", attention: undefined, settlement: { outcome: "cancelled", by: "person" },
+      state: "resolved",
+      attention: undefined,
+      settlement: { outcome: "cancelled", by: "person" },
     });
     await expect(queue.resolve("A-1", "refunded", "again")).rejects.toMatchObject({ code: "wrong-state" });
     await expect(queue.resolve("B-1", "refunded", "who?")).rejects.toMatchObject({ code: "unknown-operation" });
@@ -237,7 +255,8 @@ describe("a settlement that fails", () => {
   test("is repeated with the key that came with the pay, also when /status comes first", async () => {
     let isBroken = true;
     const { queue } = await open({
-      pays: [paid], answers: [sold],
+      pays: [paid],
+      answers: [sold],
       onSettled: () => {
         if (isBroken) throw new Error("not now");
       },
@@ -252,7 +271,8 @@ describe("a settlement that fails", () => {
   test("is not replaced by a later answer, which is a conflict", async () => {
     let isBroken = true;
     const { queue, settled } = await open({
-      pays: [unknown()], answers: [sold, canceled],
+      pays: [unknown()],
+      answers: [sold, canceled],
       onSettled: ({ outcome }) => {
         if (isBroken) throw new Error("not now");
         settled.push(outcome);
@@ -293,7 +313,10 @@ test("a pay whose client rejects is unknown", async () => {
     throw new TypeError("fetch failed");
   };
   const { queue } = await open({ client: { pay: rejects, status: rejects } });
-  expect(await queue.pay(order)).toMatchObject({ state: "pending", payAnswer: { outcome: "unknown", reason: "connection" } });
+  expect(await queue.pay(order)).toMatchObject({
+    state: "pending",
+    payAnswer: { outcome: "unknown", reason: "connection" },
+  });
 });
 
 test("a sold operation cannot be resolved as refunded", async () => {

@@ -6,10 +6,10 @@ import { catchRejections } from "./catch-rejections.ts";
 import { isInTransaction } from "./database.ts";
 import type { Db } from "./db.ts";
 import type { RetryQueueEvents } from "./events.ts";
-import { makeQueues } from "./job.ts";
 import { JobLeases } from "./job-leases.ts";
-import type { Operation, OperationState } from "./operation.ts";
+import { makeQueues } from "./job.ts";
 import { OperationStore } from "./operation-store.ts";
+import type { Operation, OperationState } from "./operation.ts";
 import { type AuditEvent, type OpenCounts, Operator, type Resolution, type Schedule } from "./operator.ts";
 import { checkTxnId, Payments, type PayOptions, type PayOutcome } from "./payments.ts";
 import type { QueueContext } from "./queue-context.ts";
@@ -67,18 +67,19 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Buys: writes the intent to disk, sends one `/pay`, and settles what the answer decides. If the answer decides nothing, the
-   * operation stays `pending`, and this or another process asks `/status` until it is settled.
+   * Buys: writes the intent to disk, sends one `/pay`, and settles what the answer decides. If the answer decides
+   * nothing, the operation stays `pending`, and this or another process asks `/status` until it is settled.
    *
-   * One `txn_id` sends at most one request to the hub, no matter how often `pay()` is called with it: a repeat returns the
-   * operation. One exception: a pay that did not leave (`not-sent`) is sent when it is called again with the same request
-   * within one period.
+   * One `txn_id` sends at most one request to the hub, no matter how often `pay()` is called with it: a repeat returns
+   * the operation. One exception: a pay that did not leave (`not-sent`) is sent when it is called again with the same
+   * request within one period.
    *
    * Rejects with the database's error when the intent could not be written; nothing was sent then.
    *
    * @throws A {@link QueueError} with code `invalid-request` when the contract does not allow the request.
    * @throws A {@link QueueError} with code `conflicting-request` when the `txn_id` is known with another request.
-   * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or `transaction()`.
+   * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or
+   *   `transaction()`.
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   pay(request: Encodable<PayRequest>, options: PayOptions = {}): Promise<PayOutcome> {
@@ -86,8 +87,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Adds an operation whose pay is sent elsewhere, now or within `payTimeoutSeconds`. The first status call comes one period
-   * after that. A known operation stays as it is.
+   * Adds an operation whose pay is sent elsewhere, now or within `payTimeoutSeconds`. The first status call comes one
+   * period after that. A known operation stays as it is.
    *
    * @throws A {@link QueueError} with code `invalid-request` when the contract does not allow the `txn_id`.
    * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or `transaction()`
@@ -108,10 +109,11 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Runs SQL in a transaction of the queue's database: for your own tables in the folder, and for `watch()` together with
-   * them. If it rejects, the transaction was rolled back.
+   * Runs SQL in a transaction of the queue's database: for your own tables in the folder, and for `watch()` together
+   * with them. If it rejects, the transaction was rolled back.
    *
-   * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or `transaction()`.
+   * @throws A {@link QueueError} with code `inside-transaction` when it is called within `onSettled` or
+   *   `transaction()`.
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T> {
@@ -134,8 +136,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Stops: makes no new calls, waits for those under way and writes their results, and releases unused leases. Closes the
-   * database, unless it is your own pg-boss. Can be called again.
+   * Stops: makes no new calls, waits for those under way and writes their results, and releases unused leases. Closes
+   * the database, unless it is your own pg-boss. Can be called again.
    */
   stop(): Promise<void> {
     return (this.#stopped ??= (async () => {
@@ -177,8 +179,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Lists the operations that wait for the operator, oldest first: unresolved ones, sold ones without a key, and conflicts.
-   * `limit`: the most that it returns, 1000 if not given.
+   * Lists the operations that wait for the operator, oldest first: unresolved ones, sold ones without a key, and
+   * conflicts. `limit`: the most that it returns, 1000 if not given.
    *
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
@@ -187,13 +189,13 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Records the operator's decision about an operation that waits for one. It calls neither the hub nor `onSettled`. `note`:
-   * why, for the audit trail.
+   * Records the operator's decision about an operation that waits for one. It calls neither the hub nor `onSettled`.
+   * `note`: why, for the audit trail.
    *
    * @throws A {@link QueueError} with code `invalid-option` when the resolution is unknown or the note is empty.
    * @throws A {@link QueueError} with code `unknown-operation` when the queue does not know the `txn_id`.
-   * @throws A {@link QueueError} with code `wrong-state` when the operation does not wait for the operator, or when it was sold
-   *   and is to be refunded.
+   * @throws A {@link QueueError} with code `wrong-state` when the operation does not wait for the operator, or when it
+   *   was sold and is to be refunded.
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   resolve(txnId: string, resolution: Resolution, note: string): Promise<Operation> {
@@ -208,9 +210,10 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       }
       const { state, attention } = await this.#operator.existing(txnId);
       if (!(await this.#operator.resolve(txnId, resolution, note))) {
-        const reason = attention === "key-missing"
-          ? "it is sold: ask the hub for its key, and give no money back"
-          : `it is ${state}, nothing left to do`;
+        const reason =
+          attention === "key-missing"
+            ? "it is sold: ask the hub for its key, and give no money back"
+            : `it is ${state}, nothing left to do`;
         throw new QueueError("wrong-state", `${failure} as ${resolution}: ${reason}`);
       }
       return this.#operator.existing(txnId);
@@ -227,8 +230,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   }
 
   /**
-   * Asks the hub about one operation now, beside the schedule and without using an attempt. A decision settles the operation;
-   * one that contradicts its settlement is a `conflict`.
+   * Asks the hub about one operation now, beside the schedule and without using an attempt. A decision settles the
+   * operation; one that contradicts its settlement is a `conflict`.
    *
    * @throws A {@link QueueError} with code `unknown-operation` when the queue does not know the `txn_id`.
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
@@ -257,11 +260,13 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   /** Runs work that `stop()` waits for. */
   #run<T>(work: () => Promise<T>, usesGivenDb = false): Promise<T> {
     if (isInTransaction() && !usesGivenDb) {
-      return Promise.reject(new QueueError(
-        "inside-transaction",
-        "Cannot use the queue inside its own transaction, because it would wait for itself: " +
-          "use the given tx, or call it afterwards",
-      ));
+      return Promise.reject(
+        new QueueError(
+          "inside-transaction",
+          "Cannot use the queue inside its own transaction, because it would wait for itself: " +
+            "use the given tx, or call it afterwards",
+        ),
+      );
     }
     if (this.#stopped) return Promise.reject(new QueueError("closed", "The queue was stopped"));
     const running = work();

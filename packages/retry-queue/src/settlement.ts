@@ -21,8 +21,8 @@ export interface Settlement {
   /** The sold product, when the answer named it. It is never stored: a crash between answer and commit loses it. */
   readonly product: SoldProduct | undefined;
   /**
-   * Sold, but without a product key (interpretations B5, B6): neither refund nor buy again; the operator asks the hub for
-   * the key.
+   * Sold, but without a product key (interpretations B5, B6): neither refund nor buy again; the operator asks the hub
+   * for the key.
    */
   readonly isKeyMissing: boolean;
   /** The request that was paid for; undefined when the pay was sent elsewhere. */
@@ -54,12 +54,20 @@ export function fromStored({ outcome, by, status, partner_txn_id, keyMissing }: 
 
 /** The decision about a pay that was not sent, and that nobody sent within the period after that. */
 export const neverSent: Decision = {
-  outcome: "cancelled", by: "not-sent", status: undefined, partner_txn_id: undefined, product: undefined,
+  outcome: "cancelled",
+  by: "not-sent",
+  status: undefined,
+  partner_txn_id: undefined,
+  product: undefined,
 };
 
 /** The decision after `TXN_NOT_FOUND` often enough (interpretation B1). */
 export const notFound: Decision = {
-  outcome: "cancelled", by: "status", status: "TXN_NOT_FOUND", partner_txn_id: undefined, product: undefined,
+  outcome: "cancelled",
+  by: "status",
+  status: "TXN_NOT_FOUND",
+  partner_txn_id: undefined,
+  product: undefined,
 };
 
 /** The decision of the answer to the first and only pay; a refusal is final only there (interpretation A9). */

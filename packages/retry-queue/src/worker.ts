@@ -3,10 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import type { Client, StatusResult } from "@codegames/client";
 import { closeCircuit, openCircuit } from "./circuit-breaker.ts";
 import { HubStateTable } from "./hub-state-table.ts";
-import { type Lease, limitRetryAfterMs } from "./job.ts";
 import type { JobLeases } from "./job-leases.ts";
-import { summarise } from "./operation.ts";
+import { type Lease, limitRetryAfterMs } from "./job.ts";
 import type { OperationStore } from "./operation-store.ts";
+import { summarise } from "./operation.ts";
 import type { QueueContext } from "./queue-context.ts";
 import { type CallPermit, permitCalls, reserveCalls } from "./rate-limit.ts";
 import { decisionOfStatus, notFound } from "./settlement.ts";
@@ -30,8 +30,8 @@ interface StatusCall {
 }
 
 /**
- * Leases due jobs, asks `/status` within the rate limit and the circuit breaker that all processes share, and writes the
- * results.
+ * Leases due jobs, asks `/status` within the rate limit and the circuit breaker that all processes share, and writes
+ * the results.
  */
 export class Worker {
   readonly #id = randomUUID();
@@ -170,7 +170,10 @@ export class Worker {
       await setImmediate();
       while (this.#results.length > 0) {
         const batch = this.#results.splice(0, maxBatchSize);
-        await this.#orLetExpire(batch.map(({ lease }) => lease), () => this.#write(batch));
+        await this.#orLetExpire(
+          batch.map(({ lease }) => lease),
+          () => this.#write(batch),
+        );
       }
     } finally {
       this.#isWriting = false;
@@ -188,8 +191,10 @@ export class Worker {
     });
     await inLanes(decided, ({ lease, decision }) =>
       // If this one fails, its lease expires and the hub is asked again; the others are written all the same.
-      this.#store.settleOrKeep(lease.data.txn_id, decision, lease)
-        .catch((error) => this.#context.emit("database-failed", error)));
+      this.#store
+        .settleOrKeep(lease.data.txn_id, decision, lease)
+        .catch((error) => this.#context.emit("database-failed", error)),
+    );
     const undecided = batch.flatMap(({ lease, result }) => {
       if (result.outcome === "absent" ? final.has(lease.data.txn_id) : result.outcome !== "unknown") return [];
       const retryAfterMs = result.outcome === "unknown" ? result.retryAfterMs : undefined;
@@ -224,8 +229,10 @@ export class Worker {
     const isAsked = failed.outcome === "unknown" && failed.httpStatus === 429;
     if (!this.#isDown && !isTrial && !isAsked) return;
     const askedMs = isAsked ? limitRetryAfterMs(policy, failed.retryAfterMs) : 0;
-    const wasClosed = await this.#hubState.change((state, nowMs) =>
-      [openCircuit(state, nowMs, policy, isTrial, askedMs), state.pauses === 0]);
+    const wasClosed = await this.#hubState.change((state, nowMs) => [
+      openCircuit(state, nowMs, policy, isTrial, askedMs),
+      state.pauses === 0,
+    ]);
     if (wasClosed) emit("paused", { reason: failed.detail });
   }
 
@@ -241,9 +248,11 @@ const lanes = 8;
 
 async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const rest = items.values();
-  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, async () => {
-    for (const item of rest) await work(item);
-  }));
+  await Promise.all(
+    Array.from({ length: Math.min(lanes, items.length) }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
 }
 
 type FailedCall = Extract<StatusResult, { outcome: "not-sent" | "unknown" }>;

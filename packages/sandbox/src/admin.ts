@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { operations } from "@codegames/contract";
 import { isPrice } from "./catalogue.ts";
-import { faultKinds, magicProducts } from "./fault.ts";
 import type { FaultQueue, OrderedFault } from "./fault-queue.ts";
+import { faultKinds, magicProducts } from "./fault.ts";
 import type { Shop } from "./shop.ts";
 
 /** Refuses a request to the admin API. */
@@ -15,8 +15,8 @@ class AdminRefusal extends Error {
 }
 
 /**
- * Makes the listener of the admin API, in JSON with int64 as strings: `GET /ledger`, `GET`, `POST` and `DELETE /faults`,
- * `PATCH /products/{id}`, `GET /magic`.
+ * Makes the listener of the admin API, in JSON with int64 as strings: `GET /ledger`, `GET`, `POST` and `DELETE
+ * /faults`, `PATCH /products/{id}`, `GET /magic`.
  *
  * Hazard: it asks for no credentials, so it must listen on loopback only.
  */
@@ -35,7 +35,11 @@ export function adminListener(shop: Shop, faults: FaultQueue) {
   };
 }
 
-async function serve(shop: Shop, faults: FaultQueue, request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+async function serve(
+  shop: Shop,
+  faults: FaultQueue,
+  request: IncomingMessage,
+): Promise<{ status: number; body: unknown }> {
   // Otherwise a page in a browser could reach it under a host name of its own (DNS rebinding).
   if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? "")) {
     throw new AdminRefusal(403, "Host must be a name of loopback");
@@ -47,7 +51,8 @@ async function serve(shop: Shop, faults: FaultQueue, request: IncomingMessage): 
   const productId = /^PATCH \/products\/(\d{1,19})$/.exec(route)?.[1];
   if (productId && BigInt(productId) < 2n ** 63n) {
     const change = readChange(await readJson(request));
-    if (!(await shop.change(BigInt(productId), change))) throw new AdminRefusal(404, `There is no product ${productId}`);
+    if (!(await shop.change(BigInt(productId), change)))
+      throw new AdminRefusal(404, `There is no product ${productId}`);
     return { status: 200, body: change };
   }
   switch (route) {
@@ -106,9 +111,11 @@ const isWholeNumberFrom = (least: number, value: unknown): value is number =>
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = "";
-  for await (const chunk of request) if ((text += chunk).length > 65_536) throw new AdminRefusal(413, "The body is larger than 65536 bytes");
+  for await (const chunk of request)
+    if ((text += chunk).length > 65_536) throw new AdminRefusal(413, "The body is larger than 65536 bytes");
   const body = parse(text);
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new AdminRefusal(400, "The body must be a JSON object");
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new AdminRefusal(400, "The body must be a JSON object");
   return body as Record<string, unknown>;
 }
 

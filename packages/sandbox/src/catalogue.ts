@@ -19,13 +19,25 @@ export const defaultCatalogue: readonly CatalogueProduct[] = [
   { id: 4n, name: "Толтыру: әңғүұқөһі", price: 1_000, partner_price: 900, keys: "none" },
   { id: 5n, name: "4.35, which no double holds exactly", price: 4.35, partner_price: 4, keys: 1_000_000 },
   { id: 9_007_199_254_740_992n, name: "2^53", price: 1_005.1, partner_price: 1_000, keys: 1_000_000 },
-  { id: 1_234_567_890n, name: "Карта пополнения PSN USA 100 USD", price: 50_000, partner_price: 45_000, keys: 1_000_000 },
-  ...[...magicProducts, slowProduct].map(({ id, name }) => ({ id, name, price: 50_000, partner_price: 45_000, keys: 1_000_000 })),
+  {
+    id: 1_234_567_890n,
+    name: "Карта пополнения PSN USA 100 USD",
+    price: 50_000,
+    partner_price: 45_000,
+    keys: 1_000_000,
+  },
+  ...[...magicProducts, slowProduct].map(({ id, name }) => ({
+    id,
+    name,
+    price: 50_000,
+    partner_price: 45_000,
+    keys: 1_000_000,
+  })),
 ];
 
 /**
- * Reads a catalogue from a JSON file: an array of `{ "id": "1", "name": …, "price": …, "partner_price": …, "keys": … }`,
- * where an id is a string of digits or a safe integer.
+ * Reads a catalogue from a JSON file: an array of `{ "id": "1", "name": …, "price": …, "partner_price": …, "keys": …
+ * }`, where an id is a string of digits or a safe integer.
  *
  * @throws A `TypeError` that names the file, the place and what is allowed.
  */
@@ -56,4 +68,5 @@ export function readCatalogue(file: string): CatalogueProduct[] {
   });
 }
 
-export const isPrice = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value > 0;
+export const isPrice = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value) && value > 0;

@@ -31,11 +31,13 @@ export async function openDatabase(database: string): Promise<Database> {
 
 function openSqlite(file: string): Database {
   const store = openSqliteStore({ file });
-  const within = (): Query => async (sql, ...values) => {
-    const statement = store.database.prepare(sql);
-    statement.setReadBigInts(true);
-    return statement.all(...values);
-  };
+  const within =
+    (): Query =>
+    async (sql, ...values) => {
+      const statement = store.database.prepare(sql);
+      statement.setReadBigInts(true);
+      return statement.all(...values);
+    };
   // One connection: a change in the middle of a sale would join its transaction, and be rolled back with it.
   const query: Query = (sql, ...values) => store.run(() => within()(sql, ...values));
   return { store, query, within, exclusively: (work) => work(query), close: () => store.close() };
@@ -44,10 +46,17 @@ function openSqlite(file: string): Database {
 async function openPostgres(connectionString: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString, max: 20 });
   pool.on("error", () => {});
-  const on = (client: PostgresClient): Query => async (sql, ...values) => {
-    let count = 0;
-    return (await client.query(sql.replaceAll("?", () => `$${++count}`), values)).rows;
-  };
+  const on =
+    (client: PostgresClient): Query =>
+    async (sql, ...values) => {
+      let count = 0;
+      return (
+        await client.query(
+          sql.replaceAll("?", () => `$${++count}`),
+          values,
+        )
+      ).rows;
+    };
   const exclusively: Database["exclusively"] = async (work) => {
     const client = await pool.connect();
     try {

@@ -13,9 +13,7 @@ export interface Play {
   path: string;
 }
 
-/**
- * Plays a fault. Returns the spoilt answer, or undefined when the fault acts on the connection itself.
- */
+/** Plays a fault. Returns the spoilt answer, or undefined when the fault acts on the connection itself. */
 export function playFault(kind: FaultKind, play: Play): HandlerResponse | undefined {
   const { answer, response, path } = play;
   const { socket } = response;
@@ -58,7 +56,9 @@ function problem(status: number, headers: Record<string, string> = {}): HandlerR
 }
 
 const html = (status: number): HandlerResponse => ({
-  status, headers: { "content-type": "text/html", "cache-control": "no-store" }, body: `<html><body>${status} fault on demand</body></html>`,
+  status,
+  headers: { "content-type": "text/html", "cache-control": "no-store" },
+  body: `<html><body>${status} fault on demand</body></html>`,
 });
 
 /** Announces the whole answer, sends the parts one period apart, and ends the connection. */

@@ -1,8 +1,24 @@
 /** The ways in which the answer of a call goes wrong. */
 export type FaultKind =
-  | "http-500" | "http-502" | "http-503" | "http-504" | "http-429" | "redirect"
-  | "html" | "empty" | "cut" | "drip" | "drop" | "reset" | "hang"
-  | "unlisted-status" | "wrong-product" | "missing-key" | "duplicate" | "not-found" | "canceled";
+  | "http-500"
+  | "http-502"
+  | "http-503"
+  | "http-504"
+  | "http-429"
+  | "redirect"
+  | "html"
+  | "empty"
+  | "cut"
+  | "drip"
+  | "drop"
+  | "reset"
+  | "hang"
+  | "unlisted-status"
+  | "wrong-product"
+  | "missing-key"
+  | "duplicate"
+  | "not-found"
+  | "canceled";
 
 /** Every kind of fault, with its effect on a call. */
 export const faultKinds: Readonly<Record<FaultKind, string>> = {
@@ -58,9 +74,24 @@ export const magicProducts: readonly MagicProduct[] = [
   { id: 1007n, name: "Sold, then a byte a second", pay: sold("drip") },
   { id: 1008n, name: "Not sold, and HTTP 500", pay: { kind: "http-500", isServed: false } },
   { id: 1009n, name: "Sold, and TXN_DUPLICATE to the first pay", pay: sold("duplicate") },
-  { id: 1010n, name: "Sold, then HTTP 502; status is HTTP 503 three times, then OK", pay: sold("http-502"), status: asked("http-503", 3) },
-  { id: 1011n, name: "Sold, then HTTP 504; status is TXN_NOT_FOUND three times, then OK", pay: sold("http-504"), status: asked("not-found", 3) },
-  { id: 1012n, name: "Sold, then HTTP 500; status is TXN_CANCELED ever after", pay: sold("http-500"), status: asked("canceled", Infinity) },
+  {
+    id: 1010n,
+    name: "Sold, then HTTP 502; status is HTTP 503 three times, then OK",
+    pay: sold("http-502"),
+    status: asked("http-503", 3),
+  },
+  {
+    id: 1011n,
+    name: "Sold, then HTTP 504; status is TXN_NOT_FOUND three times, then OK",
+    pay: sold("http-504"),
+    status: asked("not-found", 3),
+  },
+  {
+    id: 1012n,
+    name: "Sold, then HTTP 500; status is TXN_CANCELED ever after",
+    pay: sold("http-500"),
+    status: asked("canceled", Infinity),
+  },
   { id: 1013n, name: "Not sold, and HTTP 429 with Retry-After", pay: { kind: "http-429", isServed: false } },
   { id: 1014n, name: "Sold, and a status that the contract does not list", pay: sold("unlisted-status") },
   { id: 1015n, name: "Sold, and the answer is about another product", pay: sold("wrong-product") },

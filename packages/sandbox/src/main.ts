@@ -16,7 +16,9 @@ const help = `codegames-sandbox: a provider with state and with faults on demand
 Exit codes: 0 ended, 1 could not start, 2 wrong use.
 `;
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 process.exitCode = await runCommand({
   name: "codegames-sandbox",
@@ -33,7 +35,8 @@ process.exitCode = await runCommand({
     replay: { type: "boolean", default: false },
   },
   async run({ port, "admin-port": adminPort, ...options }) {
-    if (/^(undefined|null)?$/.test(options.token)) throw new WrongUse("--token must be a text, and neither undefined nor null");
+    if (/^(undefined|null)?$/.test(options.token))
+      throw new WrongUse("--token must be a text, and neither undefined nor null");
     const portOf = (name: string, text?: string) => (text === undefined ? text : wholeNumber(name, text, 0, 65_535));
     const ports = { port: portOf("--port", port), adminPort: portOf("--admin-port", adminPort) };
     const { serveUntilSignalled } = await import("./serve.ts");

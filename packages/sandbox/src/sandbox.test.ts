@@ -14,10 +14,15 @@ const start = async (options?: SandboxOptions) => (sandbox = await startSandbox(
 
 const send = (path: string, body: unknown, init: RequestInit = {}) =>
   fetch(sandbox.url + path, {
-    method: "POST", redirect: "manual", body: JSON.stringify(body), headers: { authorization: "Bearer sandbox", "content-type": "application/json" }, ...init,
+    method: "POST",
+    redirect: "manual",
+    body: JSON.stringify(body),
+    headers: { authorization: "Bearer sandbox", "content-type": "application/json" },
+    ...init,
   });
 
-const pay = (productId: number, txnId: string, init?: RequestInit) => send("/pay", { product_id: productId, price: 50000, txn_id: txnId }, init);
+const pay = (productId: number, txnId: string, init?: RequestInit) =>
+  send("/pay", { product_id: productId, price: 50000, txn_id: txnId }, init);
 
 const status = async (txnId: string) => {
   const response = await send("/status", { txn_id: txnId });
@@ -30,7 +35,12 @@ const admin = (path: string, method = "GET", body?: unknown) =>
   fetch(sandbox.adminUrl + path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
 
 test.each([
-  [1001, 500], [1006, 200], [1010, 502], [1011, 504], [1012, 500], [1017, 307],
+  [1001, 500],
+  [1006, 200],
+  [1010, 502],
+  [1011, 504],
+  [1012, 500],
+  [1017, 307],
 ])("the sandbox sells product %d and answers HTTP %d", async (product, code) => {
   await start();
   expect((await pay(product, "T")).status).toBe(code);
@@ -45,11 +55,16 @@ test.each([1002, 1003, 1005])("the sandbox sells product %d and breaks the conne
 
 test.each([1004, 1007])("the sandbox sells product %d and never ends its answer", async (product) => {
   await start();
-  await expect(pay(product, "T", { signal: AbortSignal.timeout(300) }).then((response) => response.text())).rejects.toThrow(/timeout|aborted/i);
+  await expect(
+    pay(product, "T", { signal: AbortSignal.timeout(300) }).then((response) => response.text()),
+  ).rejects.toThrow(/timeout|aborted/i);
   expect([await sales(), await status("T")]).toEqual([1, "OK"]);
 });
 
-test.each([[1008, 500], [1013, 429]])("the sandbox does not sell product %d, answers HTTP %d, and sells it to a repeat", async (product, code) => {
+test.each([
+  [1008, 500],
+  [1013, 429],
+])("the sandbox does not sell product %d, answers HTTP %d, and sells it to a repeat", async (product, code) => {
   await start();
   const response = await pay(product, "T");
   expect([response.status, await status("T"), await sales()]).toEqual([code, "TXN_NOT_FOUND", 0]);
@@ -58,7 +73,10 @@ test.each([[1008, 500], [1013, 429]])("the sandbox does not sell product %d, ans
 });
 
 test.each([
-  [1009, { status: "TXN_DUPLICATE" }], [1014, { status: "PENDING" }], [1015, { status: "OK", product: { id: 1016 } }], [1016, { status: "OK", product: { id: 1016 } }],
+  [1009, { status: "TXN_DUPLICATE" }],
+  [1014, { status: "PENDING" }],
+  [1015, { status: "OK", product: { id: 1016 } }],
+  [1016, { status: "OK", product: { id: 1016 } }],
 ])("the sandbox sells product %d and answers %j", async (product, expected) => {
   await start();
   const body = await (await pay(product, "T")).json();
@@ -70,10 +88,18 @@ test("each transaction gets the statuses of its magic product from the first one
   await start();
   for (const txnId of ["T1", "T2"]) {
     await pay(1010, txnId);
-    expect([await status(txnId), await status(txnId), await status(txnId), await status(txnId)]).toEqual([503, 503, 503, "OK"]);
+    expect([await status(txnId), await status(txnId), await status(txnId), await status(txnId)]).toEqual([
+      503,
+      503,
+      503,
+      "OK",
+    ]);
   }
   await pay(1011, "T3");
-  expect([await status("T3"), await status("T3"), await status("T3"), await status("T3")]).toEqual([...Array(3).fill("TXN_NOT_FOUND"), "OK"]);
+  expect([await status("T3"), await status("T3"), await status("T3"), await status("T3")]).toEqual([
+    ...Array(3).fill("TXN_NOT_FOUND"),
+    "OK",
+  ]);
   await pay(1012, "T4");
   expect([await status("T4"), await status("T4")]).toEqual(["TXN_CANCELED", "TXN_CANCELED"]);
 });
@@ -96,12 +122,25 @@ test("the admin API changes products, and shows the ledger with int64 as strings
   await admin("/products/2", "PATCH", { price: 7, addKeys: 1 });
   expect(await (await send("/pay", { product_id: 2, price: 7, txn_id: "T" })).json()).toMatchObject({ status: "OK" });
   expect(await (await admin("/ledger")).json()).toEqual([
-    { partner_txn_id: expect.any(String), merchant: "shop-1", txn_id: "T", product_id: "2", price: 7, key: "SANDBOX-2-1" },
+    {
+      partner_txn_id: expect.any(String),
+      merchant: "shop-1",
+      txn_id: "T",
+      product_id: "2",
+      price: 7,
+      key: "SANDBOX-2-1",
+    },
   ]);
 });
 
 test.each([
-  ["POST", "/faults", { operation: "buy", kind: "html" }, 400, /operation must be one of check, pay, status; got "buy"/],
+  [
+    "POST",
+    "/faults",
+    { operation: "buy", kind: "html" },
+    400,
+    /operation must be one of check, pay, status; got "buy"/,
+  ],
   ["POST", "/faults", { operation: "pay", kind: "fire" }, 400, /kind must be one of http-500, /],
   ["POST", "/faults", { operation: "pay", kind: "html", times: 0 }, 400, /times must be a whole number from 1; got 0/],
   ["POST", "/faults", { operation: "pay", kind: "html", isServed: "no" }, 400, /isServed must be a boolean/],
@@ -123,7 +162,9 @@ test("the admin API refuses a Host that is no name of loopback", async () => {
   await start();
   const { port } = new URL(sandbox.adminUrl);
   const code = await new Promise((resolve) =>
-    request({ host: "127.0.0.1", port, path: "/ledger", headers: { host: "evil.example" } }, ({ statusCode }) => resolve(statusCode)).end(),
+    request({ host: "127.0.0.1", port, path: "/ledger", headers: { host: "evil.example" } }, ({ statusCode }) =>
+      resolve(statusCode),
+    ).end(),
   );
   expect(code).toBe(403);
 });
@@ -131,7 +172,11 @@ test("the admin API refuses a Host that is no name of loopback", async () => {
 test("a page in a browser cannot use the admin API", async () => {
   await start();
   const headers = { origin: "https://evil.example", "content-type": "text/plain" };
-  const response = await fetch(`${sandbox.adminUrl}/faults`, { method: "POST", headers, body: '{"operation":"pay","kind":"html"}' });
+  const response = await fetch(`${sandbox.adminUrl}/faults`, {
+    method: "POST",
+    headers,
+    body: '{"operation":"pay","kind":"html"}',
+  });
   expect([response.status, sandbox.faults.list()]).toEqual([403, []]);
 });
 
@@ -156,7 +201,11 @@ test("a sandbox with a database file keeps its sales and prices over a restart",
     await sandbox.close();
     await start({ database: join(folder, "shop.db") });
     expect(await sandbox.ledger()).toEqual(before);
-    expect([await status("T"), await status("T2"), (await (await pay(1001, "T3")).json()).status]).toEqual(["OK", "TXN_CANCELED", "TXN_DUPLICATE"]);
+    expect([await status("T"), await status("T2"), (await (await pay(1001, "T3")).json()).status]).toEqual([
+      "OK",
+      "TXN_CANCELED",
+      "TXN_DUPLICATE",
+    ]);
     expect(await (await send("/check", { product_id: 1 })).json()).toMatchObject({ product: { price: 9 } });
     await sandbox.close();
   } finally {
@@ -171,7 +220,10 @@ test("readCatalogue() reads JSON, and its error names the place of a wrong value
   const valid = { id: "9223372036854775807", name: "Card", price: 1.5, partner_price: 1, keys: "none" };
   expect(read(JSON.stringify([valid]))()).toEqual([{ ...valid, id: 2n ** 63n - 1n }]);
   const refusals: [object, RegExp][] = [
-    [{ ...valid, id: "9223372036854775808" }, /\[0\]\.id must be a string of digits below 2\^63 or a safe integer, is "9223372036854775808"/],
+    [
+      { ...valid, id: "9223372036854775808" },
+      /\[0\]\.id must be a string of digits below 2\^63 or a safe integer, is "9223372036854775808"/,
+    ],
     [{ ...valid, price: 0 }, /\[0\]\.price must be a number above 0, is 0/],
     [{ ...valid, keys: -1 }, /\[0\]\.keys must be a whole number from 0 or "none", is -1/],
     [{ ...valid, name: "" }, /\[0\]\.name must be a text/],

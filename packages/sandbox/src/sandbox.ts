@@ -2,12 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { operations } from "@codegames/contract";
-import { answerClientError, type Authenticate, bearer, createHandler, type Handler, sellOnce, toNodeListener } from "@codegames/server";
+import {
+  answerClientError,
+  type Authenticate,
+  bearer,
+  createHandler,
+  type Handler,
+  sellOnce,
+  toNodeListener,
+} from "@codegames/server";
 import { adminListener } from "./admin.ts";
 import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
-import { magicProducts, slowProduct } from "./fault.ts";
-import { FaultQueue } from "./fault-queue.ts";
 import { playFault } from "./fault-player.ts";
+import { FaultQueue } from "./fault-queue.ts";
+import { magicProducts, slowProduct } from "./fault.ts";
 import { type LedgerEntry, Shop } from "./shop.ts";
 
 /** Options of {@link startSandbox}. */
@@ -83,21 +91,28 @@ export interface Sandbox {
  * Starts a provider with state and with faults on demand.
  *
  * @example
- * ```ts
- * import { bearer, createClient } from "@codegames/client";
- * import { startSandbox } from "@codegames/sandbox";
+ *   ```ts
+ *   import { bearer, createClient } from "@codegames/client";
+ *   import { startSandbox } from "@codegames/sandbox";
  *
- * const sandbox = await startSandbox();
- * const hub = createClient({ baseUrl: sandbox.url, auth: bearer("sandbox") });
- * const pay = await hub.pay({ product_id: 1n, price: 50000, txn_id: "A-17" });
- * console.log(pay.outcome, await sandbox.ledger()); // succeeded [ { txn_id: 'A-17', … } ]
- * await sandbox.close();
- * ```
+ *   const sandbox = await startSandbox();
+ *   const hub = createClient({ baseUrl: sandbox.url, auth: bearer("sandbox") });
+ *   const pay = await hub.pay({ product_id: 1n, price: 50000, txn_id: "A-17" });
+ *   console.log(pay.outcome, await sandbox.ledger()); // succeeded [ { txn_id: 'A-17', … } ]
+ *   await sandbox.close();
+ *   ```
  *
  * @throws The error of the system when a port is in use or the database cannot be opened.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, adminPort = 0, host = "127.0.0.1", database = ":memory:", catalogue = defaultCatalogue, leaseMs = 5000 } = options;
+  const {
+    port = 0,
+    adminPort = 0,
+    host = "127.0.0.1",
+    database = ":memory:",
+    catalogue = defaultCatalogue,
+    leaseMs = 5000,
+  } = options;
   const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens), onError = () => {} } = options;
   // A product of the caller that happens to have a magic id is an ordinary one.
   const isBuiltIn = ({ id, name }: { id: bigint; name: string }) =>
@@ -147,7 +162,9 @@ function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue
   return (request: IncomingMessage, response: ServerResponse): void => {
     const serve: Handler = async (asked) => {
       const [path = ""] = asked.path.split("?");
-      const operation = Object.values(operations).find((each) => each.path === path && each.method === asked.method)?.id;
+      const operation = Object.values(operations).find(
+        (each) => each.path === path && each.method === asked.method,
+      )?.id;
       // If `auth` throws, the handler writes the response.
       const merchant = operation && (await (async () => auth(asked))().catch(() => undefined));
       const fault = operation && merchant ? await faults.next(operation, asked, merchant) : undefined;

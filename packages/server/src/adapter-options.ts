@@ -13,7 +13,10 @@ export interface AdapterOptions {
 export function readMaxBodyBytes(value: number | undefined): number {
   if (value === undefined) return 65_536;
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw wrongHandlerOption("maxBodyBytes", `must be a positive integer, is ${typeof value === "number" ? value : typeof value}`);
+  throw wrongHandlerOption(
+    "maxBodyBytes",
+    `must be a positive integer, is ${typeof value === "number" ? value : typeof value}`,
+  );
 }
 
 export const wrongHandlerOption = (name: string, reason: string): TypeError =>

@@ -4,10 +4,21 @@ import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createHandler, type Provider, toExpressMiddleware, toFastifyPlugin, toFetchHandler, toNodeListener } from "./index.ts";
+import {
+  createHandler,
+  type Provider,
+  toExpressMiddleware,
+  toFastifyPlugin,
+  toFetchHandler,
+  toNodeListener,
+} from "./index.ts";
 
 const pay = vi.fn<Provider["pay"]>(({ txn_id }) => ({ status: "OK", partner_txn_id: `W-${txn_id}` }));
-const provider: Provider = { check: () => ({ status: "PRODUCT_NOT_FOUND" }), pay, status: () => ({ status: "TXN_NOT_FOUND" }) };
+const provider: Provider = {
+  check: () => ({ status: "PRODUCT_NOT_FOUND" }),
+  pay,
+  status: () => ({ status: "TXN_NOT_FOUND" }),
+};
 const handler = createHandler(provider, { auth: "none", basePath: "/api" });
 const order = '{"product_id":9007199254740993,"price":50000,"txn_id":"ы-17"}';
 
@@ -27,11 +38,15 @@ async function listen(listener: Parameters<typeof createServer>[1]): Promise<str
 
 type Send = (path: string, init: RequestInit) => Promise<Response>;
 
-const over = (baseUrl: string): Send => (path, init) => fetch(baseUrl + path, init);
+const over =
+  (baseUrl: string): Send =>
+  (path, init) =>
+    fetch(baseUrl + path, init);
 
 const adapters: Record<string, () => Promise<Send>> = {
   "node:http": async () => over(await listen(toNodeListener(handler))),
-  "the Fetch Standard": async () => (path, init) => toFetchHandler(handler)(new Request(`http://x${path}`, { ...init, duplex: "half" } as RequestInit)),
+  "the Fetch Standard": async () => (path, init) =>
+    toFetchHandler(handler)(new Request(`http://x${path}`, { ...init, duplex: "half" } as RequestInit)),
   Hono: async () => {
     const app = new Hono().all("/api/*", ({ req }) => toFetchHandler(handler)(req.raw));
     return async (path, init) => app.request(path, { ...init, duplex: "half" } as RequestInit);
@@ -53,14 +68,20 @@ const adapters: Record<string, () => Promise<Send>> = {
   },
 };
 
-const post = (body: BodyInit, headers = { "content-type": "application/json" }): RequestInit => ({ method: "POST", body, headers });
+const post = (body: BodyInit, headers = { "content-type": "application/json" }): RequestInit => ({
+  method: "POST",
+  body,
+  headers,
+});
 
 describe.each(Object.entries(adapters))("under %s", (name, start) => {
   test("a pay is served exactly", async () => {
     const send = await start();
     const response = await send("/api/pay", post(order));
     expect([response.status, response.headers.get("cache-control"), await response.text()]).toEqual([
-      200, "no-store", '{"partner_txn_id":"W-ы-17","status":"OK"}',
+      200,
+      "no-store",
+      '{"partner_txn_id":"W-ы-17","status":"OK"}',
     ]);
     expect(pay.mock.calls[0]?.[0]).toEqual({ product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "ы-17" });
   });

@@ -20,7 +20,9 @@ describe("bearer()", () => {
     ["Basic t-1", undefined],
     ["t-1", undefined],
     ["Bearer t-1 t-2", undefined],
-  ])("finds for %j the merchant %j", (authorization, merchant) => expect(merchantOf(auth, { authorization })).toBe(merchant));
+  ])("finds for %j the merchant %j", (authorization, merchant) =>
+    expect(merchantOf(auth, { authorization })).toBe(merchant),
+  );
 
   test("finds no merchant without the header", () => expect(merchantOf(auth, {})).toBeUndefined());
 });

@@ -24,24 +24,24 @@ type Merchants = Readonly<Record<string, string>>;
 /**
  * Authenticates with bearer tokens (RFC 6750): `bearer({ [token]: "shop-1" })`. Tokens are compared in constant time.
  *
- * @throws A `TypeError` when there is no entry, or an entry has no merchant or no token of visible ASCII characters.
- *
  * @example
- * ```ts
- * import { createServer } from "node:http";
- * import { bearer, createHandler, toNodeListener } from "@codegames/server";
+ *   ```ts
+ *   import { createServer } from "node:http";
+ *   import { bearer, createHandler, toNodeListener } from "@codegames/server";
  *
- * const auth = bearer({ [process.env.PARTNER_TOKEN!]: "wallet", "token-of-the-bank": "bank" });
- * const handler = createHandler(
- *   {
- *     check: () => ({ status: "PRODUCT_NOT_FOUND" }),
- *     pay: (_, { merchant }) => ({ status: "PRODUCT_NOT_FOUND", comment: `Nothing for ${merchant}` }),
- *     status: () => ({ status: "TXN_NOT_FOUND" }),
- *   },
- *   { auth },
- * );
- * createServer(toNodeListener(handler)).listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
- * ```
+ *   const auth = bearer({ [process.env.PARTNER_TOKEN!]: "wallet", "token-of-the-bank": "bank" });
+ *   const handler = createHandler(
+ *     {
+ *       check: () => ({ status: "PRODUCT_NOT_FOUND" }),
+ *       pay: (_, { merchant }) => ({ status: "PRODUCT_NOT_FOUND", comment: `Nothing for ${merchant}` }),
+ *       status: () => ({ status: "TXN_NOT_FOUND" }),
+ *     },
+ *     { auth },
+ *   );
+ *   createServer(toNodeListener(handler)).listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
+ *   ```
+ *
+ * @throws A `TypeError` when there is no entry, or an entry has no merchant or no token of visible ASCII characters.
  */
 export function bearer(merchantByToken: Merchants): Authenticate {
   const isToken = (credential: string) => /^[\x21-\x7e]+$/.test(credential);
@@ -87,7 +87,9 @@ function lookUp(
   isUsable = (credential: string) => credential !== "",
 ): (credential: string | Uint8Array | undefined) => string | undefined {
   if (typeof merchants !== "object" || merchants === null) {
-    throw new TypeError(`Cannot use ${builder}: must be an object from ${what} to a merchant, is a ${typeof merchants}`);
+    throw new TypeError(
+      `Cannot use ${builder}: must be an object from ${what} to a merchant, is a ${typeof merchants}`,
+    );
   }
   const entries = Object.entries(merchants).map(([credential, merchant]) => {
     if (!isUsable(credential) || isUnset(credential) || typeof merchant !== "string" || merchant === "") {

@@ -4,12 +4,16 @@ import type { Handler } from "./http.ts";
 import { toNodeListener } from "./node.ts";
 
 /** Middleware of Express 4 and 5, and of Connect. */
-export type ExpressMiddleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+export type ExpressMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
 
 /**
- * Serves a handler in Express: `app.use("/api", toExpressMiddleware(handler))`, with `basePath: "/api"` in the handler. It
- * answers every call below its path. Mount it before `express.json()` and the like: if the body has been read already, it
- * calls `next` with a `TypeError`.
+ * Serves a handler in Express: `app.use("/api", toExpressMiddleware(handler))`, with `basePath: "/api"` in the handler.
+ * It answers every call below its path. Mount it before `express.json()` and the like: if the body has been read
+ * already, it calls `next` with a `TypeError`.
  *
  * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */

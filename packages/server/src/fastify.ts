@@ -6,16 +6,23 @@ import { toNodeListener } from "./node.ts";
 /** The part of a Fastify 5 instance that the plugin uses. */
 interface Fastify {
   removeAllContentTypeParsers(): unknown;
-  addContentTypeParser(type: "*", parser: (request: unknown, body: unknown, done: (error: null) => void) => void): unknown;
-  all(path: "/*", answer: (request: { raw: IncomingMessage }, reply: { hijack(): unknown; raw: ServerResponse }) => void): unknown;
+  addContentTypeParser(
+    type: "*",
+    parser: (request: unknown, body: unknown, done: (error: null) => void) => void,
+  ): unknown;
+  all(
+    path: "/*",
+    answer: (request: { raw: IncomingMessage }, reply: { hijack(): unknown; raw: ServerResponse }) => void,
+  ): unknown;
 }
 
 /** A plugin of Fastify 5. */
 export type FastifyPlugin = (fastify: Fastify, options: unknown, done: () => void) => void;
 
 /**
- * Serves a handler in Fastify: `app.register(toFastifyPlugin(handler), { prefix: "/api" })`, with `basePath: "/api"` in the
- * handler. It answers every call below its prefix. It replaces the body parsers there only, not those of your other routes.
+ * Serves a handler in Fastify: `app.register(toFastifyPlugin(handler), { prefix: "/api" })`, with `basePath: "/api"` in
+ * the handler. It answers every call below its prefix. It replaces the body parsers there only, not those of your other
+ * routes.
  *
  * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */

@@ -1,6 +1,6 @@
 /**
- * The code that generated providers import, published as `@codegames/server/runtime` for providers of other documents. It
- * works on tables of operations and knows no operation by name.
+ * The code that generated providers import, published as `@codegames/server/runtime` for providers of other documents.
+ * It works on tables of operations and knows no operation by name.
  */
 export type { AdapterOptions } from "./adapter-options.ts";
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";

@@ -7,7 +7,10 @@ export type Answer<T> = Encodable<T> | Promise<Encodable<T>>;
 
 /** The facts about a call that are not in its request. */
 export interface CallContext {
-  /** The merchant that `auth` found; `"anonymous"` with `auth: "none"`. It owns its transactions (interpretations A8, E3). */
+  /**
+   * The merchant that `auth` found; `"anonymous"` with `auth: "none"`. It owns its transactions (interpretations A8,
+   * E3).
+   */
   readonly merchant: string;
 }
 
@@ -16,8 +19,8 @@ export interface HandlerOptions {
   /** Finds the merchant: `bearer`, `basic`, `apiKey`, `hmac`, a function of yours, or `"none"` (interpretation E1). */
   auth: Auth;
   /**
-   * The largest request body in bytes; a larger one is answered with 413. An adapter has a limit of its own; the smaller
-   * one wins.
+   * The largest request body in bytes; a larger one is answered with 413. An adapter has a limit of its own; the
+   * smaller one wins.
    *
    * @default 65536
    */
@@ -29,9 +32,9 @@ export interface HandlerOptions {
    */
   basePath?: string;
   /**
-   * Time limit in milliseconds, from 1 to 2147483647, for `auth` and again for the provider's method. Then the answer is
-   * 503 with `Retry-After`, and `onError` is called. The method is not interrupted: it may still sell, and its answer is
-   * dropped as if the network had lost it. The default is half of the time that a client waits for a pay.
+   * Time limit in milliseconds, from 1 to 2147483647, for `auth` and again for the provider's method. Then the answer
+   * is 503 with `Retry-After`, and `onError` is called. The method is not interrupted: it may still sell, and its
+   * answer is dropped as if the network had lost it. The default is half of the time that a client waits for a pay.
    *
    * @default 30000
    */
@@ -87,7 +90,10 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
 
 function readBasePath(value = ""): string {
   if (typeof value === "string" && /^(\/[^/?#]+)*$/.test(value)) return value;
-  throw wrongHandlerOption("basePath", `must be empty or begin with / and not end with it, is ${JSON.stringify(value)}`);
+  throw wrongHandlerOption(
+    "basePath",
+    `must be empty or begin with / and not end with it, is ${JSON.stringify(value)}`,
+  );
 }
 
 function readTimeoutMs(value = 30_000): number {

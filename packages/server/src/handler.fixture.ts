@@ -4,7 +4,9 @@ import { createHandler, type Handler, type HandlerOptions, type HandlerRequest, 
 export const provider: Provider = {
   check: async () => ({ status: "PRODUCT_NOT_FOUND" }),
   pay: ({ product_id }) => ({
-    status: "OK", partner_txn_id: "W5", product: { id: product_id, name: "Card", productKey: "KEY-1" },
+    status: "OK",
+    partner_txn_id: "W5",
+    product: { id: product_id, name: "Card", productKey: "KEY-1" },
   }),
   status: () => ({ status: "TXN_NOT_FOUND" }),
 };

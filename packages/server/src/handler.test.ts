@@ -26,7 +26,8 @@ test("a provider gets the decoded request and the merchant", async () => {
   const pay = vi.fn(provider.pay);
   await handlerOf({ pay }, { auth: () => "shop-1" })(post());
   expect(pay).toHaveBeenCalledWith(
-    { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" }, { merchant: "shop-1" },
+    { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" },
+    { merchant: "shop-1" },
   );
   await handlerOf({ pay })(post());
   expect(pay).toHaveBeenLastCalledWith(expect.anything(), { merchant: "anonymous" });
@@ -41,10 +42,14 @@ describe("a request is refused", () => {
   test("with 404 on another path; a query is no part of the path", async () => {
     const response = await handlerOf()(post(order, { path: "/pay/1" }));
     expect(response).toMatchObject({
-      status: 404, headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      status: 404,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
     });
     expect(problemOf(response)).toEqual({
-      type: "about:blank", title: "Not Found", status: 404, detail: "There is no such path.",
+      type: "about:blank",
+      title: "Not Found",
+      status: 404,
+      detail: "There is no such path.",
     });
     expect(await handlerOf()(post(order, { path: "/pay?a=/check" }))).toMatchObject({ status: 200 });
   });
@@ -100,9 +105,18 @@ describe("a provider refuses a call", () => {
     const onError = vi.fn();
     const refuse = (error: ProblemError) => handlerOf({ pay: throwing(error) }, { onError })(post());
     const response = await refuse(new ProblemError(503));
-    expect(response).toMatchObject({ status: 503, headers: { "retry-after": "5", "content-type": "application/problem+json" } });
-    expect(problemOf(response)).toMatchObject({ status: 503, detail: "The request is not decided yet; ask again later." });
-    expect(await refuse(new ProblemError(429, { retryAfterSeconds: 60 }))).toMatchObject({ status: 429, headers: { "retry-after": "60" } });
+    expect(response).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "5", "content-type": "application/problem+json" },
+    });
+    expect(problemOf(response)).toMatchObject({
+      status: 503,
+      detail: "The request is not decided yet; ask again later.",
+    });
+    expect(await refuse(new ProblemError(429, { retryAfterSeconds: 60 }))).toMatchObject({
+      status: 429,
+      headers: { "retry-after": "60" },
+    });
     const forbidden = await refuse(new ProblemError(403, { detail: "No cards for this shop." }));
     expect(forbidden.headers).not.toHaveProperty("retry-after");
     expect(problemOf(forbidden)).toMatchObject({ status: 403, detail: "No cards for this shop." });
@@ -158,7 +172,9 @@ describe("an operation of another contract", () => {
   test("with an empty problem writes no body, with one of another shape plain problem details", async () => {
     const encode = () => ({ ok: false, issue: { pointer: "", reason: "" } }) as const;
     const other = { decode: expect.unreachable, encode };
-    const handler = createHandlerOf({ pay() {} }, [route({ problems: { 400: undefined, 415: other } })], { auth: "none" });
+    const handler = createHandlerOf({ pay() {} }, [route({ problems: { 400: undefined, 415: other } })], {
+      auth: "none",
+    });
     expect(await handler(post("{"))).toMatchObject({ status: 400, body: "" });
     expect(problemOf(await handler(post("", { headers: {} })))).toMatchObject({ status: 415 });
   });

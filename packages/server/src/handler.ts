@@ -42,7 +42,9 @@ function checkMethods(provider: object, routes: readonly Route[]): void {
   for (const { operation } of routes) {
     const method: unknown = Object(provider)[operation.id];
     if (typeof method !== "function") {
-      throw new TypeError(`Cannot create the handler: provider.${operation.id} must be a function, is ${typeof method}`);
+      throw new TypeError(
+        `Cannot create the handler: provider.${operation.id} must be a function, is ${typeof method}`,
+      );
     }
   }
 }
@@ -104,7 +106,12 @@ function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Ref
 }
 
 /** Calls a method of the user. Returns its result, or a `ProblemError`: what it threw, or 503 after `timeoutMs`. */
-function callInTime(who: string, operation: Operation, settings: Settings, method: () => unknown): MaybePromise<unknown> {
+function callInTime(
+  who: string,
+  operation: Operation,
+  settings: Settings,
+  method: () => unknown,
+): MaybePromise<unknown> {
   return tryOr(
     () => {
       const result = method();

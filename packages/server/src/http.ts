@@ -1,7 +1,10 @@
 /** Serves one request. Never rejects; answers broken requests too, always completely. */
 export interface Handler {
   (request: HandlerRequest): Promise<HandlerResponse>;
-  /** The same, but without a promise when neither the provider nor `auth` returns one. A wrapper of a handler may leave it out. */
+  /**
+   * The same, but without a promise when neither the provider nor `auth` returns one. A wrapper of a handler may leave
+   * it out.
+   */
   readonly atOnce?: (request: HandlerRequest) => HandlerResponse | Promise<HandlerResponse>;
 }
 

@@ -5,7 +5,14 @@ export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";
 export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
 export { type FetchHandler, toFetchHandler } from "./fetch.ts";
 export type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
-export type { Order, RefusalStatus, Settlement, Transaction, TransactionKey, TransactionStore } from "./transaction-store/transaction-store.ts";
+export type {
+  Order,
+  RefusalStatus,
+  Settlement,
+  Transaction,
+  TransactionKey,
+  TransactionStore,
+} from "./transaction-store/transaction-store.ts";
 export { answerClientError, type NodeListener, toNodeListener } from "./node.ts";
 export type { Answer, CallContext, HandlerOptions } from "./handler-options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";

@@ -2,11 +2,11 @@
  * A value now, or a promise of it.
  *
  * Each `await` costs a turn of the microtask queue, even for a value that is ready. Most providers and every built-in
- * `auth` return plain values, so the way from the socket to the provider and back is written without `await`: it stays a
- * plain function call until somebody returns a promise. That saves 6 % of the CPU of a call.
+ * `auth` return plain values, so the way from the socket to the provider and back is written without `await`: it stays
+ * a plain function call until somebody returns a promise. That saves 6 % of the CPU of a call.
  *
- * Read `whenReady(value, use)` as `use(await value)`, and `tryOr(work, recover)` as
- * `try { return await work() } catch (error) { return recover(error) }`.
+ * Read `whenReady(value, use)` as `use(await value)`, and `tryOr(work, recover)` as `try { return await work() } catch
+ * (error) { return recover(error) }`.
  */
 export type MaybePromise<T> = T | Promise<T>;
 

@@ -106,12 +106,14 @@ test("the provider is not called when the caller goes away before its body is co
 test("the provider is not interrupted when the caller goes away", async () => {
   let finish = () => {};
   const steps: string[] = [];
-  const port = await serve(sellerOf(async () => {
-    steps.push("started");
-    await new Promise<void>((resolve) => (finish = resolve));
-    steps.push("finished");
-    return { status: "WRONG_PRICE" };
-  }));
+  const port = await serve(
+    sellerOf(async () => {
+      steps.push("started");
+      await new Promise<void>((resolve) => (finish = resolve));
+      steps.push("finished");
+      return { status: "WRONG_PRICE" };
+    }),
+  );
   const closed = new Promise((resolve) => server.once("connection", (socket) => socket.once("close", resolve)));
   const socket = connect(port, "127.0.0.1", () => socket.write(head(`content-length: ${order.length}`) + order));
   await vi.waitFor(() => expect(steps).toEqual(["started"]));
@@ -123,9 +125,12 @@ test("the provider is not interrupted when the caller goes away", async () => {
 
 test.each([
   ["rejects", () => Promise.reject(new Error("SECRET"))],
-  ["throws", () => {
-    throw new Error("SECRET");
-  }],
+  [
+    "throws",
+    () => {
+      throw new Error("SECRET");
+    },
+  ],
 ])("a wrapped handler that %s becomes HTTP 500", async (_, handler) => {
   const response = await post(await serve(handler), order);
   expect(response.status).toBe(500);

@@ -12,28 +12,29 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 /**
  * Serves a handler with `node:http`. Nothing else may read the body before. After a 413 the connection closes.
  *
- * If the caller goes away before its request is complete, the provider is not called. If it goes away later, the provider
- * is not interrupted, and its answer is dropped as if the network had lost it.
- *
- * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
+ * If the caller goes away before its request is complete, the provider is not called. If it goes away later, the
+ * provider is not interrupted, and its answer is dropped as if the network had lost it.
  *
  * @example
- * ```ts
- * import { createServer } from "node:http";
- * import { answerClientError, bearer, createHandler, toNodeListener } from "@codegames/server";
+ *   ```ts
+ *   import { createServer } from "node:http";
+ *   import { answerClientError, bearer, createHandler, toNodeListener } from "@codegames/server";
  *
- * const card = { id: 1234567890n, name: "PSN USA 100 USD", price: 50000, partner_price: 45000 };
- * const handler = createHandler(
- *   {
- *     check: ({ product_id: id }) => (id === card.id ? { status: "OK", product: card } : { status: "PRODUCT_NOT_FOUND" }),
- *     pay: () => ({ status: "PRODUCT_OUT_OF_STOCK" }),
- *     status: () => ({ status: "TXN_NOT_FOUND" }),
- *   },
- *   { auth: bearer({ [process.env.PARTNER_TOKEN!]: "wallet" }) },
- * );
- * const server = createServer(toNodeListener(handler)).on("clientError", answerClientError);
- * server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
- * ```
+ *   const card = { id: 1234567890n, name: "PSN USA 100 USD", price: 50000, partner_price: 45000 };
+ *   const handler = createHandler(
+ *     {
+ *       check: ({ product_id: id }) =>
+ *         id === card.id ? { status: "OK", product: card } : { status: "PRODUCT_NOT_FOUND" },
+ *       pay: () => ({ status: "PRODUCT_OUT_OF_STOCK" }),
+ *       status: () => ({ status: "TXN_NOT_FOUND" }),
+ *     },
+ *     { auth: bearer({ [process.env.PARTNER_TOKEN!]: "wallet" }) },
+ *   );
+ *   const server = createServer(toNodeListener(handler)).on("clientError", answerClientError);
+ *   server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
+ *   ```
+ *
+ * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
 export function toNodeListener(handler: Handler, options: AdapterOptions = {}): NodeListener {
   const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
@@ -60,7 +61,10 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   if (answering?.req.complete) return void answering.once("close", () => socket.destroy());
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
   const httpStatus = clientErrorStatus(error.code);
-  const { headers, body } = problemResponse(undefined, { httpStatus, detail: "The request is not what HTTP/1.1 allows." });
+  const { headers, body } = problemResponse(undefined, {
+    httpStatus,
+    detail: "The request is not what HTTP/1.1 allows.",
+  });
   const fields = { ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\n${lines.join("")}\r\n${body}`);
@@ -90,7 +94,11 @@ function respond(
 const pathOf = ({ url = "/", originalUrl = url }: IncomingMessage & { originalUrl?: string }) => originalUrl;
 
 /** Calls `done` once with the body; never when the caller goes away before it is complete. */
-function readBody(request: IncomingMessage, maxBodyBytes: number, done: (body: Uint8Array | "too-large") => void): void {
+function readBody(
+  request: IncomingMessage,
+  maxBodyBytes: number,
+  done: (body: Uint8Array | "too-large") => void,
+): void {
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return done("too-large");
   const chunks: Buffer[] = [];
   let size = 0;

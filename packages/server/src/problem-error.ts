@@ -18,8 +18,8 @@ const brand = Symbol.for("@codegames/server/ProblemError");
 
 /**
  * A provider's method throws it to refuse a call: the answer is problem details (RFC 9457) with this HTTP code, and
- * `onError` is not called. While an accepted pay is undecided, `status` throws `new ProblemError(503)` and never answers
- * `TXN_NOT_FOUND` (interpretation B4).
+ * `onError` is not called. While an accepted pay is undecided, `status` throws `new ProblemError(503)` and never
+ * answers `TXN_NOT_FOUND` (interpretation B4).
  */
 export class ProblemError extends Error {
   static {
@@ -45,7 +45,9 @@ export class ProblemError extends Error {
       throw new TypeError(`Cannot refuse a call: httpStatus must be 400, 403, 429 or 503, is ${httpStatus}`);
     }
     if (retryAfterSeconds !== undefined && !(Number.isSafeInteger(retryAfterSeconds) && retryAfterSeconds >= 0)) {
-      throw new TypeError(`Cannot refuse a call: retryAfterSeconds must be a whole number from 0, is ${retryAfterSeconds}`);
+      throw new TypeError(
+        `Cannot refuse a call: retryAfterSeconds must be a whole number from 0, is ${retryAfterSeconds}`,
+      );
     }
     this.httpStatus = httpStatus;
     this.detail = detail;

@@ -3,7 +3,8 @@ import { type CallContext, createHandler, type Provider } from "./index.ts";
 
 const provider: Provider = {
   check: async ({ product_id }) => ({
-    status: "OK", product: { id: product_id, name: "Card", price: 50000, partner_price: 45000 },
+    status: "OK",
+    product: { id: product_id, name: "Card", price: 50000, partner_price: 45000 },
   }),
   pay: (_, { merchant }) => ({ status: "TXN_DUPLICATE", comment: merchant }),
   status: () => ({ status: "TXN_CANCELED" }),

@@ -12,7 +12,8 @@ describe("a request body is refused", () => {
     { "content-type": ["application/json"] },
   ])("with 415 under the headers %j", async (headers) => {
     expect(await handlerOf()(post(order, { headers }))).toMatchObject({
-      status: 415, headers: { accept: "application/json", "accept-encoding": "identity" },
+      status: 415,
+      headers: { accept: "application/json", "accept-encoding": "identity" },
     });
   });
 

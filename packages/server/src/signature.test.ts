@@ -4,7 +4,10 @@ import { hmac, type HandlerRequest } from "./index.ts";
 
 const secret = "a shared secret of 32 bytes, or more";
 const now = 1_700_000_000_000;
-const keys = { wallet: { merchant: "shop-1", secret }, other: { merchant: "shop-2", secret: new Uint8Array([1, 2, 3]) } };
+const keys = {
+  wallet: { merchant: "shop-1", secret },
+  other: { merchant: "shop-2", secret: new Uint8Array([1, 2, 3]) },
+};
 const merchantOf = (request: HandlerRequest) => hmac(keys, { now: () => now })(request);
 
 const order = '{"txn_id":"ы-17"}';
@@ -21,15 +24,38 @@ interface Signed {
 }
 
 /** A request signed by hand (RFC 9421). */
-function signed({ body = order, path = "/api/pay", signedPath = path, components = '"@method" "@path" "content-digest"', parameters = ';created=1700000000;keyid="wallet";alg="hmac-sha256"', key = secret, headers = {} }: Signed = {}): HandlerRequest {
+function signed({
+  body = order,
+  path = "/api/pay",
+  signedPath = path,
+  components = '"@method" "@path" "content-digest"',
+  parameters = ';created=1700000000;keyid="wallet";alg="hmac-sha256"',
+  key = secret,
+  headers = {},
+}: Signed = {}): HandlerRequest {
   const digest = digestOf(body);
-  const values: Record<string, string> = { "@method": "POST", "@path": signedPath, "content-digest": digest, "x-shop": "7" };
+  const values: Record<string, string> = {
+    "@method": "POST",
+    "@path": signedPath,
+    "content-digest": digest,
+    "x-shop": "7",
+  };
   const lines = [...components.matchAll(/"([^"]+)"/g)].map(([quoted, name = ""]) => `${quoted}: ${values[name]}`);
   const input = `(${components})${parameters}`;
-  const signature = createHmac("sha256", key).update([...lines, `"@signature-params": ${input}`].join("\n")).digest("base64");
+  const signature = createHmac("sha256", key)
+    .update([...lines, `"@signature-params": ${input}`].join("\n"))
+    .digest("base64");
   return {
-    method: "POST", path, body: Buffer.from(body),
-    headers: { "content-digest": digest, "signature-input": `sig=${input}`, signature: `sig=:${signature}:`, "x-shop": "7", ...headers },
+    method: "POST",
+    path,
+    body: Buffer.from(body),
+    headers: {
+      "content-digest": digest,
+      "signature-input": `sig=${input}`,
+      signature: `sig=:${signature}:`,
+      "x-shop": "7",
+      ...headers,
+    },
   };
 }
 
@@ -44,7 +70,9 @@ describe("hmac()", () => {
   ])("finds the merchant of a signature with %s", (_, how) => expect(merchantOf(signed(how))).toBe("shop-1"));
 
   test("finds the merchant that owns the key", () => {
-    expect(merchantOf(signed({ parameters: ';created=1700000000;keyid="other"', key: new Uint8Array([1, 2, 3]) }))).toBe("shop-2");
+    expect(
+      merchantOf(signed({ parameters: ';created=1700000000;keyid="other"', key: new Uint8Array([1, 2, 3]) })),
+    ).toBe("shop-2");
   });
 
   test.each<[string, HandlerRequest]>([
@@ -66,17 +94,25 @@ describe("hmac()", () => {
     ["an unknown derived component", signed({ components: '"@method" "@path" "content-digest" "@query"' })],
     ["a component twice", signed({ components: '"@method" "@path" "content-digest" "@path"' })],
     ["a covered header that is missing", signed({ components: '"@method" "@path" "content-digest" "x-none"' })],
-    ["a digest other than the covered one", signed({ headers: { "content-digest": `sha-512=:AAAA:, ${digestOf(order)}` } })],
+    [
+      "a digest other than the covered one",
+      signed({ headers: { "content-digest": `sha-512=:AAAA:, ${digestOf(order)}` } }),
+    ],
     ["two signatures", signed({ headers: { "signature-input": "a=(), b=()" } })],
     ["another label", signed({ headers: { signature: "other=:AAAA:" } })],
     ["noise", signed({ headers: { "signature-input": "\u0000" } })],
   ])("finds no merchant for %s", (_, request) => expect(merchantOf(request)).toBeUndefined());
 
-  test.each([{}, { "": keys.wallet }, { wallet: { merchant: "", secret } }, { wallet: { merchant: "shop-1", secret: "" } }, { wallet: { merchant: "shop-1" } as never }, { wallet: null as never }, null as never])(
-    "throws a TypeError for the unusable keys %o",
-    (wrong) => {
-      expect(() => hmac(wrong as never)).toThrow(TypeError);
-      expect(() => hmac(wrong as never)).not.toThrow(/shared/);
-    },
-  );
+  test.each([
+    {},
+    { "": keys.wallet },
+    { wallet: { merchant: "", secret } },
+    { wallet: { merchant: "shop-1", secret: "" } },
+    { wallet: { merchant: "shop-1" } as never },
+    { wallet: null as never },
+    null as never,
+  ])("throws a TypeError for the unusable keys %o", (wrong) => {
+    expect(() => hmac(wrong as never)).toThrow(TypeError);
+    expect(() => hmac(wrong as never)).not.toThrow(/shared/);
+  });
 });

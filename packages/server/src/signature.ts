@@ -30,9 +30,10 @@ export interface HmacOptions {
 const requiredComponents = ["@method", "@path", "content-digest"];
 
 /**
- * Authenticates with HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message signature
- * (RFC 9421, 3.2): `hmac({ [keyId]: { merchant, secret } })`. A request has one signature, and the only derived components
- * are `@method` and `@path`. A signature can be replayed while it is valid; `txn_id` makes that harmless.
+ * Authenticates with HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message
+ * signature (RFC 9421, 3.2): `hmac({ [keyId]: { merchant, secret } })`. A request has one signature, and the only
+ * derived components are `@method` and `@path`. A signature can be replayed while it is valid; `txn_id` makes that
+ * harmless.
  *
  * @throws A `TypeError` when there is no entry, or an entry lacks its key id, merchant or secret.
  */
@@ -123,6 +124,7 @@ function componentOf(request: HandlerRequest, name: string): string | undefined 
   return name.startsWith("@") ? undefined : headerOf(request, name)?.trim();
 }
 
-const base64In = (header: string | undefined, pattern: RegExp) => Buffer.from(pattern.exec(header ?? "")?.[1] ?? "", "base64");
+const base64In = (header: string | undefined, pattern: RegExp) =>
+  Buffer.from(pattern.exec(header ?? "")?.[1] ?? "", "base64");
 
 const isEqual = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);

@@ -1,15 +1,22 @@
 import { relative } from "node:path";
-import { BaseResolver, bundle, createConfig, type Document as Source, getLineColLocation, type NormalizedProblem } from "@redocly/openapi-core";
-import { isMap, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { tokensOf, valueAt } from "@codegames/codec/json-pointer";
+import {
+  BaseResolver,
+  bundle,
+  createConfig,
+  type Document as Source,
+  getLineColLocation,
+  type NormalizedProblem,
+} from "@redocly/openapi-core";
+import { isMap, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { type Document, isJsonObject, type Json, type JsonObject } from "./document.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
  * Bundles a contract of one or many files into one document.
  *
- * Redocly resolves the references. This file parses the YAML, because js-yaml 4 rounds `maximum: 9223372036854775807` and
- * because a refusal names file and line.
+ * Redocly resolves the references. This file parses the YAML, because js-yaml 4 rounds `maximum: 9223372036854775807`
+ * and because a refusal names file and line.
  *
  * @throws A {@link Refusal} when a file cannot be parsed, or a reference leads nowhere or to another host.
  */
@@ -44,7 +51,10 @@ class ExactResolver extends BaseResolver {
 
   override async loadExternalRef(absoluteRef: string) {
     if (/^https?:/i.test(absoluteRef)) {
-      throw new Refusal("", `refers to ${absoluteRef}: references to other hosts are not followed, save the file beside the contract`);
+      throw new Refusal(
+        "",
+        `refers to ${absoluteRef}: references to other hosts are not followed, save the file beside the contract`,
+      );
     }
     return super.loadExternalRef(absoluteRef);
   }
@@ -55,7 +65,8 @@ class ExactResolver extends BaseResolver {
     const lines = new LineCounter();
     const yaml = parseDocument(source.body, { intAsBigInt: true, lineCounter: lines });
     const [error] = yaml.errors;
-    if (error) throw new Refusal("", `cannot be parsed: ${firstLine(error)}`, `${name}:${error.linePos?.[0].line ?? 1}`);
+    if (error)
+      throw new Refusal("", `cannot be parsed: ${firstLine(error)}`, `${name}:${error.linePos?.[0].line ?? 1}`);
     const parsed = numbersWhereExact(yaml.toJS());
     const placeOf = (node: unknown) => `${name}:${lines.linePos((node as Node).range?.[0] ?? 0).line}`;
     const mark = (node: unknown, value: Json | undefined): void => {
@@ -65,7 +76,9 @@ class ExactResolver extends BaseResolver {
       if (typeof value !== "object" || value === null) return;
       const members = isMap(node)
         ? node.items.map(({ key, value: child }): [string, unknown, unknown] => [String(key), key, child])
-        : isSeq(node) ? node.items.map((child, index): [string, unknown, unknown] => [String(index), child, child]) : [];
+        : isSeq(node)
+          ? node.items.map((child, index): [string, unknown, unknown] => [String(index), child, child])
+          : [];
       this.places.set(value, new Map(members.map(([key, at]) => [key, placeOf(at)])));
       for (const [key, , child] of members) mark(child, (value as JsonObject)[key]);
     };

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Codec } from "@codegames/codec";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Codec } from "@codegames/codec";
 import { generate } from "./generate.ts";
 import { folderLayout } from "./layout.ts";
 import { documentsOf, type JsonSchema, withSpoilt } from "./random-documents.ts";
@@ -15,7 +15,13 @@ const numDocuments = Number(process.env["CODEC_RUNS"] ?? 100_000);
 const folder = fileURLToPath(new URL("../", import.meta.url));
 
 const contract = [
-  "CheckRequest", "CheckResponse", "PayRequest", "PayResponse", "StatusRequest", "StatusResponse", "Problem",
+  "CheckRequest",
+  "CheckResponse",
+  "PayRequest",
+  "PayResponse",
+  "StatusRequest",
+  "StatusResponse",
+  "Problem",
 ];
 
 describe.each([
@@ -55,37 +61,47 @@ describe.each([
     );
   });
 
-  test.each(names)("agree with ajv on %s, decoding and encoding", (name) => {
-    const codec = codecs[`${name}Codec`];
-    const validate = validators[name];
-    const schema = schemas[name];
-    if (!codec || !validate || !schema) throw new Error(`${name} is not in the printed files`);
-    const counts = { valid: 0, invalid: 0 };
-    const agree = (document: unknown) => {
-      isApart = false;
-      const isValid = validate(document);
-      if (isApart) return;
-      counts[isValid ? "valid" : "invalid"]++;
-      const text = JSON.stringify(document);
-      const decoded = codec.decode(text);
-      if (decoded.ok !== isValid) throw new Error(`decode says ${JSON.stringify(decoded.ok || decoded.issue)} of ${text}`);
-      const encoded = codec.encode(document);
-      if (encoded.ok !== isValid) throw new Error(`encode says ${JSON.stringify(encoded.ok || encoded.issue)} of ${text}`);
-      if (!decoded.ok || !encoded.ok) return;
-      const again = codec.encode(decoded.value);
-      if (!again.ok || withoutEmptySecrets(again.text) !== withoutEmptySecrets(encoded.text)) throw new Error(`encode makes ${JSON.stringify(again)} of ${text}`);
-      if (!isPartOf(JSON.parse(encoded.text), document)) throw new Error(`encode makes ${encoded.text} of ${text}`);
-    };
-    const count = () => counts.valid + counts.invalid;
-    // Again for those that were apart, until a round of a thousand or more has no others.
-    for (let before = -1; before < count() && count() < numDocuments; ) {
-      before = count();
-      fc.assert(fc.property(withSpoilt(documentsOf(schema, schemas)), (documents) => documents.forEach(agree)), { numRuns: Math.max(1000, Math.ceil((numDocuments - before) / 3)) });
-    }
-    console.log(`${name}: ${counts.valid} valid and ${counts.invalid} invalid documents, all as ajv says`);
-    expect(count()).toBeGreaterThanOrEqual(numDocuments);
-    expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(numDocuments / 10);
-  }, 300_000);
+  test.each(names)(
+    "agree with ajv on %s, decoding and encoding",
+    (name) => {
+      const codec = codecs[`${name}Codec`];
+      const validate = validators[name];
+      const schema = schemas[name];
+      if (!codec || !validate || !schema) throw new Error(`${name} is not in the printed files`);
+      const counts = { valid: 0, invalid: 0 };
+      const agree = (document: unknown) => {
+        isApart = false;
+        const isValid = validate(document);
+        if (isApart) return;
+        counts[isValid ? "valid" : "invalid"]++;
+        const text = JSON.stringify(document);
+        const decoded = codec.decode(text);
+        if (decoded.ok !== isValid)
+          throw new Error(`decode says ${JSON.stringify(decoded.ok || decoded.issue)} of ${text}`);
+        const encoded = codec.encode(document);
+        if (encoded.ok !== isValid)
+          throw new Error(`encode says ${JSON.stringify(encoded.ok || encoded.issue)} of ${text}`);
+        if (!decoded.ok || !encoded.ok) return;
+        const again = codec.encode(decoded.value);
+        if (!again.ok || withoutEmptySecrets(again.text) !== withoutEmptySecrets(encoded.text))
+          throw new Error(`encode makes ${JSON.stringify(again)} of ${text}`);
+        if (!isPartOf(JSON.parse(encoded.text), document)) throw new Error(`encode makes ${encoded.text} of ${text}`);
+      };
+      const count = () => counts.valid + counts.invalid;
+      // Again for those that were apart, until a round of a thousand or more has no others.
+      for (let before = -1; before < count() && count() < numDocuments;) {
+        before = count();
+        fc.assert(
+          fc.property(withSpoilt(documentsOf(schema, schemas)), (documents) => documents.forEach(agree)),
+          { numRuns: Math.max(1000, Math.ceil((numDocuments - before) / 3)) },
+        );
+      }
+      console.log(`${name}: ${counts.valid} valid and ${counts.invalid} invalid documents, all as ajv says`);
+      expect(count()).toBeGreaterThanOrEqual(numDocuments);
+      expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(numDocuments / 10);
+    },
+    300_000,
+  );
 });
 
 /** Decoding takes an optional secret that is empty for absent. */

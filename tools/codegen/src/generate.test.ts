@@ -20,7 +20,12 @@ describe("a printed document", () => {
     const files = await generate(join(cases, "printed", name, "openapi.yaml"), folderLayout(expected));
     if (isUpdate) replace(expected, files);
     const paths = [...files.keys()].map((file) => relative(expected, file)).sort();
-    expect(readdirSync(expected, { recursive: true }).map(String).filter((path) => path.includes(".")).sort()).toEqual(paths);
+    expect(
+      readdirSync(expected, { recursive: true })
+        .map(String)
+        .filter((path) => path.includes("."))
+        .sort(),
+    ).toEqual(paths);
     for (const [file, text] of files) expect(text, file).toBe(readFileSync(file, "utf8"));
   });
 
@@ -43,7 +48,11 @@ describe("a printed document", () => {
 
   test("exports no name that a schema may have", async () => {
     const printed = await generate(join(cases, "printed/many-files/openapi.yaml"), folderLayout("/one"));
-    const index = printed.get("/one/contract/index.ts")?.match(/^export (?:type )?\{.*\}/gm)?.join() ?? "";
+    const index =
+      printed
+        .get("/one/contract/index.ts")
+        ?.match(/^export (?:type )?\{.*\}/gm)
+        ?.join() ?? "";
     const names = index.match(/\b[A-Z]\w*/g) ?? [];
     expect(names).toContain("OutcomeClass");
     expect(names.filter((name) => !taken.includes(name) && !name.endsWith("Codec"))).toEqual([]);
@@ -63,7 +72,10 @@ describe("a refused document", () => {
   test.each(readdirSync(join(cases, "refused")))("%s is refused with its place and the reason", async (name) => {
     const expected = join(cases, "refused", name, "refusal.txt");
     const spec = relative(folder, join(cases, "refused", name, "openapi.yaml"));
-    const error = await generate(spec, folderLayout("/nowhere")).then(() => undefined, (refusal: unknown) => refusal);
+    const error = await generate(spec, folderLayout("/nowhere")).then(
+      () => undefined,
+      (refusal: unknown) => refusal,
+    );
     expect(error).toBeInstanceOf(Refusal);
     const { message } = error as Refusal;
     if (isUpdate) writeFileSync(expected, `${message}\n`);
@@ -73,7 +85,10 @@ describe("a refused document", () => {
 
 /** What the compiler says of the files in a folder; nothing when all is well. */
 function compile(root: string): string {
-  write(join(root, "tsconfig.json"), JSON.stringify({ extends: "../../../../tsconfig.base.json", include: ["."], exclude: [] }));
+  write(
+    join(root, "tsconfig.json"),
+    JSON.stringify({ extends: "../../../../tsconfig.base.json", include: ["."], exclude: [] }),
+  );
   const { stdout } = spawnSync(join(folder, "../../node_modules/.bin/tsc"), ["-p", root], { encoding: "utf8" });
   return stdout;
 }

@@ -19,7 +19,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const codegen = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-const filesOf = (out: string) => readdirSync(join(folder, out), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+const filesOf = (out: string) =>
+  readdirSync(join(folder, out), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 const generate = () => codegen("--spec", "openapi.yaml", "--out", "out");
 
 test("codegen writes contract, client and server into the folder, and leaves them alone when nothing changed", () => {
@@ -45,9 +46,13 @@ test("codegen --check writes nothing, and names what is missing, changed or surp
   rmSync(join(folder, "out/client/client.ts"));
   const { status, stderr } = check();
   expect(status).toBe(1);
-  expect(stderr.split("\n").slice(1, -1).map((line) => line.trim()).sort()).toEqual([
-    "changed: out/contract/types.ts", "missing: out/client/client.ts", "surplus: out/contract/old.ts",
-  ]);
+  expect(
+    stderr
+      .split("\n")
+      .slice(1, -1)
+      .map((line) => line.trim())
+      .sort(),
+  ).toEqual(["changed: out/contract/types.ts", "missing: out/client/client.ts", "surplus: out/contract/old.ts"]);
   expect(readFileSync(types, "utf8")).toContain("by hand");
   expect(generate().status).toBe(0);
   expect(check().status).toBe(0);
@@ -61,7 +66,9 @@ test("codegen refuses a document with file, line, pointer and reason, and leaves
   const before = readFileSync(join(folder, "out/contract/codecs.ts"), "utf8");
   writeFileSync(join(folder, "Moment.yaml"), "type: integer\nformat: int64\nmultipleOf: 5\n");
   const { status, stderr, stdout } = generate();
-  expect(stderr).toMatch(/^codegen: Moment\.yaml:3 #\/components\/schemas\/Moment\/multipleOf keyword "multipleOf" is not supported.*\n$/);
+  expect(stderr).toMatch(
+    /^codegen: Moment\.yaml:3 #\/components\/schemas\/Moment\/multipleOf keyword "multipleOf" is not supported.*\n$/,
+  );
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(readFileSync(join(folder, "out/contract/codecs.ts"), "utf8")).toBe(before);
 });

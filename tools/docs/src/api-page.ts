@@ -39,7 +39,15 @@ function runRedoc(contract: OpenApi, title: string): Promise<string> {
     const template = join(here, "static/api.hbs");
     writeFileSync(input, JSON.stringify({ ...contract, servers: serversOf(contract) }, withoutRoundedBounds));
     await runRedocly(
-      "build-docs", input, "--inlineBundle", "--output", output, "--template", template, "--title", title,
+      "build-docs",
+      input,
+      "--inlineBundle",
+      "--output",
+      output,
+      "--template",
+      template,
+      "--title",
+      title,
     );
     return readFileSync(output, "utf8");
   });

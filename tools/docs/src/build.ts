@@ -18,8 +18,8 @@ const here = fileURLToPath(new URL("../", import.meta.url));
 /**
  * Builds the whole site into a folder that is new, empty, or contains an earlier site.
  *
- * @param onLine receives the name of each step
- * @throws {Error} when the folder contains anything else, or when a text or a docstring is faulty
+ * @param onLine Receives the name of each step
+ * @throws {Error} When the folder contains anything else, or when a text or a docstring is faulty
  */
 export async function buildSite(out: string, onLine: (line: string) => void = () => {}): Promise<void> {
   clear(out);

@@ -43,7 +43,10 @@ export function changelogIn(language: Language, { changelogs, pending }: Changel
   ];
   const versions = new Map<string, Map<string, { text: string; names: string[] }>>();
   for (const { version, name, text } of entries) {
-    const [en = "", ru = en] = text.replaceAll(/\n[ \t]+/g, "\n").split(/\n+RU: /).map((part) => part.trim());
+    const [en = "", ru = en] = text
+      .replaceAll(/\n[ \t]+/g, "\n")
+      .split(/\n+RU: /)
+      .map((part) => part.trim());
     const changes = versions.get(version) ?? new Map<string, { text: string; names: string[] }>();
     const { names } = changes.get(en) ?? { names: [] };
     versions.set(version, changes.set(en, { text: { en, ru }[language], names: [...names, `\`${name}\``] }));
@@ -62,11 +65,17 @@ function entriesOfChangeset(changeset: string, version: string): Entry[] {
 }
 
 function entriesOfChangelog(name: string, changelog: string): Entry[] {
-  return changelog.split(/^## /m).slice(1).flatMap((release) => {
-    const [version = ""] = release.split("\n", 1);
-    const items = release.split(/^- /m).slice(1).map((item) => item.split(/^#/m)[0] ?? "");
-    return items
-      .filter((item) => !item.startsWith("Updated dependencies"))
-      .map((item) => ({ version, name, text: item.replace(/^[0-9a-f]{7,40}: /, "") }));
-  });
+  return changelog
+    .split(/^## /m)
+    .slice(1)
+    .flatMap((release) => {
+      const [version = ""] = release.split("\n", 1);
+      const items = release
+        .split(/^- /m)
+        .slice(1)
+        .map((item) => item.split(/^#/m)[0] ?? "");
+      return items
+        .filter((item) => !item.startsWith("Updated dependencies"))
+        .map((item) => ({ version, name, text: item.replace(/^[0-9a-f]{7,40}: /, "") }));
+    });
 }

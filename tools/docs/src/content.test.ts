@@ -43,10 +43,7 @@ test("the certification cases are those that the tests run", () => {
   const { provider, merchant } = readCertification();
   const ids = (cases: { id: string }[]) => cases.map(({ id }) => id);
   expect(ids(provider)).toEqual([...new Set(foundIn("test/certification", /"(P\d\d)"/g))].toSorted());
-  const tested = [
-    ...foundIn("test/certification", /\b(M\d\d)\b/g),
-    ...foundIn("test/wire", /\b(M\d\d)\b/g),
-  ];
+  const tested = [...foundIn("test/certification", /\b(M\d\d)\b/g), ...foundIn("test/wire", /\b(M\d\d)\b/g)];
   expect(ids(merchant).filter((id) => !tested.includes(id))).toEqual([]);
   expect(merchant).toHaveLength(34);
 });
@@ -59,12 +56,16 @@ test.each(languages)("the page of the queue in %s has the policy of the package'
 });
 
 const changelogOf = (name: string, ...more: string[]) =>
-  [`# @codegames/${name}`, "## 1.1.0", "### Minor Changes", "- abcdef0: One", "  RU: Один", ...more].join("\n\n") + "\n";
+  [`# @codegames/${name}`, "## 1.1.0", "### Minor Changes", "- abcdef0: One", "  RU: Один", ...more].join("\n\n") +
+  "\n";
 
 test("the changelog has each change once, in each language, with the packages that it concerns", () => {
   const client = changelogOf("client", "- Updated dependencies\n  - @codegames/contract@1.1.0");
   const sources = {
-    changelogs: [{ name: "client", text: client }, { name: "server", text: changelogOf("server") }],
+    changelogs: [
+      { name: "client", text: client },
+      { name: "server", text: changelogOf("server") },
+    ],
     pending: ['---\n"@codegames/client": patch\n---\n\nTwo\n\nRU: Два\n'],
   };
   const en = "## Next release\n\n`client`: Two\n\n## 1.1.0\n\n`client`, `server`: One\n";

@@ -26,12 +26,13 @@ export interface Schema {
   maximum?: number;
 }
 
-export const operationsOf = (contract: OpenApi): OpenApiOperation[] => Object.values(contract.paths).map(({ post }) => post);
+export const operationsOf = (contract: OpenApi): OpenApiOperation[] =>
+  Object.values(contract.paths).map(({ post }) => post);
 
 /**
  * The contract's text about a status of an operation: its list item, or the whole description of a `const`.
  *
- * @throws {Error} when the contract has no text for the status
+ * @throws {Error} When the contract has no text for the status
  */
 export function descriptionOfStatus(contract: OpenApi, operationId: string, status: string): string {
   const operation = operationsOf(contract).find((each) => each.operationId === operationId);
@@ -42,7 +43,8 @@ export function descriptionOfStatus(contract: OpenApi, operationId: string, stat
     if (only === status) return description;
     if (!listed?.includes(status)) continue;
     const item = description.split(/^- /m).find((text) => text.startsWith(`\`${status}\``));
-    if (item) return (item.split(/\n\s*\n/)[0] ?? "").replace(/^`\w+`:\s*(.)/, (_, first: string) => first.toUpperCase());
+    if (item)
+      return (item.split(/\n\s*\n/)[0] ?? "").replace(/^`\w+`:\s*(.)/, (_, first: string) => first.toUpperCase());
   }
   throw new Error(`docs: the contract does not describe ${status} of ${operationId}`);
 }

@@ -13,7 +13,7 @@ const root = new URL("../../../", import.meta.url);
 /**
  * Reads a drawing and translates its texts with `content/drawings.LANGUAGE.yaml`.
  *
- * @throws {Error} when a text has no translation
+ * @throws {Error} When a text has no translation
  */
 export function readDrawing(name: Drawing, language: Language): string {
   const svg = readFileSync(new URL(folders[name] + name, root), "utf8");

@@ -58,8 +58,8 @@ ${outline(headings, language)}
 
 /** Prints the first page, which goes on to the reader's language. */
 export function entrance(): string {
-  const links = languages.map((language) =>
-    `<li><a href="${language}/index.html" lang="${language}">${texts[language].name}</a></li>`,
+  const links = languages.map(
+    (language) => `<li><a href="${language}/index.html" lang="${language}">${texts[language].name}</a></li>`,
   );
   return `<!DOCTYPE html>
 <html lang="en">

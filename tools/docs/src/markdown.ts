@@ -77,7 +77,8 @@ function sectionsOf(tokens: Token[]): Section[] {
     if (token.type !== "inline" && token.type !== "fence") return;
     // A row with an anchor, such as an interpretation or a certification case, is a section.
     const [, id] = /^<span id="(\w+)">/.exec(token.content) ?? [];
-    if (id && token.type === "inline") sections.push({ id, heading: `${id} ${plainText(tokens[index + 3])}`, text: "" });
+    if (id && token.type === "inline")
+      sections.push({ id, heading: `${id} ${plainText(tokens[index + 3])}`, text: "" });
     const section = sections.at(-1);
     if (section) section.text += ` ${token.type === "inline" ? plainText(token) : token.content}`;
   });

@@ -11,7 +11,7 @@ const cli = join(dirname(packageFile), "bin/cli.js");
 /**
  * Runs a command of Redocly in the folder of the contract.
  *
- * @throws {Error} with the output of the command when it fails
+ * @throws {Error} With the output of the command when it fails
  */
 export async function runRedocly(...args: string[]): Promise<void> {
   const env = { ...process.env, REDOCLY_TELEMETRY: "off" };

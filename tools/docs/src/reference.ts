@@ -33,7 +33,7 @@ const modules: Module[] = packages.flatMap(({ name, modules: sources }) =>
 /**
  * Writes a reference page for every module that a package exports, from its docstrings.
  *
- * @throws {Error} when TypeDoc cannot read a package or reports a faulty docstring
+ * @throws {Error} When TypeDoc cannot read a package or reports a faulty docstring
  */
 export async function buildReference(): Promise<ReferencePage[]> {
   const out = mkdtempSync(join(tmpdir(), "codegames-reference-"));

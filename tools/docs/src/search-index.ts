@@ -42,8 +42,8 @@ export function sectionsOf(contract: OpenApi): Section[] {
 }
 
 /**
- * Splits a text into words as `static/site.js` splits a query: `TXN_DUPLICATE` is one word. A word with a hyphen is also
- * found without it.
+ * Splits a text into words as `static/site.js` splits a query: `TXN_DUPLICATE` is one word. A word with a hyphen is
+ * also found without it.
  */
 function wordsOf(text: string): string[] {
   const words = text.split(/[^\p{L}\p{N}_]+/u);

@@ -30,7 +30,7 @@ const makers: Record<string, TableMaker> = {
 /**
  * Prints the Markdown that replaces a placeholder.
  *
- * @throws {Error} when there is no placeholder of this name, or when a text is missing
+ * @throws {Error} When there is no placeholder of this name, or when a text is missing
  */
 export function printTable(name: string, args: string[], language: Language, contract: OpenApi): string {
   const print = makers[name];

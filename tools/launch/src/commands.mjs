@@ -4,19 +4,19 @@ import { root } from "./root.mjs";
  * One program that a command starts.
  *
  * @typedef {object} Step
- * @property {"pnpm" | "node"} by the workspace's pnpm, or the Node that runs the launcher
+ * @property {"pnpm" | "node"} by The workspace's pnpm, or the Node that runs the launcher
  * @property {string[]} args
- * @property {boolean} [isReportedLast] whether a failure lets the next steps run, and counts at the end
+ * @property {boolean} [isReportedLast] Whether a failure lets the next steps run, and counts at the end
  */
 
 /**
  * A script of the root.
  *
  * @typedef {object} Command
- * @property {string} does one line for `--help`
- * @property {Step[] | ((args: string[]) => Step[])} steps the programs after the install, in their order; a function gets
- *   the arguments of the command
- * @property {string} [program] a file that runs last, on the workspace's Node, and has a `--help` of its own
+ * @property {string} does One line for `--help`
+ * @property {Step[] | ((args: string[]) => Step[])} steps The programs after the install, in their order; a function
+ *   gets the arguments of the command
+ * @property {string} [program] A file that runs last, on the workspace's Node, and has a `--help` of its own
  */
 
 /** @returns {Step} */
@@ -26,7 +26,8 @@ const turbo = (/** @type {string[]} */ ...tasks) =>
   pnpm("exec", "turbo", "run", ...tasks, "--output-logs=new-only", "--concurrency=2");
 
 /** Runs a file on the workspace's Node. */
-export const file = (/** @type {string} */ path, /** @type {string[]} */ ...args) => pnpm("exec", "node", path, ...args);
+export const file = (/** @type {string} */ path, /** @type {string[]} */ ...args) =>
+  pnpm("exec", "node", path, ...args);
 
 /**
  * The tests of a published package, on the Node that runs the launcher.
@@ -76,7 +77,10 @@ export const commands = {
   },
   lint: { does: "lints the contract, its workflows and its Russian texts", steps: [lint] },
   style: { does: "checks format, lint and line width of the code", steps: [style] },
-  format: { does: "formats the code and mends what the linter can mend", steps: [file("tools/style/src/main.ts", "--fix")] },
+  format: {
+    does: "formats the code and mends what the linter can mend",
+    steps: [file("tools/style/src/main.ts", "--fix")],
+  },
   knip: { does: "lists files, exports and dependencies that nothing uses", steps: [pnpm("exec", "knip")] },
   audit: { does: "asks the registry for known faults of every package in the lockfile", steps: [pnpm("audit")] },
   diff: {
@@ -125,13 +129,12 @@ export const commands = {
   changeset: { does: "writes a changeset: what a change means for users", steps: [pnpm("exec", "changeset")] },
   "version-packages": {
     does: "turns the changesets into versions and changelogs, and makes the contract the released one",
-    steps: [
-      pnpm("exec", "changeset", "version"),
-      buildForTools,
-      file("tools/diff/src/main.ts", "--release"),
-    ],
+    steps: [pnpm("exec", "changeset", "version"), buildForTools, file("tools/diff/src/main.ts", "--release")],
   },
-  release: { does: "publishes the packages that npm does not have yet", steps: [build, pnpm("exec", "changeset", "publish")] },
+  release: {
+    does: "publishes the packages that npm does not have yet",
+    steps: [build, pnpm("exec", "changeset", "publish")],
+  },
   docs: {
     does: "builds the site, English and Russian, and serves it until Ctrl-C",
     steps: [build],

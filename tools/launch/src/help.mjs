@@ -5,7 +5,7 @@ import { root } from "./root.mjs";
 import { runProgram } from "./run-program.mjs";
 import { listSteps } from "./run-steps.mjs";
 
-/** @import { Command } from "./commands.mjs" */
+/** @import {Command} from "./commands.mjs" */
 
 /** The workspace's Node, once pnpm has installed it. */
 const node = join("node_modules", ".bin", "node");
@@ -23,7 +23,7 @@ export function printCommands() {
  *
  * @param {string} name
  * @param {Command} command
- * @returns {Promise<number>} the exit code
+ * @returns {Promise<number>} The exit code
  */
 export async function printHelp(name, command) {
   const { program } = command;

@@ -29,7 +29,9 @@ const launch = (...args: string[]) =>
   spawnSync(process.execPath, [join(root, "tools/launch"), ...args], { encoding: "utf8", env });
 
 test("every script of the root is a command, and every command but `packages` is a script", () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
   const { typecheck: _, ...launched } = scripts;
   const { packages: __, ...rest } = commands;
   expect(launched).toEqual(Object.fromEntries(Object.keys(rest).map((name) => [name, `node tools/launch ${name}`])));
@@ -49,16 +51,22 @@ test("--help before an install says what would be installed and run first", () =
   const clone = join(folder, "clone");
   cpSync(join(root, "tools/launch/src"), join(clone, "tools/launch/src"), { recursive: true });
   for (const file of ["package.json", "tools/launch/package.json"]) copyFileSync(join(root, file), join(clone, file));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, "tools/launch"), "mock", "--help"], { encoding: "utf8", env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, "tools/launch"), "mock", "--help"], {
+    encoding: "utf8",
+    env,
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/^npm run mock: serves .*\n {2}pnpm install .*\n {2}pnpm exec turbo run build .*\n.*main\.ts\n/s);
+  expect(stdout).toMatch(
+    /^npm run mock: serves .*\n {2}pnpm install .*\n {2}pnpm exec turbo run build .*\n.*main\.ts\n/s,
+  );
   expect(stdout).toContain("Nothing is installed yet");
 });
 
 test("--help alone lists every command", () => {
   const { status, stdout } = launch("--help");
   expect(status).toBe(0);
-  for (const [name, { does }] of Object.entries(commands)) expect(stdout).toMatch(new RegExp(`\\b${name} +${does}$`, "m"));
+  for (const [name, { does }] of Object.entries(commands))
+    expect(stdout).toMatch(new RegExp(`\\b${name} +${does}$`, "m"));
 });
 
 test("an unknown command exits with 2, and names those that there are", () => {
@@ -117,7 +125,10 @@ test.skipIf(isWindows)("npm test goes on after drift, style and lint, and report
 
 test.skipIf(isWindows)("a signal ends what was started, and no other step begins", async () => {
   fakeNpx('case "$*" in *"run drift"*) sleep 600 & wait;; esac');
-  const child = spawn(process.execPath, [join(root, "tools/launch"), "test"], { env, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, [join(root, "tools/launch"), "test"], {
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   // Only once nothing that was started holds the output any more.
   const closed = once(child, "close");
   while (started().length < 2) await setTimeout(20);

@@ -5,7 +5,7 @@ import { runSteps } from "./run-steps.mjs";
 const [name = "", ...args] = process.argv.slice(2);
 process.exitCode = await launch();
 
-/** @returns {Promise<number>} the exit code */
+/** @returns {Promise<number>} The exit code */
 async function launch() {
   if (isHelp(name)) return printCommands();
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -21,7 +21,7 @@ const quiet = {
  *
  * @param {string} program
  * @param {string[]} args
- * @returns {Promise<{ exitCode: number, isSignalled: boolean }>} `isSignalled`: whether this process was asked to end
+ * @returns {Promise<{ exitCode: number; isSignalled: boolean }>} `isSignalled`: whether this process was asked to end
  */
 export async function runProgram(program, args) {
   const child = spawn(program, args, {

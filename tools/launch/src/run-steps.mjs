@@ -3,7 +3,12 @@ import { file } from "./commands.mjs";
 import { root } from "./root.mjs";
 import { runProgram } from "./run-program.mjs";
 
-/** @import { Command, Step } from "./commands.mjs" */
+/**
+ * @import {
+ *   Command,
+ *   Step
+ * } from "./commands.mjs"
+ */
 
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
@@ -23,18 +28,18 @@ export function listSteps({ steps, program }, args) {
 }
 
 /**
- * Installs, and runs the steps of a command one after the other; the last one gets the arguments. A step that fails ends
- * the command, unless its failure is reported last.
+ * Installs, and runs the steps of a command one after the other; the last one gets the arguments. A step that fails
+ * ends the command, unless its failure is reported last.
  *
  * @param {string} name
  * @param {Command} command
  * @param {string[]} args
- * @returns {Promise<number>} the exit code: that of the first step that failed; 0 after a signal, because somebody asked
- *   for the end
+ * @returns {Promise<number>} The exit code: that of the first step that failed; 0 after a signal, because somebody
+ *   asked for the end
  */
 export async function runSteps(name, command, args) {
   const steps = listSteps(command, args);
-  /** @type {{ step: Step, exitCode: number }[]} */
+  /** @type {{ step: Step; exitCode: number }[]} */
   const failures = [];
   for (const [index, step] of steps.entries()) {
     const isLast = index === steps.length - 1;
@@ -52,7 +57,7 @@ export async function runSteps(name, command, args) {
 
 /**
  * @param {Step} step
- * @param {string[]} more arguments after those of the step
+ * @param {string[]} more Arguments after those of the step
  */
 function runStep({ by, args }, more) {
   if (by === "pnpm") return runProgram("npx", ["--yes", "--prefer-offline", packageManager, ...args, ...more]);

@@ -16,8 +16,8 @@ export interface ExampleCall {
 }
 
 /**
- * Requests every example of every operation from a mock, one after the other, through the generated client. Compares each
- * result with the contract.
+ * Requests every example of every operation from a mock, one after the other, through the generated client. Compares
+ * each result with the contract.
  */
 export async function* callExamples(baseUrl: string): AsyncGenerator<ExampleCall> {
   for (const [operation, { request, responses }] of Object.entries(examples)) {

@@ -48,9 +48,9 @@ export function startMock(options: MockOptions = {}): Promise<Mock> {
 }
 
 /**
- * Puts Prism in front of a provider, on loopback. Prism compares each request and each answer with the contract. In place
- * of a message that violates it, Prism answers with its own error: the header `sl-violations` lists the violations, and
- * for a request the body does too. Starts and ends as `startMock` does.
+ * Puts Prism in front of a provider, on loopback. Prism compares each request and each answer with the contract. In
+ * place of a message that violates it, Prism answers with its own error: the header `sl-violations` lists the
+ * violations, and for a request the body does too. Starts and ends as `startMock` does.
  *
  * @throws {Error} As {@link startMock}.
  */

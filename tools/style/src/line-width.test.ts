@@ -13,7 +13,9 @@ test("characters count, and not bytes or UTF-16 units", () => {
 });
 
 test("a table in code is left alone when the line above says why, up to the next blank line", () => {
-  expect(findWideLines("a.ts", `// Table: one case a line.\n${wide}\n${wide}\n\n${wide}\n`)).toEqual([{ line: 5, width: 121 }]);
+  expect(findWideLines("a.ts", `// Table: one case a line.\n${wide}\n${wide}\n\n${wide}\n`)).toEqual([
+    { line: 5, width: 121 },
+  ]);
   expect(findWideLines("a.yaml", `# Table: one case a line.\n${wide}\n`)).toEqual([]);
   expect(findWideLines("a.ts", `// Table:\n${wide}\n`)).toHaveLength(1);
 });

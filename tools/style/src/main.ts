@@ -6,7 +6,8 @@ import { findWideLines, maxWidth } from "./line-width.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Generated, or written by a tool of a release. */
-const unchecked = /(?:^|\/)(?:gen|cases|pacts|released)\/|CHANGELOG\.md$|pnpm-lock\.yaml$|\.svg$|^test\/README\.md$|LICENSE$/;
+const unchecked =
+  /(?:^|\/)(?:gen|cases|pacts|released)\/|CHANGELOG\.md$|pnpm-lock\.yaml$|\.svg$|^test\/README\.md$|LICENSE$/;
 
 const isFix = process.argv.includes("--fix");
 const run = (command: string, ...args: string[]) => {
@@ -26,7 +27,10 @@ for (const reason of failed) console.error(`style: refused by ${reason}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
 function checkWidth(): boolean {
-  const list = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
+  const list = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  });
   let isRight = true;
   for (const file of list.split("\0").filter((name) => name !== "" && !unchecked.test(name))) {
     const text = readText(file);

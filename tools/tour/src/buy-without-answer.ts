@@ -9,8 +9,8 @@ import { type Sandbox, startSandbox } from "@codegames/sandbox";
 const unanswered = 1004n; // sold, then no answer
 
 /**
- * Buys from a sandbox that sells and never answers, and prints how the retry queue settles the purchase. Returns whether
- * the product was sold once, paid once and recorded once.
+ * Buys from a sandbox that sells and never answers, and prints how the retry queue settles the purchase. Returns
+ * whether the product was sold once, paid once and recorded once.
  */
 export async function buyWithoutAnswer(): Promise<boolean> {
   console.log("\nA purchase whose pay is never answered: opening the retry queue on PostgreSQL in this process\n");

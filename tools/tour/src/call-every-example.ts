@@ -18,7 +18,7 @@ const columns: { title: string; width: number; cell: (call: ExampleCall) => stri
  * Calls every example of the contract, which Prism serves, through the client, and prints one row per call. Returns
  * whether all of them came back as the contract says.
  *
- * @throws {Error} when Prism does not start.
+ * @throws {Error} When Prism does not start.
  */
 export async function callEveryExample(): Promise<boolean> {
   console.log("Starting Prism on the bundled contract");
@@ -27,12 +27,22 @@ export async function callEveryExample(): Promise<boolean> {
   const mismatched: ExampleCall[] = [];
   let count = 0;
   try {
-    console.log(styleText("bold", line(({ title }) => title)));
+    console.log(
+      styleText(
+        "bold",
+        line(({ title }) => title),
+      ),
+    );
     for await (const call of callExamples(mock.url)) {
       count++;
       const isMismatched = call.mismatches.length > 0;
       if (isMismatched) mismatched.push(call);
-      console.log(styleText(isMismatched ? "red" : "reset", line(({ cell }) => cell(call))));
+      console.log(
+        styleText(
+          isMismatched ? "red" : "reset",
+          line(({ cell }) => cell(call)),
+        ),
+      );
     }
   } finally {
     await mock.stop();

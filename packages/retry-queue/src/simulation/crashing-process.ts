@@ -101,10 +101,11 @@ export class CrashingProcess {
     };
     return {
       db: this.#wrapCalls(transaction.db),
-      commit: () => this.#call("COMMIT", commit).catch(async (error) => {
-        await rollback();
-        throw error;
-      }),
+      commit: () =>
+        this.#call("COMMIT", commit).catch(async (error) => {
+          await rollback();
+          throw error;
+        }),
       rollback,
     };
   }

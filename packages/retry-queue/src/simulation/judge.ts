@@ -24,7 +24,16 @@ export interface Evidence {
 }
 
 /** Lists the broken promises of a run; empty when it kept all of them. */
-export function judge({ hub, policy, txnIds, acknowledged, operations, sink, crashes, lostAttempts }: Evidence): string[] {
+export function judge({
+  hub,
+  policy,
+  txnIds,
+  acknowledged,
+  operations,
+  sink,
+  crashes,
+  lostAttempts,
+}: Evidence): string[] {
   const violations: string[] = [];
   for (const txnId of txnIds) {
     const report = (violation: string) => violations.push(`${txnId} ${violation}`);
@@ -58,7 +67,8 @@ export function judge({ hub, policy, txnIds, acknowledged, operations, sink, cra
     const isDelivered = settlement?.outcome === "succeeded" && truth.plan !== "no key";
     if (isDelivered && settlement.has_product === settlement.key_missing) report("has a wrong isKeyMissing");
     const wasAnswered = truth.plan === "answered" && truth.pays === 1;
-    if (wasAnswered && crashes === 0 && settlement && !settlement.has_product) report("lost its product without a crash");
+    if (wasAnswered && crashes === 0 && settlement && !settlement.has_product)
+      report("lost its product without a crash");
   }
   return violations;
 }

@@ -39,9 +39,12 @@ export class SimClock {
   forProcess(isAlive: () => boolean): Clock {
     const once = (run: () => void, ms: number) => this.setTimer(() => isAlive() && run(), ms);
     return {
-      now: this.now, setTimeout: once, clearTimeout: (timer) => this.clearTimer(timer),
+      now: this.now,
+      setTimeout: once,
+      clearTimeout: (timer) => this.clearTimer(timer),
       // Only pg-boss sets intervals, for caches and statistics.
-      setInterval: () => undefined, clearInterval: () => {},
+      setInterval: () => undefined,
+      clearInterval: () => {},
     };
   }
 

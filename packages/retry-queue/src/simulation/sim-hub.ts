@@ -5,8 +5,17 @@ import type { SimClock } from "./sim-clock.ts";
 
 /** How the pay of one transaction ends, on the network and at the provider. */
 export const payPlans = [
-  "answered", "refused", "lost on the way", "sold and lost", "sold late and lost", "sold, then 500",
-  "not sold, and 500", "sold, and duplicate", "sold, and not found at first", "no key", "unreachable",
+  "answered",
+  "refused",
+  "lost on the way",
+  "sold and lost",
+  "sold late and lost",
+  "sold, then 500",
+  "not sold, and 500",
+  "sold, and duplicate",
+  "sold, and not found at first",
+  "no key",
+  "unreachable",
   "refused and lost",
 ] as const;
 export type PayPlan = (typeof payPlans)[number];
@@ -50,10 +59,14 @@ export class SimHub {
     this.#outage = options.outage;
   }
 
-  /** Plans a pay. A lagging replica answers one TXN_NOT_FOUND fewer than `notFoundAnswers`, HTTP 503, and the same again. */
+  /**
+   * Plans a pay. A lagging replica answers one TXN_NOT_FOUND fewer than `notFoundAnswers`, HTTP 503, and the same
+   * again.
+   */
   plan(txnId: string, plan: PayPlan, notFoundAnswers: number): void {
     const notFound = Array.from({ length: notFoundAnswers - 1 }, () => "TXN_NOT_FOUND" as const);
-    const lag: Transaction["lag"] = plan === "sold, and not found at first" ? [...notFound, "HTTP 503", ...notFound] : [];
+    const lag: Transaction["lag"] =
+      plan === "sold, and not found at first" ? [...notFound, "HTTP 503", ...notFound] : [];
     this.transactions.set(txnId, { plan, pays: 0, checks: 0, state: "unknown", lag });
   }
 

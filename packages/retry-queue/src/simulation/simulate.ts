@@ -48,11 +48,21 @@ export async function openSimDatabase(): Promise<SimDatabase> {
 
 async function storageOn(db: BossDb, clock: Clock, migrate = false): Promise<Storage> {
   const boss = new PgBoss({
-    db, backend: "pglite", schema: "codegames", schedule: false, supervise: false, registerInstance: false, migrate, clock,
+    db,
+    backend: "pglite",
+    schema: "codegames",
+    schedule: false,
+    supervise: false,
+    registerInstance: false,
+    migrate,
+    clock,
   });
   boss.on("error", () => {});
   return {
-    boss: await boss.start(), schema: "codegames", isExclusive: false, db,
+    boss: await boss.start(),
+    schema: "codegames",
+    isExclusive: false,
+    db,
     transaction: (work) => runInTransaction(db, work),
     close: async () => {},
   };
@@ -60,21 +70,32 @@ async function storageOn(db: BossDb, clock: Clock, migrate = false): Promise<Sto
 
 /** Runs one seed: it decides the network, the provider, the database, and where processes crash. */
 export async function simulate(
-  { db, testClock }: SimDatabase, seed: number, trace: (line: string) => void = () => {},
+  { db, testClock }: SimDatabase,
+  seed: number,
+  trace: (line: string) => void = () => {},
 ): Promise<Run> {
   const random = new Random(seed);
   const clock = new SimClock(testClock.now() + 1000);
   const policy: Policy = readPolicy({
-    attempts: random.integer(4, 10), periodSeconds: 60, jitter: random.pick([0, 0.1]),
-    notFoundAnswers: random.integer(1, 3), payTimeoutSeconds: 30, pollSeconds: 60,
-    callsPerSecond: random.pick([0.05, 1, 100]), pauseAfterFailures: random.pick([1, 3, 20]),
+    attempts: random.integer(4, 10),
+    periodSeconds: 60,
+    jitter: random.pick([0, 0.1]),
+    notFoundAnswers: random.integer(1, 3),
+    payTimeoutSeconds: 30,
+    pollSeconds: 60,
+    callsPerSecond: random.pick([0.05, 1, 100]),
+    pauseAfterFailures: random.pick([1, 3, 20]),
     rampSeconds: random.pick([0, 10]),
   });
   const startMs = clock.now();
   const traceNow = (line: string) => trace(`${clock.now() - startMs} ${line}`);
   const outageFromMs = startMs + random.integer(0, 400_000);
   const hub = new SimHub({
-    clock, random, trace: traceNow, payTimeoutMs: 30_000, failureRate: random.pick([0, 0.1, 0.3]),
+    clock,
+    random,
+    trace: traceNow,
+    payTimeoutMs: 30_000,
+    failureRate: random.pick([0, 0.1, 0.3]),
     outage: random.chance(0.3)
       ? { fromMs: outageFromMs, toMs: outageFromMs + random.integer(1000, 300_000) }
       : { fromMs: 0, toMs: 0 },
@@ -85,7 +106,10 @@ export async function simulate(
 
   const startProcess = (crashAt: number): CrashingProcess => {
     const process: CrashingProcess = new CrashingProcess({
-      clock, random, crashAt, failureRate: databaseFailureRate,
+      clock,
+      random,
+      crashAt,
+      failureRate: databaseFailureRate,
       onCrash: () => {
         crashes.push(process.crashedAt as string);
         traceNow(`a process crashes ${process.crashedAt}`);
@@ -171,9 +195,19 @@ export async function simulate(
   const { rows: operations } = await db.executeSql("SELECT txn_id, state, settlement FROM codegames.operation");
   const { rows: sink } = await db.executeSql("SELECT * FROM sink");
   const lostAttempts = crashes.length + processes.reduce((sum, { failures }) => sum + failures, 0);
-  const violations = [...errors, ...judge({
-    hub, policy, txnIds, acknowledged, operations, sink: sink as SinkRow[], crashes: crashes.length, lostAttempts,
-  })];
+  const violations = [
+    ...errors,
+    ...judge({
+      hub,
+      policy,
+      txnIds,
+      acknowledged,
+      operations,
+      sink: sink as SinkRow[],
+      crashes: crashes.length,
+      lostAttempts,
+    }),
+  ];
   const tables = ["operation", "operation_event", "operation_pace", "job"].map((table) => `codegames.${table}`);
   await db.executeSql([...tables, "sink"].map((table) => `DELETE FROM ${table}`).join("; "));
   await testClock.setTime(clock.now());

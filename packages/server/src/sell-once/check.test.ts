@@ -5,7 +5,8 @@ describeProviders((_, way, providerOf) => {
   test("check has no effect and shows no key", async () => {
     const provider = providerOf();
     expect(await provider.check({ product_id: 1n }, shop)).toEqual({
-      status: "OK", product: { id: 1n, name: "Card", price: 50000, partner_price: 45000 },
+      status: "OK",
+      product: { id: 1n, name: "Card", price: 50000, partner_price: 45000 },
     });
     expect(await provider.check({ product_id: 2n }, shop)).toEqual({ status: "PRODUCT_NOT_FOUND" });
     findProduct.mockImplementation(() => ({ ...card(), isInStock: false }));

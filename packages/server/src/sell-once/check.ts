@@ -13,5 +13,8 @@ export async function check<Tx>(
   if (!listing) return { status: "PRODUCT_NOT_FOUND" };
   if (!listing.isInStock) return { status: "PRODUCT_OUT_OF_STOCK" };
   const { name, price, partner_price, shortDescription, addInfo } = listing;
-  return { status: "OK", product: withoutUndefined({ id: product_id, name, shortDescription, price, partner_price, addInfo }) };
+  return {
+    status: "OK",
+    product: withoutUndefined({ id: product_id, name, shortDescription, price, partner_price, addInfo }),
+  };
 }

@@ -1,9 +1,18 @@
 import { expect, test, vi } from "vitest";
 import { ProblemError } from "../problem-error.ts";
-import {
-  ask, card, describeProviders, describeStores, findProduct, providerWith, scene, sell, sellWithin, shop,
-} from "./sell-once.fixture.ts";
 import type { Listing } from "./sell-once-options.ts";
+import {
+  ask,
+  card,
+  describeProviders,
+  describeStores,
+  findProduct,
+  providerWith,
+  scene,
+  sell,
+  sellWithin,
+  shop,
+} from "./sell-once.fixture.ts";
 
 describeProviders((name, way, providerOf) => {
   test("pay sells an id once, whatever the second request asks for (A3, A4)", async () => {

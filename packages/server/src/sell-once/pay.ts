@@ -4,8 +4,8 @@ import type { PayRequest, PayResponse } from "@codegames/contract";
 import { ProblemError } from "../problem-error.ts";
 import type { Order, RefusalStatus, Transaction } from "../transaction-store/transaction-store.ts";
 import { checkTxnId } from "./check-txn-id.ts";
-import { refuse, sellUnderLease, sellWithinStore, soldProductOf } from "./sell.ts";
 import type { Listing, Shop } from "./sell-once-options.ts";
+import { refuse, sellUnderLease, sellWithinStore, soldProductOf } from "./sell.ts";
 
 type PayAnswer = Encodable<PayResponse>;
 
@@ -34,7 +34,8 @@ export async function pay<Tx>(shop: Shop<Tx>, request: PayRequest, merchant: str
 async function answerRepeat<Tx>(shop: Shop<Tx>, known: Transaction, { product_id, price }: Order): Promise<PayAnswer> {
   const { replay, findProduct } = shop;
   const isExact = known.product_id === product_id && known.price === price;
-  if (replay && isExact && known.state === "refused" && known.status !== "TXN_CANCELED") return { status: known.status };
+  if (replay && isExact && known.state === "refused" && known.status !== "TXN_CANCELED")
+    return { status: known.status };
   if (replay && isExact && known.state === "sold") {
     const listing = (await findProduct(product_id, known)) ?? { name: String(product_id) };
     const product = soldProductOf(known, listing, await replay(known));

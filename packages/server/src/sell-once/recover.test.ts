@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { ProblemError } from "../problem-error.ts";
-import { ask, describeStores, findProduct, providerWith, scene, sell, sellWithin, shop } from "./sell-once.fixture.ts";
 import type { Sale } from "./sell-once-options.ts";
+import { ask, describeStores, findProduct, providerWith, scene, sell, sellWithin, shop } from "./sell-once.fixture.ts";
 
 /** Leaves a pay as a process that crashed would: stored, and never answered. */
 async function abandon(state: "pending" | "selling" = "selling", txn_id = "A-17"): Promise<void> {

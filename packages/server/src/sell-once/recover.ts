@@ -1,6 +1,6 @@
 import type { Transaction } from "../transaction-store/transaction-store.ts";
-import { refuse, sellUnderLease } from "./sell.ts";
 import type { Shop } from "./sell-once-options.ts";
+import { refuse, sellUnderLease } from "./sell.ts";
 
 /** The result of `recover`. */
 export interface Recovery {

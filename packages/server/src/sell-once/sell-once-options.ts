@@ -18,17 +18,23 @@ export interface Listing {
 export type Sale = Pick<Encodable<SoldProduct>, "productKey" | "addInfo">;
 
 /** Sells an order; `"out-of-stock"` when nothing is left after all. */
-export type Sell<Rest extends unknown[]> = (order: Order, ...rest: Rest) => Sale | "out-of-stock" | Promise<Sale | "out-of-stock">;
+export type Sell<Rest extends unknown[]> = (
+  order: Order,
+  ...rest: Rest
+) => Sale | "out-of-stock" | Promise<Sale | "out-of-stock">;
 
 /** Options of `sellOnce`. Exactly one of `sell` and `sellWithin` is required. */
 export interface SellOnceOptions<Tx> {
   /** Remembers the transactions. */
   store: TransactionStore<Tx>;
   /**
-   * Finds a product for `check` and `pay`; undefined when this merchant cannot buy it. Without effects. If it throws, the
-   * pay is cancelled.
+   * Finds a product for `check` and `pay`; undefined when this merchant cannot buy it. Without effects. If it throws,
+   * the pay is cancelled.
    */
-  findProduct(productId: bigint, context: { readonly merchant: string }): Listing | undefined | Promise<Listing | undefined>;
+  findProduct(
+    productId: bigint,
+    context: { readonly merchant: string },
+  ): Listing | undefined | Promise<Listing | undefined>;
   /**
    * Sells with effects anywhere. After a crash or an error it is called again with the same `partner_txn_id`, and also
    * while the first call still runs once the lease has expired: it must then return the same sale.
@@ -62,7 +68,9 @@ export interface SellOnceOptions<Tx> {
 type Optional = "sell" | "sellWithin" | "replay";
 
 /** The options after the check, with their defaults. */
-export type Shop<Tx> = Required<Omit<SellOnceOptions<Tx>, Optional>> & { [Name in Optional]: SellOnceOptions<Tx>[Name] };
+export type Shop<Tx> = Required<Omit<SellOnceOptions<Tx>, Optional>> & {
+  [Name in Optional]: SellOnceOptions<Tx>[Name];
+};
 
 /** Throws a `TypeError` that names the wrong option. */
 export function readSellOnceOptions<Tx>(options: SellOnceOptions<Tx>): Shop<Tx> {

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, inject, vi } from "vitest";
 import { openPostgresStore } from "../transaction-store/postgres/postgres-store.ts";
 import { openSqliteStore } from "../transaction-store/sqlite/sqlite-store.ts";
 import type { Order, TransactionStore } from "../transaction-store/transaction-store.ts";
-import { sellOnce, type SellOnce } from "./sell-once.ts";
 import type { Listing, Sale, SellOnceOptions } from "./sell-once-options.ts";
+import { sellOnce, type SellOnce } from "./sell-once.ts";
 
 export const shop = { merchant: "shop-1" };
 export const ask = { product_id: 1n, price: 50000, txn_id: "A-17" };
@@ -63,7 +63,9 @@ export function describeStores(tests: () => void): void {
 type ProviderOf = (options?: Partial<SellOnceOptions<unknown>>) => SellOnce;
 
 /** Runs tests over each store and each way to sell; they get that way and a maker of providers that use it. */
-export function describeProviders(tests: (name: keyof typeof ways, way: typeof sell, providerOf: ProviderOf) => void): void {
+export function describeProviders(
+  tests: (name: keyof typeof ways, way: typeof sell, providerOf: ProviderOf) => void,
+): void {
   describeStores(() => {
     describe.each(["sell", "sellWithin"] as const)("a provider with %s", (name) => {
       tests(name, ways[name] as typeof sell, (options = {}) => providerWith({ [name]: ways[name], ...options }));

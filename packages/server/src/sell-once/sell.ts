@@ -41,7 +41,9 @@ export async function sellUnderLease<Tx>(
   const sale = readSale(order, await sell?.(order));
   const transaction = await store.settle(order, () => settlementOf(sale));
   if (sale && transaction.state !== "sold") {
-    throw new Error(`Cannot settle ${nameOf(order)}: it was sold as ${order.partner_txn_id}, and another call refused it`);
+    throw new Error(
+      `Cannot settle ${nameOf(order)}: it was sold as ${order.partner_txn_id}, and another call refused it`,
+    );
   }
   return { transaction, sale };
 }
@@ -56,7 +58,9 @@ const settlementOf = (sale: Sale | undefined) =>
 function readSale(order: Order, sold: Sale | "out-of-stock" | undefined): Sale | undefined {
   if (sold === "out-of-stock") return undefined;
   if (typeof sold !== "object" || sold === null) {
-    throw new TypeError(`Cannot sell ${nameOf(order)}: the sale must be an object or "out-of-stock", is a ${typeof sold}`);
+    throw new TypeError(
+      `Cannot sell ${nameOf(order)}: the sale must be an object or "out-of-stock", is a ${typeof sold}`,
+    );
   }
   const product = soldProductOf(order, { name: "any" }, sold);
   const answer = { status: "OK", partner_txn_id: order.partner_txn_id, product } as const;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { ProblemError } from "../problem-error.ts";
-import { ask, describeProviders, findProduct, shop } from "./sell-once.fixture.ts";
 import type { Listing, Sale } from "./sell-once-options.ts";
+import { ask, describeProviders, findProduct, shop } from "./sell-once.fixture.ts";
 
 describeProviders((_, way, providerOf) => {
   test("status is 503 while a pay is undecided, and never TXN_NOT_FOUND (B4)", async () => {

@@ -26,7 +26,12 @@ const pending = (changes: Partial<Order> = {}, leaseUntilMs = 1_700_000_060_123)
 const sold = () => ({ state: "sold" }) as const;
 
 /** Takes the lease ten times at once, and counts how many got it. */
-async function countLeases(store: TransactionStore, key: Order, from: "pending" | "selling", nowMs: number): Promise<number> {
+async function countLeases(
+  store: TransactionStore,
+  key: Order,
+  from: "pending" | "selling",
+  nowMs: number,
+): Promise<number> {
   const takes = Array.from({ length: 10 }, () => store.lease(key, from, nowMs, nowMs + 100));
   return (await Promise.all(takes)).filter(Boolean).length;
 }
@@ -101,7 +106,10 @@ export const storeCases: StoreCase[] = [
     async run(store) {
       const transaction = pending();
       await store.insertIfNew(transaction);
-      await assert.rejects(store.settle(transaction, () => Promise.reject(new Error("no"))), /no/);
+      await assert.rejects(
+        store.settle(transaction, () => Promise.reject(new Error("no"))),
+        /no/,
+      );
       assert.equal((await store.find(transaction))?.state, "pending");
       assert.equal((await store.settle(transaction, sold)).state, "sold");
     },
@@ -127,7 +135,8 @@ export const storeCases: StoreCase[] = [
   },
   {
     name: "a transaction that was never inserted cannot be settled",
-    run: (store) => assert.rejects(store.settle({ merchant: "shop-1", txn_id: "none" }, sold), /there is no such transaction/),
+    run: (store) =>
+      assert.rejects(store.settle({ merchant: "shop-1", txn_id: "none" }, sold), /there is no such transaction/),
   },
   {
     name: "abandoned are the undecided transactions whose lease has expired, the oldest first",
@@ -138,8 +147,14 @@ export const storeCases: StoreCase[] = [
       }
       await store.settle({ merchant: "shop-1", txn_id: "settled" }, sold);
       await store.lease({ merchant: "shop-1", txn_id: "leased" }, "pending", 700, 5000);
-      assert.deepEqual((await store.findAbandoned(2100)).map(({ txn_id }) => txn_id), ["old", "middle"]);
-      assert.deepEqual((await store.findAbandoned(2099)).map(({ txn_id }) => txn_id), ["old"]);
+      assert.deepEqual(
+        (await store.findAbandoned(2100)).map(({ txn_id }) => txn_id),
+        ["old", "middle"],
+      );
+      assert.deepEqual(
+        (await store.findAbandoned(2099)).map(({ txn_id }) => txn_id),
+        ["old"],
+      );
     },
   },
   {

@@ -24,7 +24,8 @@ export type Settlement = { readonly state: "sold" } | { readonly state: "refused
  * A pay that the provider accepted. It is `pending` while nothing can have been sold, `selling` once something may have
  * been, and then settled for good. Until its lease expires, an undecided transaction belongs to one worker.
  */
-export type Transaction = Order & ({ readonly state: "pending" | "selling"; readonly leaseUntilMs: number } | Settlement);
+export type Transaction = Order &
+  ({ readonly state: "pending" | "selling"; readonly leaseUntilMs: number } | Settlement);
 
 /**
  * Remembers every transaction for good. `Tx` is the handle that `settle()` passes to its work for effects in the same
@@ -46,8 +47,8 @@ export interface TransactionStore<Tx = unknown> {
   lease(key: TransactionKey, from: "pending" | "selling", nowMs: number, untilMs: number): Promise<boolean>;
   /**
    * Runs the work and settles an undecided transaction, both in one database transaction. A settled one stays as it is,
-   * and the work does not run. Resolves to the transaction as it is now. If the work throws, the database transaction is
-   * rolled back and the error rethrown. Rejects when the key is unknown.
+   * and the work does not run. Resolves to the transaction as it is now. If the work throws, the database transaction
+   * is rolled back and the error rethrown. Rejects when the key is unknown.
    */
   settle(key: TransactionKey, work: (tx: Tx) => Settlement | Promise<Settlement>): Promise<Transaction>;
   /** Finds the undecided transactions whose lease has expired at `nowMs`, the oldest first. */
@@ -74,7 +75,15 @@ export function valuesOf(transaction: Transaction) {
   const { merchant, txn_id, product_id, price, partner_txn_id, createdAtMs, state } = transaction;
   const leaseUntilMs = "leaseUntilMs" in transaction ? transaction.leaseUntilMs : null;
   return [
-    merchant, txn_id, product_id, price, partner_txn_id, createdAtMs, state, refusalOf(transaction), leaseUntilMs,
+    merchant,
+    txn_id,
+    product_id,
+    price,
+    partner_txn_id,
+    createdAtMs,
+    state,
+    refusalOf(transaction),
+    leaseUntilMs,
   ] as const;
 }
 

@@ -14,18 +14,33 @@ export function normaliseContract(document: Document): Contract {
   const root = new Place(document, "", document.root);
   const version = root.child("openapi");
   const swagger = root.child("swagger");
-  if (root.has("swagger")) throw swagger.refuse(`Swagger ${quote(swagger.node)} is not supported; allowed: OpenAPI 3.1`);
+  if (root.has("swagger"))
+    throw swagger.refuse(`Swagger ${quote(swagger.node)} is not supported; allowed: OpenAPI 3.1`);
   if (!/^3\.1\.\d+$/.test(version.string())) {
     throw version.refuse(`OpenAPI ${quote(version.node)} is not supported; allowed: 3.1`);
   }
   root.allowOnly("an OpenAPI document", [
-    "openapi", "info", "jsonSchemaDialect", "servers", "paths", "components", "security", "tags", "externalDocs",
+    "openapi",
+    "info",
+    "jsonSchemaDialect",
+    "servers",
+    "paths",
+    "components",
+    "security",
+    "tags",
+    "externalDocs",
   ]);
   const components = readNames(root.child("components").child("schemas"));
   const schemas = new SchemaNormaliser(document);
   const operations = normaliseOperations(root.child("paths"), schemas);
   const info = root.child("info");
-  return { title: info.text("title"), description: info.text("description"), operations, components, shapes: schemas.finish() };
+  return {
+    title: info.text("title"),
+    description: info.text("description"),
+    operations,
+    components,
+    shapes: schemas.finish(),
+  };
 }
 
 /** Names that printed files export or use, and that a schema of the same name would hide. */

@@ -9,8 +9,8 @@ import { jsonTypesOf } from "./union.ts";
 type ShapeOf = (name: string) => Shape;
 
 /**
- * Refuses an example that its schema does not allow. It refuses a member that the schema does not list too: an answer may
- * have one, but the typed example could not.
+ * Refuses an example that its schema does not allow. It refuses a member that the schema does not list too: an answer
+ * may have one, but the typed example could not.
  */
 export function checkExample(place: Place, schema: Schema, shapeOf: ShapeOf): void {
   if (schema.kind === "any") return;
@@ -34,7 +34,8 @@ function checkMembers(place: Place, shape: Shape, shapeOf: ShapeOf): void {
     throw place.refuse(`is an example of no variant of its schema, has ${shape.tag} ${quote(node)}`);
   }
   for (const { name, isOptional } of shape.properties) {
-    if (!isOptional && !place.has(name)) throw place.refuse(`is an example without ${quote(name)}, which its schema requires`);
+    if (!isOptional && !place.has(name))
+      throw place.refuse(`is an example without ${quote(name)}, which its schema requires`);
   }
   for (const [name, member] of place.children()) {
     const schema = shape.properties.find((property) => property.name === name)?.schema ?? shape.additional;

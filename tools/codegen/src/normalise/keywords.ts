@@ -4,8 +4,19 @@ import { quote, Refusal } from "../refusal.ts";
 
 /** The keywords of a schema that inform people and assert nothing. */
 export const annotations = [
-  "title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs",
-  "$comment", "contentEncoding", "contentMediaType", "x-secret",
+  "title",
+  "description",
+  "example",
+  "examples",
+  "default",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "externalDocs",
+  "$comment",
+  "contentEncoding",
+  "contentMediaType",
+  "x-secret",
 ];
 
 /** The extensions that the generator reads. Anywhere else they are refused, or they would be lost in silence. */
@@ -78,7 +89,10 @@ export class Place {
   allowOnly(what: string, allowed: readonly string[]): void {
     for (const [name, place] of this.children()) {
       if (allowed.includes(name) || (name.startsWith("x-") && !extensions.includes(name))) continue;
-      const [asserting, hasAnnotations] = [allowed.filter((each) => !annotations.includes(each)), allowed.includes("$comment")];
+      const [asserting, hasAnnotations] = [
+        allowed.filter((each) => !annotations.includes(each)),
+        allowed.includes("$comment"),
+      ];
       const list = [...asserting, ...(hasAnnotations ? ["annotations"] : [])].join(", ");
       throw place.refuse(`keyword ${quote(name)} is not supported in ${what}; allowed: ${list}`);
     }

@@ -18,7 +18,9 @@ export function readMedia(body: Place, name: string, type: string, schemas: Sche
   if (content.length === 0) return undefined;
   const [[mediaType, media] = ["", body], ...others] = content;
   if (others.length > 0 || !/^application\/(.+\+)?json$/.test(mediaType)) {
-    throw body.child("content").refuse(`must have one JSON media type, has ${content.map(([each]) => each).join(", ")}`);
+    throw body
+      .child("content")
+      .refuse(`must have one JSON media type, has ${content.map(([each]) => each).join(", ")}`);
   }
   media.allowOnly("a media type", ["schema", "example", "examples"]);
   if (!media.has("schema")) throw media.refuse("must have a schema");

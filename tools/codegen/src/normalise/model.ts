@@ -3,8 +3,8 @@ import type { ArrayLimits, Int64Limits, Literal, NumberLimits, OpenKind, StringL
 import type { Json } from "../document.ts";
 
 /**
- * The part of JSON Schema (2020-12) that the generator prints, without references to resolve and keywords to combine. The
- * kinds and limits are those of `@codegames/codec/schema`.
+ * The part of JSON Schema (2020-12) that the generator prints, without references to resolve and keywords to combine.
+ * The kinds and limits are those of `@codegames/codec/schema`.
  */
 export type Schema =
   | { kind: OpenKind }

@@ -1,10 +1,10 @@
 import { quote } from "../refusal.ts";
 import { spell } from "../typescript/spell.ts";
-import { type Media, readMedia } from "./media.ts";
 import type { Place } from "./keywords.ts";
+import { type Media, readMedia } from "./media.ts";
 import type { Operation } from "./model.ts";
-import { checkInquiries, readEcho, readInquiry, readOutcomes, readStatusQueue } from "./outcome.ts";
 import { capitalise } from "./names.ts";
+import { checkInquiries, readEcho, readInquiry, readOutcomes, readStatusQueue } from "./outcome.ts";
 import type { SchemaNormaliser } from "./schema.ts";
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -19,10 +19,14 @@ export function normaliseOperations(paths: Place, schemas: SchemaNormaliser): Op
   const ids = found.map(({ place }) => readId(place));
   const operations = found.map(({ path, method, place }, index) => {
     const id = readId(place);
-    if (ids.indexOf(id) < index) throw place.child("operationId").refuse(`must be unique, is ${quote(id)} a second time`);
+    if (ids.indexOf(id) < index)
+      throw place.child("operationId").refuse(`must be unique, is ${quote(id)} a second time`);
     return normaliseOperation(place, { id, method: method.toUpperCase(), path }, schemas);
   });
-  checkInquiries(found.map(({ place }) => place), operations);
+  checkInquiries(
+    found.map(({ place }) => place),
+    operations,
+  );
   return operations;
 }
 
@@ -112,7 +116,8 @@ function successOf(answers: AnswerOf[], responses: Place): { httpStatus: number;
 /** `fetch` sends no TRACE and no body in a GET, and the answer to a HEAD has none. */
 function checkMethod(place: Place, method: string): void {
   if (method === "HEAD" || method === "TRACE") throw place.refuse(`method ${method} is not supported`);
-  if (method === "GET" && place.has("requestBody")) throw place.child("requestBody").refuse("is not supported in a GET");
+  if (method === "GET" && place.has("requestBody"))
+    throw place.child("requestBody").refuse("is not supported in a GET");
 }
 
 function readRequest(place: Place, { id }: Call, type: string, schemas: SchemaNormaliser): Media {

@@ -7,8 +7,8 @@ import type { Operation } from "./model.ts";
 const outcomeClasses = ["succeeded", "rejected", "absent", "unknown"];
 
 /**
- * Reads the outcome class of every `status` of an answer from the `x-outcome` beside its `const` or `enum`. An answer whose
- * `status` is no text has no classes: its arrival is the success.
+ * Reads the outcome class of every `status` of an answer from the `x-outcome` beside its `const` or `enum`. An answer
+ * whose `status` is no text has no classes: its arrival is the success.
  */
 export function readOutcomes(answer: Place): Record<string, OutcomeClass> {
   const outcomes = new Map<string, OutcomeClass>();
@@ -17,7 +17,8 @@ export function readOutcomes(answer: Place): Record<string, OutcomeClass> {
     const classes = status.node === undefined ? [] : variantsOf(status).flatMap(readStatus);
     for (const { value, place, outcome } of classes) {
       const other = outcomes.get(value) ?? outcome;
-      if (other !== outcome) throw place.refuse(`status ${quote(value)} is ${outcome} here and ${other} in another variant`);
+      if (other !== outcome)
+        throw place.refuse(`status ${quote(value)} is ${outcome} here and ${other} in another variant`);
       outcomes.set(value, outcome);
     }
   }
@@ -37,7 +38,9 @@ function readStatus(status: Place): { value: string; place: Place; outcome: Outc
   if (!list) {
     const type = status.child("type").node;
     if (type !== undefined && ![type].flat().includes("string")) return [];
-    throw status.refuse("is a status that can be any text; list its values with const or enum, each with a class in x-outcome");
+    throw status.refuse(
+      "is a status that can be any text; list its values with const or enum, each with a class in x-outcome",
+    );
   }
   const values = Array.isArray(list.node) ? list.items() : [list];
   const outcomes = status.child("x-outcome");
@@ -45,11 +48,14 @@ function readStatus(status: Place): { value: string; place: Place; outcome: Outc
   for (const value of values) {
     if (typeof value.node !== "string") throw value.refuse(`a status must be a string, is ${quote(value.node)}`);
     if (outcomes.child(value.node).node === undefined) {
-      throw value.refuse(`status ${quote(value.node)} has no class in x-outcome; allowed: ${outcomeClasses.join(", ")}`);
+      throw value.refuse(
+        `status ${quote(value.node)} has no class in x-outcome; allowed: ${outcomeClasses.join(", ")}`,
+      );
     }
   }
   return outcomes.children().map(([value, place]) => {
-    if (!values.some(({ node }) => node === value)) throw place.refuse(`classifies ${quote(value)}, which is not a status here`);
+    if (!values.some(({ node }) => node === value))
+      throw place.refuse(`classifies ${quote(value)}, which is not a status here`);
     if (outcomeClasses.includes(place.string())) return { value, place, outcome: place.string() as OutcomeClass };
     throw place.refuse(`${quote(place.node)} is not an outcome class; allowed: ${outcomeClasses.join(", ")}`);
   });
@@ -59,7 +65,8 @@ function readStatus(status: Place): { value: string; place: Place; outcome: Outc
 export function readEcho(place: Place, request: Place | undefined, answer: Place): NonNullable<Operation["echo"]> {
   const property = place.child("property").string();
   const asked = request?.resolve().child("properties").child(property).resolve();
-  if (asked?.node === undefined) throw place.child("property").refuse(`names ${quote(property)}, which is not a property of the request`);
+  if (asked?.node === undefined)
+    throw place.child("property").refuse(`names ${quote(property)}, which is not a property of the request`);
   const pointer = place.child("pointer");
   const path = tokensOf(pointer.string());
   const places = placesAt(answer, path);

@@ -45,7 +45,10 @@ function readStringLimits(place: Place): StringLimits {
 }
 
 /** Reads those of the keywords that are set; each must be a whole number from 0. */
-export function readCounts<Keyword extends string>(place: Place, keywords: readonly Keyword[]): { [Name in Keyword]?: number } {
+export function readCounts<Keyword extends string>(
+  place: Place,
+  keywords: readonly Keyword[],
+): { [Name in Keyword]?: number } {
   const counts: { [Name in Keyword]?: number } = {};
   for (const keyword of keywords) if (place.has(keyword)) counts[keyword] = place.child(keyword).count();
   return counts;
@@ -119,7 +122,8 @@ export function normaliseLiterals(place: Place): Schema {
   place.allowOnly("a schema with const or enum", ["const", "enum", "type", "format", "x-outcome", ...annotations]);
   if (place.has("const") && place.has("enum")) throw place.refuse("must have const or enum, has both");
   const values = place.has("const") ? [place.child("const")] : place.child("enum").items();
-  if (place.child("const").node === null) throw place.child("const").refuse('must not be null; type: "null" says the same');
+  if (place.child("const").node === null)
+    throw place.child("const").refuse('must not be null; type: "null" says the same');
   if (values.length === 0) throw place.child("enum").refuse("must list at least one value");
   const types = place.has("type") ? typesOf(place) : undefined;
   const literals = values.map((value): Literal => {
@@ -152,4 +156,5 @@ export function typesOf(place: Place): string[] {
   });
 }
 
-export const jsonType = (value: Literal) => (value === null ? "null" : (typeof value as "string" | "number" | "boolean"));
+export const jsonType = (value: Literal) =>
+  value === null ? "null" : (typeof value as "string" | "number" | "boolean");

@@ -32,7 +32,10 @@ export class SchemaNormaliser {
     this.#document = document;
   }
 
-  /** Normalises the schema of a body and returns its name. An inline one gets `name`; `type` is its spelling in the types. */
+  /**
+   * Normalises the schema of a body and returns its name. An inline one gets `name`; `type` is its spelling in the
+   * types.
+   */
   normaliseBody(place: Place, name: string, type: string): string {
     const component = componentOf(place);
     if (component !== undefined && this.#shapes.has(component)) return component;
@@ -41,7 +44,10 @@ export class SchemaNormaliser {
     const schema = this.#normalise(place, owner);
     if (schema.kind !== "named" || schema.name !== shapeName) {
       if (schema.kind === "secret") throw place.refuse("is a secret alone; put it into an object");
-      if (schema.kind === "int64" || (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"))) {
+      if (
+        schema.kind === "int64" ||
+        (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"))
+      ) {
         throw place.refuse("is an int64 alone; put it into an object");
       }
       this.#define(owner, place.resolve()).shape = { kind: "other", schema };
@@ -56,12 +62,13 @@ export class SchemaNormaliser {
   }
 
   /**
-   * Returns the shapes that bodies use, in the order of the document. Refuses variants that overlap. It checks a component
-   * that no body uses in the same way, because it has a type too.
+   * Returns the shapes that bodies use, in the order of the document. Refuses variants that overlap. It checks a
+   * component that no body uses in the same way, because it has a type too.
    */
   finish(): NamedShape[] {
     const used = [...this.#shapes.values()];
-    for (const [name] of this.#schemas.node === undefined ? [] : this.#schemas.children()) this.#normaliseComponent(name);
+    for (const [name] of this.#schemas.node === undefined ? [] : this.#schemas.children())
+      this.#normaliseComponent(name);
     for (const check of this.#postponed) check();
     return used;
   }
@@ -69,7 +76,8 @@ export class SchemaNormaliser {
   #normalise(place: Place, owner: Owner): Schema {
     const schema = this.#normaliseOpen(place, owner);
     const { node: isSecret = false } = place.child("x-secret");
-    if (typeof isSecret !== "boolean") throw place.child("x-secret").refuse(`must be true or false, is ${quote(isSecret)}`);
+    if (typeof isSecret !== "boolean")
+      throw place.child("x-secret").refuse(`must be true or false, is ${quote(isSecret)}`);
     return isSecret ? secretOf(place, schema) : schema;
   }
 
@@ -91,9 +99,14 @@ export class SchemaNormaliser {
     }
     const types = typesOf(place);
     place.allowOnly(`a schema of type ${types.join(" or ")}`, [
-      "type", ...types.flatMap((type) => assertions[type] ?? []), ...annotations,
+      "type",
+      ...types.flatMap((type) => assertions[type] ?? []),
+      ...annotations,
     ]);
-    return disjointByType(place, types.map((type) => this.#ofType(place, type, withoutOthers(owner, types))));
+    return disjointByType(
+      place,
+      types.map((type) => this.#ofType(place, type, withoutOthers(owner, types))),
+    );
   }
 
   #ofType(place: Place, type: string, owner: Owner): Schema {
@@ -179,7 +192,8 @@ export class SchemaNormaliser {
   }
 
   #define({ name, type }: Owner, place: Place): NamedShape {
-    if (type === undefined) throw place.refuse("is an object inside a union; give it alone a name under components/schemas");
+    if (type === undefined)
+      throw place.refuse("is an object inside a union; give it alone a name under components/schemas");
     const component = this.#schemas.child(name);
     const isTaken = component.node !== undefined && component.pointer !== place.pointer;
     if (isTaken || this.#shapes.has(name)) throw place.refuse(`gets the name ${quote(name)}, which another schema has`);
@@ -211,9 +225,13 @@ function componentOf(place: Place): string | undefined {
 /** Accepts only those schemas for which openapi-typescript calls `transform`. */
 function secretOf(place: Place, schema: Schema): Schema {
   const parts = schema.kind === "either" ? schema.variants : [schema];
-  const isSupported = parts.every(({ kind }) => ["string", "number", "integer", "boolean", "null", "freeForm"].includes(kind));
+  const isSupported = parts.every(({ kind }) =>
+    ["string", "number", "integer", "boolean", "null", "freeForm"].includes(kind),
+  );
   if (isSupported && place.has("type")) return { kind: "secret", schema };
-  throw place.child("x-secret").refuse("is not supported here; allowed: beside type string, number, boolean, or object without properties");
+  throw place
+    .child("x-secret")
+    .refuse("is not supported here; allowed: beside type string, number, boolean, or object without properties");
 }
 
 function isObjectSchema(place: Place, unions: string[]): boolean {

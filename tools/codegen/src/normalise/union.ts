@@ -13,7 +13,8 @@ export function disjointByType(place: Place, schemas: Schema[]): Schema {
   variants.forEach((variant, index) => {
     for (const type of jsonTypesOf(variant)) {
       const other = taken.get(type);
-      if (other !== undefined && other !== index) throw place.refuse(`variants overlap: more than one takes a value of type ${type}`);
+      if (other !== undefined && other !== index)
+        throw place.refuse(`variants overlap: more than one takes a value of type ${type}`);
       taken.set(type, index);
     }
   });

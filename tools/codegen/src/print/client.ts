@@ -18,7 +18,12 @@ export function printClient({ title, operations }: Contract, imports: Imports): 
       `Makes the client of ${title}.\n\n@throws A \`TypeError\` that names the option when an option is wrong.`,
     ),
     "export function createClient(options: ClientOptions<keyof typeof operations>): Client {",
-    ...indent(["const call = createCall(options, operations);", "return {", ...indent(operations.map(printCall)), "};"]),
+    ...indent([
+      "const call = createCall(options, operations);",
+      "return {",
+      ...indent(operations.map(printCall)),
+      "};",
+    ]),
     "}",
   ].join("\n");
 }

@@ -20,7 +20,9 @@ export function printEquality({ shapes }: Contract): string {
     "",
     "/** Fails to compile when a type and its check differ. */",
     "export type Equalities = [",
-    ...shapes.filter(isExported).flatMap(({ type, shape }) => indent([`Proven<Equals<Flat<${type}>, Flat<${shapeType(shape, shapes)}>>>,`])),
+    ...shapes
+      .filter(isExported)
+      .flatMap(({ type, shape }) => indent([`Proven<Equals<Flat<${type}>, Flat<${shapeType(shape, shapes)}>>>,`])),
     "];",
     "",
     "type Proven<T extends true> = T;",
@@ -28,7 +30,8 @@ export function printEquality({ shapes }: Contract): string {
 }
 
 function shapeType(shape: Shape, shapes: Contract["shapes"]): string {
-  if (shape.kind === "union") return shape.variants.map(({ name }) => typeOf({ kind: "named", name }, shapes)).join(" | ");
+  if (shape.kind === "union")
+    return shape.variants.map(({ name }) => typeOf({ kind: "named", name }, shapes)).join(" | ");
   if (shape.kind === "other") return typeOf(shape.schema, shapes);
   const properties = shape.properties.map(
     ({ name, isOptional, schema }) => `${key(name)}${isOptional ? "?" : ""}: ${typeOf(schema, shapes)};`,

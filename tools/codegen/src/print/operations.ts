@@ -4,12 +4,19 @@ import { spell } from "../typescript/spell.ts";
 
 /** Prints the table of operations: all that a client, a server and a queue know about an operation. */
 export function printOperations({ operations }: Contract): string {
-  const codecs = new Set(operations.flatMap(({ request, response, problems }) => [
-    ...(request ? [request] : []), response.schema, ...problems.flatMap(({ schema }) => schema ?? []),
-  ]));
+  const codecs = new Set(
+    operations.flatMap(({ request, response, problems }) => [
+      ...(request ? [request] : []),
+      response.schema,
+      ...problems.flatMap(({ schema }) => schema ?? []),
+    ]),
+  );
   return [
     `import type { Operation } from "@codegames/codec";`,
-    ...printImports("./codecs.ts", [...codecs].sort().map((name) => `${name}Codec`)),
+    ...printImports(
+      "./codecs.ts",
+      [...codecs].sort().map((name) => `${name}Codec`),
+    ),
     "",
     "/** Every operation of the contract, by its id. */",
     "export const operations = {",

@@ -36,10 +36,7 @@ export function printProvider({ title, operations }: Contract, { contract, serve
 function printMethod(operation: Operation): string[] {
   const { id, request, response } = operation;
   const parameters = request ? `request: types.${request}, ` : "";
-  return [
-    ...methodComment(operation),
-    `${id}(${parameters}context: CallContext): Answer<types.${response.schema}>;`,
-  ];
+  return [...methodComment(operation), `${id}(${parameters}context: CallContext): Answer<types.${response.schema}>;`];
 }
 
 const printRoute = ({ id, request }: Operation) =>

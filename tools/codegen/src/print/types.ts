@@ -1,12 +1,17 @@
-import openapiTS, { astToString, type SchemaObject, transformSchemaObject, type TransformNodeOptions } from "openapi-typescript";
+import openapiTS, {
+  astToString,
+  type SchemaObject,
+  transformSchemaObject,
+  type TransformNodeOptions,
+} from "openapi-typescript";
 import ts from "typescript";
 import type { JsonObject } from "../document.ts";
 import type { Contract } from "../normalise/model.ts";
 import { spell, withoutTerminators } from "../typescript/spell.ts";
 
 /**
- * Prints the types of the document with openapi-typescript. This file is the one seam to it, and to the JavaScript compiler
- * API of TypeScript 5.9 that it needs.
+ * Prints the types of the document with openapi-typescript. This file is the one seam to it, and to the JavaScript
+ * compiler API of TypeScript 5.9 that it needs.
  */
 export async function printTypes(root: JsonObject, contract: Contract): Promise<string> {
   const types = await openapiTS(withoutBigints(root) as never, {
@@ -14,7 +19,8 @@ export async function printTypes(root: JsonObject, contract: Contract): Promise<
     alphabetize: false,
     defaultNonNullable: false,
     emptyObjectsUnknown: true,
-    transform: (schema, options) => (isSecret(schema) ? secretType(schema, options) : int64Type(schema) ?? closedType(schema)),
+    transform: (schema, options) =>
+      isSecret(schema) ? secretType(schema, options) : (int64Type(schema) ?? closedType(schema)),
   });
   const names = [
     ...contract.components.map((name) => [name, `components["schemas"][${spell(name)}]`]),
@@ -33,19 +39,23 @@ function secretType(schema: SchemaObject, options: TransformNodeOptions): ts.Typ
   return orNull(types, ts.factory.createTypeReferenceNode("Secret", [transformSchemaObject(value, options)]));
 }
 
-/** openapi-typescript asks for each of several types in one `type` separately. */
+/** Openapi-typescript asks for each of several types in one `type` separately. */
 function int64Type({ type, format }: SchemaObject): ts.TypeNode | undefined {
   if (type !== "integer" || format !== "int64") return undefined;
   return ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword);
 }
 
-/** openapi-typescript types an object that must have no member as one that may have any. */
+/** Openapi-typescript types an object that must have no member as one that may have any. */
 function closedType(schema: SchemaObject): ts.TypeNode | undefined {
   const { type, properties = {}, additionalProperties } = schema as Record<string, unknown>;
-  if (type !== "object" || additionalProperties !== false || Object.keys(properties as object).length > 0) return undefined;
+  if (type !== "object" || additionalProperties !== false || Object.keys(properties as object).length > 0)
+    return undefined;
   const { createKeywordTypeNode, createTypeReferenceNode } = ts.factory;
   const kinds = [ts.SyntaxKind.StringKeyword, ts.SyntaxKind.NeverKeyword] as const;
-  return createTypeReferenceNode("Record", kinds.map((kind) => createKeywordTypeNode(kind)));
+  return createTypeReferenceNode(
+    "Record",
+    kinds.map((kind) => createKeywordTypeNode(kind)),
+  );
 }
 
 function orNull(types: unknown[], type: ts.TypeNode): ts.TypeNode {
@@ -53,6 +63,6 @@ function orNull(types: unknown[], type: ts.TypeNode): ts.TypeNode {
   return ts.factory.createUnionTypeNode([type, ts.factory.createLiteralTypeNode(ts.factory.createNull())]);
 }
 
-/** openapi-typescript turns the document into JSON, which has no `bigint`; limits that round do not reach the types. */
+/** Openapi-typescript turns the document into JSON, which has no `bigint`; limits that round do not reach the types. */
 const withoutBigints = (root: JsonObject): unknown =>
   JSON.parse(JSON.stringify(root, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value)));

@@ -8,7 +8,8 @@ export function printLiteral(value: Json, schema: Schema, shapes: NamedShape[]):
   if (schema.kind === "named") return printShape(value, schema.name, shapes);
   if (schema.kind === "secret") return printLiteral(value, schema.schema, shapes);
   if (typeof value === "number" || typeof value === "bigint") {
-    const isInt64 = schema.kind === "int64" || (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"));
+    const isInt64 =
+      schema.kind === "int64" || (schema.kind === "either" && schema.variants.some(({ kind }) => kind === "int64"));
     return isInt64 ? `${value}n` : String(value);
   }
   if (Array.isArray(value)) {
@@ -19,7 +20,9 @@ export function printLiteral(value: Json, schema: Schema, shapes: NamedShape[]):
   if (typeof value !== "object" || value === null) return spell(value);
   const named = alternatives(schema).find(({ kind }) => kind === "named");
   if (named) return printLiteral(value, named, shapes);
-  return printObject(Object.entries(value).map(([name, child]) => [name, printLiteral(child, { kind: "any" }, shapes)]));
+  return printObject(
+    Object.entries(value).map(([name, child]) => [name, printLiteral(child, { kind: "any" }, shapes)]),
+  );
 }
 
 function printShape(value: Json, name: string, shapes: NamedShape[]): string {
@@ -32,10 +35,12 @@ function printShape(value: Json, name: string, shapes: NamedShape[]): string {
     const variant = shape.variants.find(({ values }) => values.includes(value[shape.tag] as string));
     return printLiteral(value, variant ? { kind: "named", name: variant.name } : { kind: "any" }, shapes);
   }
-  return printObject(Object.entries(value).map(([member, child]) => {
-    const schema = shape.properties.find((property) => property.name === member)?.schema;
-    return [member, printLiteral(child, schema ?? (shape.additional || { kind: "any" }), shapes)];
-  }));
+  return printObject(
+    Object.entries(value).map(([member, child]) => {
+      const schema = shape.properties.find((property) => property.name === member)?.schema;
+      return [member, printLiteral(child, schema ?? (shape.additional || { kind: "any" }), shapes)];
+    }),
+  );
 }
 
 const alternatives = (schema: Schema): Schema[] => (schema.kind === "either" ? schema.variants : [schema]);

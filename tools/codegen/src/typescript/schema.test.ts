@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test } from "vitest";
 import { type Codec, describeIssue } from "@codegames/codec";
+import { beforeAll, expect, test } from "vitest";
 import { generate } from "../generate.ts";
 import { folderLayout } from "../layout.ts";
 
@@ -53,16 +53,23 @@ test("a document is told of by its type alone when it should be an object", () =
 test.each([
   [{ "a\nb": 1 }, "/a\nb must be a string, is 1"],
   [{ "\u2028": 1 }, "/\u2028 must be a boolean, is 1"],
-  [{ "\"'`${\\~/": "a" }, "/\"'`${\\~0~1 must have at least 2 characters, is \"a\""],
+  [{ "\"'`${\\~/": "a" }, '/"\'`${\\~0~1 must have at least 2 characters, is "a"'],
   [{ "a===b": 1 }, "/a===b must be null, is 1"],
   [{ "odd name/~": [] }, "/odd name~1~0 must be an object, is an array"],
-  [{ quoted: "a" }, "/quoted must match ^[\"'`]\n/\u2028\\$\\{$, is \"a\""],
+  [{ quoted: "a" }, '/quoted must match ^["\'`]\n/\u2028\\$\\{$, is "a"'],
 ])("the pointer and the reason are right of %j, however odd its name", (member, issue) => {
   expect(issueOf(corners, { ...corner, ...member })).toBe(issue);
 });
 
 test("what is oddly named is written under its name", () => {
-  const document = { ...corner, "\u2028": true, "\"'`${\\~/": "ab", "a===b": null, "odd name/~": { a: "\u2028" }, choice: "`${" };
+  const document = {
+    ...corner,
+    "\u2028": true,
+    "\"'`${\\~/": "ab",
+    "a===b": null,
+    "odd name/~": { a: "\u2028" },
+    choice: "`${",
+  };
   const encoded = corners.encode(document);
   expect(encoded.ok && JSON.parse(encoded.text)).toEqual(document);
 });

@@ -19,7 +19,8 @@ function shapeExpression(shape: Shape): string {
     const variants = shape.variants.map(({ name, values }) => `[${list(constantOf(name), ...values.map(spell))}],`);
     return [`s.union(${spell(shape.tag)},`, ...indent(variants), ")"].join("\n");
   }
-  const additional = shape.additional === undefined ? "" : `, ${shape.additional && schemaExpression(shape.additional)}`;
+  const additional =
+    shape.additional === undefined ? "" : `, ${shape.additional && schemaExpression(shape.additional)}`;
   const properties = shape.properties.map((property) => `${key(property.name)}: ${propertyExpression(property)},`);
   if (properties.length === 0) return `s.object({}${additional})`;
   return ["s.object({", ...indent(properties), `}${additional})`].join("\n");
@@ -61,8 +62,9 @@ const list = (...expressions: string[]) => expressions.filter(Boolean).join(", "
 
 /** An object literal of the limits that are set, or nothing. */
 function limitsExpression(limits: object): string {
-  const spelled = Object.entries(limits).map(([name, limit]: [string, string | number | bigint]) =>
-    `${name}: ${typeof limit === "bigint" ? `${limit}n` : spell(limit)}`,
+  const spelled = Object.entries(limits).map(
+    ([name, limit]: [string, string | number | bigint]) =>
+      `${name}: ${typeof limit === "bigint" ? `${limit}n` : spell(limit)}`,
   );
   return spelled.length === 0 ? "" : `{ ${spelled.join(", ")} }`;
 }

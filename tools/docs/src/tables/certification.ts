@@ -38,7 +38,13 @@ function providerCases({ fixtures, levels, provider }: Certification, { language
   return (
     `## ${t("Provider cases", "Проверка провайдера")} {#provider}\n\n` +
     `${fixtures[language]}\n\n${levels[language]}\n\n` +
-    head("№", t("Case", "Сценарий"), t("Request", "Что делается"), t("Expected", "Что ожидается"), t("Level", "Уровень")) +
+    head(
+      "№",
+      t("Case", "Сценарий"),
+      t("Request", "Что делается"),
+      t("Expected", "Что ожидается"),
+      t("Level", "Уровень"),
+    ) +
     rows.join("")
   );
 }

@@ -44,11 +44,20 @@ export const printStatuses: TableMaker = ({ language, contract, t }) => {
   };
   const rows = Object.values(operations).flatMap(({ id, outcomes }) =>
     Object.entries(outcomes).map(([status, outcome]) =>
-      row(`\`${id}\``, `\`${status}\``, `\`${outcome}\``, descriptionOfStatus(contract, id, status), moneyAfter(id, outcome)),
+      row(
+        `\`${id}\``,
+        `\`${status}\``,
+        `\`${outcome}\``,
+        descriptionOfStatus(contract, id, status),
+        moneyAfter(id, outcome),
+      ),
     ),
   );
   const meaning = t("Meaning", "Что означает");
-  return head(t("Call", "Вызов"), "`status`", t("Class", "Класс"), meaning, t("The customer's money", "Деньги клиента")) + rows.join("");
+  return (
+    head(t("Call", "Вызов"), "`status`", t("Class", "Класс"), meaning, t("The customer's money", "Деньги клиента")) +
+    rows.join("")
+  );
 };
 
 /** Everything that can happen to a call except an answer with a status of the contract. */

@@ -2,7 +2,8 @@ import { packages, referenceSlug } from "../pages.ts";
 import { head, row } from "./markdown-table.ts";
 import type { TableMaker } from "./table-maker.ts";
 
-const link = (name: string, path: string): string => `[\`@codegames/${name}${path}\`](${referenceSlug(name, path)}.html)`;
+const link = (name: string, path: string): string =>
+  `[\`@codegames/${name}${path}\`](${referenceSlug(name, path)}.html)`;
 
 /** The published packages and their purposes. */
 export const printPackages: TableMaker = ({ language, t }) =>

@@ -14,7 +14,8 @@ export async function inTransaction<T>(pool: PostgresPool, work: (client: Postgr
     // When an error has ended the transaction, PostgreSQL answers COMMIT with ROLLBACK instead of an error
     // (https://github.com/pgjdbc/pgjdbc/pull/1729).
     const { command } = await client.query("COMMIT");
-    if (command !== "COMMIT") throw new Error("Cannot commit: an error came before, and the database has rolled it back");
+    if (command !== "COMMIT")
+      throw new Error("Cannot commit: an error came before, and the database has rolled it back");
     isBroken = false;
     return result;
   } finally {

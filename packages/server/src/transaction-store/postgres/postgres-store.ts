@@ -1,5 +1,13 @@
 import {
-  refusalOf, settledAs, type Settlement, type Transaction, type TransactionKey, transactionOf, type TransactionRow, type TransactionStore, valuesOf,
+  refusalOf,
+  settledAs,
+  type Settlement,
+  type Transaction,
+  type TransactionKey,
+  transactionOf,
+  type TransactionRow,
+  type TransactionStore,
+  valuesOf,
 } from "../transaction-store.ts";
 import { inTransaction } from "./in-transaction.ts";
 import type { PooledPostgresClient, PostgresClient, PostgresPool } from "./postgres-pool.ts";

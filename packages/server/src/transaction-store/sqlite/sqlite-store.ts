@@ -1,6 +1,14 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import {
-  refusalOf, settledAs, type Settlement, type Transaction, type TransactionKey, transactionOf, type TransactionRow, type TransactionStore, valuesOf,
+  refusalOf,
+  settledAs,
+  type Settlement,
+  type Transaction,
+  type TransactionKey,
+  transactionOf,
+  type TransactionRow,
+  type TransactionStore,
+  valuesOf,
 } from "../transaction-store.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
@@ -24,30 +32,34 @@ export interface SqliteStore extends TransactionStore<DatabaseSync> {
 }
 
 /**
- * Opens a transaction store on `node:sqlite`, in write-ahead mode with an fsync for each commit (WAL, synchronous=FULL).
- * For one process at a time: a write waits 5 s for that of another process and then fails.
- *
- * @throws An `Error` of `node:sqlite` when the file cannot be opened.
+ * Opens a transaction store on `node:sqlite`, in write-ahead mode with an fsync for each commit (WAL,
+ * synchronous=FULL). For one process at a time: a write waits 5 s for that of another process and then fails.
  *
  * @example
- * ```ts
- * import { sellOnce } from "@codegames/server";
- * import { openSqliteStore } from "@codegames/server/sqlite-store";
+ *   ```ts
+ *   import { sellOnce } from "@codegames/server";
+ *   import { openSqliteStore } from "@codegames/server/sqlite-store";
  *
- * const store = openSqliteStore({ file: ":memory:" }); // a file keeps the sales
- * await store.run((database) => database.exec("CREATE TABLE keys (code TEXT); INSERT INTO keys VALUES ('AAAA-1111')"));
- * const takeKey = store.database.prepare("DELETE FROM keys WHERE code = (SELECT min(code) FROM keys) RETURNING code");
- * const shop = sellOnce({
- *   store,
- *   findProduct: () => ({ name: "PSN USA 100 USD", price: 50000, partner_price: 45000, isInStock: true }),
- *   sellWithin() {
- *     const key = takeKey.get();
- *     return key ? { productKey: String(key.code) } : "out-of-stock";
- *   },
- * });
- * console.log(await shop.pay({ product_id: 1n, price: 50000, txn_id: "A-17" }, { merchant: "wallet" }));
- * await store.close();
- * ```
+ *   const store = openSqliteStore({ file: ":memory:" }); // a file keeps the sales
+ *   await store.run((database) =>
+ *     database.exec("CREATE TABLE keys (code TEXT); INSERT INTO keys VALUES ('AAAA-1111')"),
+ *   );
+ *   const takeKey = store.database.prepare(
+ *     "DELETE FROM keys WHERE code = (SELECT min(code) FROM keys) RETURNING code",
+ *   );
+ *   const shop = sellOnce({
+ *     store,
+ *     findProduct: () => ({ name: "PSN USA 100 USD", price: 50000, partner_price: 45000, isInStock: true }),
+ *     sellWithin() {
+ *       const key = takeKey.get();
+ *       return key ? { productKey: String(key.code) } : "out-of-stock";
+ *     },
+ *   });
+ *   console.log(await shop.pay({ product_id: 1n, price: 50000, txn_id: "A-17" }, { merchant: "wallet" }));
+ *   await store.close();
+ *   ```
+ *
+ * @throws An `Error` of `node:sqlite` when the file cannot be opened.
  */
 export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const writer = openDatabase(options.file);
@@ -63,7 +75,8 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
       inTurn(() => writes.lease.run(untilMs, merchant, txn_id, from, nowMs).changes > 0),
     find: async (key) => find(reads.find, key),
     settle: (key, work) => inTurn(() => inTransaction(writer, writes, () => settle(writer, writes, key, work))),
-    findAbandoned: async (nowMs) => reads.findAbandoned.all(nowMs).map((row) => transactionOf(row as unknown as TransactionRow)),
+    findAbandoned: async (nowMs) =>
+      reads.findAbandoned.all(nowMs).map((row) => transactionOf(row as unknown as TransactionRow)),
     close: () =>
       inTurn(() => {
         writer.close();
