@@ -100,6 +100,8 @@ describe("a queue of one copy over a client of the other", () => {
         "conflict",
         "alarm",
         "settlement-failed",
+        "paused",
+        "resumed",
         "database-failed",
       ] as const;
       for (const event of events) queue.on(event, (...args: unknown[]) => outputs.push([event, ...args]));

@@ -1,3 +1,4 @@
+// Long, because it is one table: what each answer, HTTP code and failure means for the outcome of a call.
 import { inspect } from "node:util";
 import { operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";

@@ -55,7 +55,7 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
       en:
         "HTTP 5xx with any body; HTTP 408, 409, 425, 429, 499 and others without a documented refusal; " +
         "4xx with `OK`",
-      ru: "HTTP 5xx с любым телом; HTTP 408, 409, 425, 429, 499 и другие без описанного отказа; " + "4xx с `OK`",
+      ru: "HTTP 5xx с любым телом; HTTP 408, 409, 425, 429, 499 и другие без описанного отказа; 4xx с `OK`",
     },
     money: keepTheMoney,
     interpretations: ["C5", "C8", "C9"],
