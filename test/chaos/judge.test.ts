@@ -17,7 +17,7 @@ const sound: Logs = {
     { endpoint: "status", txn_id: "b", at: 6, fault: undefined },
     { endpoint: "status", txn_id: "c", at: 6, fault: "http-503" },
   ],
-  ledger: [{ txnId: "a", partnerTxnId: "W1", key: "KEY" }],
+  ledger: [{ txn_id: "a", partner_txn_id: "W1", key: "KEY" }],
   sink: [
     { txn_id: "a", outcome: "succeeded", by: "pay", key_hash: "hash of KEY", at: 2, pid: 1 },
     { txn_id: "b", outcome: "cancelled", by: "status", key_hash: null, at: 7, pid: 2 },
@@ -36,7 +36,7 @@ const without = <T extends { txn_id: string }>(entries: readonly T[], txnId: str
 const withState = (txnId: string, state: Logs["operations"][number]["state"]) =>
   sound.operations.map((operation) => (operation.txn_id === txnId ? { ...operation, state } : operation));
 
-const leakedSale = { txnId: "d", partnerTxnId: "W2", key: "OTHER" };
+const leakedSale = { txn_id: "d", partner_txn_id: "W2", key: "OTHER" };
 const lostIntent = {
   operations: without(sound.operations, "b"),
   sink: without(sound.sink, "b"),
@@ -45,7 +45,7 @@ const lostIntent = {
 const secondPay = { endpoint: "pay", txn_id: "b", at: 4, fault: undefined };
 const thirdCall = { endpoint: "status", txn_id: "b", at: 6, fault: undefined };
 const sinkWithout = (txnId: string) => without(sound.sink, txnId);
-const withSale = (txnId: string) => ({ ledger: [...sound.ledger, { ...leakedSale, txnId }] });
+const withSale = (txnId: string) => ({ ledger: [...sound.ledger, { ...leakedSale, txn_id: txnId }] });
 
 /** Changes that break the sound logs, and the rule and operation that the judge must name. */
 const broken: [name: string, change: Partial<Logs>, rule: Violation["rule"], txnId: string][] = [

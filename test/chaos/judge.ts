@@ -1,4 +1,5 @@
 import type { Operation } from "@codegames/retry-queue";
+import type { LedgerEntry } from "@codegames/sandbox";
 
 /** A `pay()` that returned to its caller. The worker logs it before it sends a message about it. */
 export interface Accepted {
@@ -16,12 +17,8 @@ export interface Call {
   fault: string | undefined;
 }
 
-/** A sale in the ledger of the sandbox, with its names. */
-export interface Sale {
-  txnId: string;
-  partnerTxnId: string;
-  key: string | undefined;
-}
+/** A sale in the ledger of the sandbox. */
+export type Sale = Pick<LedgerEntry, "txn_id" | "partner_txn_id" | "key">;
 
 /** A row that `onSettled` wrote in the transaction of a settlement. Its table would accept a second one. */
 export interface SinkRow {
@@ -89,7 +86,7 @@ export function judge(logs: Logs, policy: { attempts: number }, hash: (key: stri
       fail("settled-twice", settlements.map(({ outcome, by }) => `${outcome} by ${by}`).join(", "));
     }
     for (const settlement of settlements) checkSettlement(settlement, evidence, hash, fail);
-    if (sales.length > 1) fail("sold-twice", sales.map(({ partnerTxnId }) => partnerTxnId).join(", "));
+    if (sales.length > 1) fail("sold-twice", sales.map(({ partner_txn_id }) => partner_txn_id).join(", "));
     if (pays.length > 1) fail("paid-twice", `${pays.length} requests`);
     if (statusCalls.length > policy.attempts) {
       fail("too-many-attempts", `${statusCalls.length} calls, allowed are ${policy.attempts}`);
@@ -102,7 +99,7 @@ function evidenceByTxnId(logs: Logs): Map<string, Evidence> {
   const accepted = new Set(logs.accepted.map(({ txn_id }) => txn_id));
   const operations = new Map(logs.operations.map((operation) => [operation.txn_id, operation]));
   const sink = Map.groupBy(logs.sink, ({ txn_id }) => txn_id);
-  const sales = Map.groupBy(logs.ledger, ({ txnId }) => txnId);
+  const sales = Map.groupBy(logs.ledger, ({ txn_id }) => txn_id);
   const callsOf = (name: string) =>
     Map.groupBy(
       logs.calls.filter(({ endpoint }) => endpoint === name),
@@ -149,7 +146,7 @@ function checkSettlement(settlement: SinkRow, evidence: Evidence, hash: (key: st
     fail("not-its-settlement", `it is ${state}, but was settled as ${outcome}`);
   }
   if (outcome !== "succeeded" && sales.length > 0) {
-    fail("sold-and-refunded", `${outcome}, but sold as ${sales[0]?.partnerTxnId}`);
+    fail("sold-and-refunded", `${outcome}, but sold as ${sales[0]?.partner_txn_id}`);
   }
   if (outcome === "succeeded" && sales.length === 0) fail("delivered-and-not-sold", "it is not in the ledger");
   if (keyHash !== null && !sales.some(({ key }) => key !== undefined && hash(key) === keyHash)) {
@@ -177,7 +174,7 @@ export function historyOf(txnId: string, logs: Logs, trail: AuditTrail): string[
     })),
     ...trail.map(({ at, kind, detail }) => ({ at: at.getTime(), line: `event ${kind} ${JSON.stringify(detail)}` })),
   ];
-  const sales = logs.ledger.filter((sale) => sale.txnId === txnId).map(({ partnerTxnId }) => `sold as ${partnerTxnId}`);
+  const sales = own(logs.ledger).map(({ partner_txn_id }) => `sold as ${partner_txn_id}`);
   const [operation] = own(logs.operations);
   const json = JSON.stringify(operation, (_, value) => (typeof value === "bigint" ? String(value) : value));
   return [
