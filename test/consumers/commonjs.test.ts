@@ -15,31 +15,26 @@ beforeAll(async () => {
   project.write("provider.ts", 'import { hmac } from "@codegames/server";\nconsole.log(typeof hmac);\n');
 });
 
-const compile = (version: string, module: string, file: string) => {
-  const options = ["--strict", "--target", "es2022", "--types", "node", "--module", module];
+/** Type-checks and compiles both files. */
+const compile = (version: string, module: string) => {
+  const options = ["--strict", "--skipLibCheck", "--target", "es2022", "--types", "node", "--module", module];
   const tsc = `node_modules/typescript-${version}/bin/tsc`;
-  return project.run("node", [tsc, ...options, "--outDir", `out/${version}-${module}`, file]);
+  return project.run("node", [tsc, ...options, "--outDir", `out/${version}`, "quickstart.ts", "provider.ts"]);
 };
 
 test.each([
   ["5.9", "nodenext"],
-  ["6", "nodenext"],
-  ["7", "nodenext"],
   ["6", "commonjs"],
-  ["7", "commonjs"],
+  ["7", "nodenext"],
 ])("a CommonJS project with TypeScript %s and module %s requires the packages and buys", async (version, module) => {
-  await compile(version, module, "quickstart.ts");
-  await compile(version, module, "provider.ts");
-  expect(await project.run("node", [`out/${version}-${module}/quickstart.js`], environment)).toMatch(
-    /^deliver [\w-]+\n$/,
-  );
-  expect(await project.run("node", [`out/${version}-${module}/provider.js`])).toBe("function\n");
+  await compile(version, module);
+  expect(await project.run("node", [`out/${version}/quickstart.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
+  expect(await project.run("node", [`out/${version}/provider.js`])).toBe("function\n");
 });
 
 test.each([
   ["5.9", "commonjs", "TS2307: Cannot find module '@codegames/client'"],
-  ["5.9", "node16", "TS1479"],
-  ["7", "node18", "TS1479"],
+  ["7", "node16", "TS1479"],
 ])("TypeScript %s with module %s says %s, as the READMEs explain", async (version, module, message) => {
-  await expect(compile(version, module, "quickstart.ts")).rejects.toThrow(message);
+  await expect(compile(version, module)).rejects.toThrow(message);
 });
