@@ -5,6 +5,7 @@ import { type AuthRefusal, refused } from "./auth-refusal.ts";
 const algorithms = { "sha-256": "sha256", "sha-512": "sha512" } as const;
 
 const member = "([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):";
+const eachMember = new RegExp(member, "g");
 const dictionary = new RegExp(`^${member}(?:[ \\t]*,[ \\t]*${member})*$`);
 
 /** Checks a `Content-Digest` against the body: each hash that is known must be right, and one must be known. */
@@ -12,7 +13,7 @@ export function checkContentDigest(header: string, body: Uint8Array): { refusal:
   if (!dictionary.test(header)) {
     return refused("malformed-digest", "Content-Digest must be sha-256=:base64: or sha-512=:base64:");
   }
-  const digests = [...header.matchAll(new RegExp(member, "g"))].map(([, name = "", base64 = ""]) => ({ name, base64 }));
+  const digests = [...header.matchAll(eachMember)].map(([, name = "", base64 = ""]) => ({ name, base64 }));
   const names = digests.map(({ name }) => name);
   if (new Set(names).size < names.length) {
     return refused("malformed-digest", "Content-Digest repeats an algorithm");

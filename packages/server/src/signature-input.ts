@@ -67,16 +67,16 @@ function readParameters(
     }
     values.set(name, value);
   }
-  const { created, keyid, expires = Infinity, alg, tag } = Object.fromEntries(values);
+  const [created, keyid] = [values.get("created"), values.get("keyid")];
   if (created === undefined) return refused("missing-parameter", "the signature has no created");
   if (keyid === undefined) return refused("missing-parameter", "the signature has no keyid");
   return {
     ...rest,
     created: created as number,
-    expires: expires as number,
+    expires: (values.get("expires") ?? Infinity) as number,
     keyId: keyid as string,
-    algorithm: alg as string | undefined,
-    tag: tag as string | undefined,
+    algorithm: values.get("alg") as string | undefined,
+    tag: values.get("tag") as string | undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type AuthRefusal, quote, type Refuse, refused } from "./auth-refusal.ts";
 import type { Authenticate } from "./auth.ts";
 import { checkContentDigest } from "./content-digest.ts";
@@ -62,9 +62,9 @@ export interface HmacOptions {
 export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptions = {}): Authenticate {
   const known = readKeys(keys);
   const publicOrigin = readOrigin(options.publicOrigin);
-  const secrets = new Set([...known.values()].map(({ secret }) => secret.toString()));
+  const secrets = new Set([...known.values()].map(({ secret }) => secret.export().toString()));
   // An unknown key is compared like a known one, so that the time of the answer does not tell them apart.
-  const nobody = { merchant: undefined, secret: createHash("sha256").digest() };
+  const nobody = { merchant: undefined, secret: createSecretKey(createHash("sha256").digest()) };
   const verify = (request: HandlerRequest): { merchant: string } | { refusal: AuthRefusal } => {
     const input = readSignatureInput(request);
     if ("refusal" in input) return input;
@@ -88,7 +88,7 @@ export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptio
   return Object.assign(authenticate, { challenge: 'Signature realm="api"' });
 }
 
-function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { merchant: string; secret: Buffer }> {
+function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { merchant: string; secret: KeyObject }> {
   const known = Object.entries(keys ?? {}).map(([keyId, key]) => {
     const { merchant, secret } = key ?? {};
     if (keyId === "" || secret === "undefined" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
@@ -96,7 +96,7 @@ function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { mercha
         "Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty or undefined",
       );
     }
-    return [keyId, { merchant, secret: Buffer.from(secret as string) }] as const;
+    return [keyId, { merchant, secret: createSecretKey(Buffer.from(secret as string)) }] as const;
   });
   if (known.length === 0) throw new TypeError("Cannot use hmac: must have at least one entry, has none");
   return new Map(known);
