@@ -47,8 +47,11 @@ export function readSignatureInput(request: HandlerRequest): SignatureInput | { 
   const [, signatureLabel, base64 = ""] = signatureMember.exec(signatureHeader) ?? [];
   if (signatureLabel !== label) return malformed(`Signature must be ${quote(label)} and =:base64:`);
   const components: readonly string[] = list.match(eachComponent) ?? [];
-  const repeated = components.find((each, index) => components.indexOf(each) < index);
-  if (repeated !== undefined) return malformed(`component ${quote(repeated)} is repeated`);
+  const seen = new Set<string>();
+  for (const each of components) {
+    if (seen.has(each)) return malformed(`component ${quote(each)} is repeated`);
+    seen.add(each);
+  }
   const signature = Buffer.from(base64, "base64");
   return readParameters(parameters, { components, parametersText, signature });
 }
@@ -60,7 +63,7 @@ function readParameters(
   const values = new Map<string, number | string | undefined>();
   for (const [, name = "", item = ""] of text.matchAll(eachParameter)) {
     if (values.has(name)) return malformed(`parameter ${quote(name)} is repeated`);
-    const type = parameterTypes[name];
+    const type = parameterTypes.get(name);
     const value = itemValue(item);
     if (type !== undefined && typeof value !== type) {
       return malformed(`parameter ${name} must be ${type === "number" ? "an integer" : "a text in quotes"}`);
@@ -81,14 +84,14 @@ function readParameters(
 }
 
 /** The parameters that RFC 9421 (2.3) defines. Others are signed too, and mean nothing here. */
-const parameterTypes: Readonly<Record<string, "number" | "string">> = {
-  created: "number",
-  expires: "number",
-  keyid: "string",
-  alg: "string",
-  nonce: "string",
-  tag: "string",
-};
+const parameterTypes: ReadonlyMap<string, "number" | "string"> = new Map([
+  ["created", "number"],
+  ["expires", "number"],
+  ["keyid", "string"],
+  ["alg", "string"],
+  ["nonce", "string"],
+  ["tag", "string"],
+]);
 
 /** The value of an integer or a string; undefined for the other types of RFC 8941. */
 function itemValue(item: string): number | string | undefined {

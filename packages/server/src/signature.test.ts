@@ -65,6 +65,7 @@ describe("hmac()", () => {
     ["more components, in another order", { components: '"content-digest" "x-shop" "@path" "@method"' }],
     ["no algorithm", { parameters: ';created=1700000000;keyid="wallet"' }],
     ["a nonce and an expiry", { parameters: ';keyid="wallet";nonce="b3k2";created=1700000000;expires=1700000300' }],
+    ["parameters of no meaning", { parameters: ';created=1700000000;keyid="wallet";constructor=?1;x=:AA==:;y=a/b' }],
     ["a path with a query", { path: "/api/pay?x=1", signedPath: "/api/pay" }],
     ["a time 5 minutes ahead of the clock", { parameters: ';created=1700000300;keyid="wallet"' }],
   ])("finds the merchant of a signature with %s", (_, how) => expect(merchantOf(signed(how))).toBe("shop-1"));
