@@ -2,7 +2,18 @@ import { createHash, createHmac } from "node:crypto";
 import type { AuthRefusalReason, HmacOptions } from "@codegames/server";
 
 /** A signed request, and what a provider makes of it. */
-export interface SignatureVector {
+export interface SignatureVector extends SignedRequest {
+  /**
+   * `sign`: in the form of the contract, made at `now`: a signer writes these very headers, and a provider takes them.
+   * `accept`: a provider takes this form too. `refuse`: a provider refuses it.
+   */
+  readonly kind: "sign" | "accept" | "refuse";
+  /** The merchant that is found, or the step that fails. */
+  readonly expected: { readonly merchant: string } | { readonly refused: AuthRefusalReason };
+}
+
+/** A request as it was sent, and what was signed. */
+export interface SignedRequest {
   readonly name: string;
   /** The provider's clock, Unix time in seconds. */
   readonly now: number;
@@ -14,11 +25,8 @@ export interface SignatureVector {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
   };
-  /** The text that was signed. Absent when the request is not signed. */
-  readonly signatureBase?: string;
-  /** The merchant that is found, or the step that fails. */
-  readonly merchant?: string;
-  readonly refused?: AuthRefusalReason;
+  /** The text that was signed. */
+  readonly signatureBase: string;
 }
 
 /** The keys of all vectors. A text stands for its UTF-8 bytes. */
@@ -38,7 +46,7 @@ function keyOf(merchant: string, secretText: string) {
 export interface Unsigned {
   name: string;
   now?: number;
-  options?: SignatureVector["options"];
+  options?: SignedRequest["options"];
   method?: string;
   url?: string;
   body?: string;
@@ -70,7 +78,7 @@ export const digestOf = (algorithm: "md5" | "sha-256" | "sha-512", body: string)
   `${algorithm}=:${createHash(algorithm.replace("-", "")).update(body).digest("base64")}:`;
 
 /** Signs with node:crypto alone, by RFC 9421 (2.5 and 3.1): neither the client nor the server has a part in it. */
-export function sign(unsigned: Unsigned): SignatureVector {
+export function sign(unsigned: Unsigned): SignedRequest {
   const {
     name,
     now = created,

@@ -5,27 +5,35 @@ import { keys, sign, type SignatureVector, type Unsigned } from "./signature-vec
 
 /** The content of `packages/contract/vectors/signatures.json`. */
 export interface SignatureVectors {
+  readonly description: string;
+  readonly readme: string;
   readonly keys: typeof keys;
-  /** Signed at `now` in the form of the contract: a signer writes exactly these headers, and a provider takes them. */
-  readonly sign: readonly SignatureVector[];
-  /** A provider takes these too. */
-  readonly accept: readonly SignatureVector[];
-  /** A provider refuses these, at the step that is named. */
-  readonly refuse: readonly SignatureVector[];
+  readonly cases: readonly SignatureVector[];
 }
 
 /** Makes the vectors of signatures; always the same. */
 export function signatureVectors(): SignatureVectors {
-  const accepted = (unsigned: Unsigned) => ({
-    ...sign(unsigned),
-    merchant: keys[unsigned.keyId ?? "wallet"]!.merchant,
-  });
   return {
+    description: "Signed requests, and what a provider must make of each",
+    readme: "signatures.md",
     keys,
-    sign: contractForm.map(accepted),
-    accept: otherForms.map(accepted),
-    refuse: Object.entries(refusedForms).flatMap(([reason, forms]) =>
-      forms.map((unsigned) => ({ ...sign(unsigned), refused: reason as AuthRefusalReason })),
-    ),
+    cases: [
+      ...contractForm.map((form) => vector("sign", form, merchantOf(form))),
+      ...otherForms.map((form) => vector("accept", form, merchantOf(form))),
+      ...Object.entries(refusedForms).flatMap(([reason, forms]) =>
+        forms.map((form) => vector("refuse", form, { refused: reason as AuthRefusalReason })),
+      ),
+    ],
   };
+}
+
+const merchantOf = ({ keyId = "wallet" }: Unsigned) => ({ merchant: keys[keyId]!.merchant });
+
+function vector(
+  kind: SignatureVector["kind"],
+  unsigned: Unsigned,
+  expected: SignatureVector["expected"],
+): SignatureVector {
+  const { name, ...signed } = sign(unsigned);
+  return { name, kind, ...signed, expected };
 }
