@@ -23,6 +23,7 @@ export class Reader {
   readonly #isLong: boolean;
   /** Index of the next character. */
   at: number;
+  /** How many objects and arrays are around it. */
   depth = 0;
   /** What may be off contract, for a reader of answers. Without it the reader is strict. */
   readonly drift: Tolerance<Reader> | undefined;
@@ -223,11 +224,6 @@ export class Reader {
   /** Refuses text after the document. */
   end(): void {
     if (this.peek() !== -1) throw malformed();
-  }
-
-  /** Whether the reader is outside of every object and array. */
-  get isOutermost(): boolean {
-    return this.depth === 0;
   }
 
   /** The place of the reader. Setting it returns the reader to that place. */
