@@ -3,6 +3,7 @@ import { classifyAnswer, classifyFailure, classifyIssue, notSent, type Verdict }
 import { startDeadline } from "./deadline.ts";
 import { createExchange, type Sending } from "./exchange.ts";
 import { copyOf } from "./hooks.ts";
+import { withholdRefusal } from "./not-final.ts";
 import { type CallOptions, type ClientOptions, readOptions, type Settings } from "./options.ts";
 import type { RequestOf, Result } from "./result.ts";
 
@@ -62,7 +63,8 @@ function createAttempt(settings: Settings): Attempt {
       httpStatus: undefined,
     };
     try {
-      return classifyAnswer(operation, request, await deadline.race(exchange(sending)));
+      const verdict = classifyAnswer(operation, request, await deadline.race(exchange(sending)));
+      return settings.mayRepeatRequests ? withholdRefusal(operation, verdict) : verdict;
     } catch (error) {
       return classifyFailure(sending, error, deadline.cutoff, timeoutMs);
     } finally {

@@ -67,6 +67,8 @@ export interface NotSent extends Attempt {
  * - `unrecognised-status`: the body has a `status` that the contract does not list.
  * - `mismatch`: the answer is about another product. It is withheld (interpretation D10).
  * - `undecided`: the contract lists the status as one that decides nothing. `status` and `body` are set.
+ * - `not-final`: refused, but a request can be sent twice here (option `mayRepeatRequests`), and the refusal may answer
+ *   the second copy of a request that has sold. `status` is that of the refusal.
  * - `aborted`: the caller aborted after the request was passed to `fetch`.
  * - `too-large`: the body exceeds `maxBodyBytes`.
  */
@@ -80,6 +82,7 @@ export type UnknownReason =
   | "unrecognised-status"
   | "mismatch"
   | "undecided"
+  | "not-final"
   | "aborted"
   | "too-large";
 
