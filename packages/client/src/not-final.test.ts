@@ -21,6 +21,7 @@ test.each(["WRONG_PRICE", "PRODUCT_NOT_FOUND", "PRODUCT_OUT_OF_STOCK"])(
       httpStatus: 200,
       retryAfterMs: undefined,
       problem: undefined,
+      deviations: [],
       detail: expect.stringMatching(`^${status} is not final for pay: .* sent twice, .*: ask status$`),
       attemptId: expect.any(String),
       elapsedMs: expect.any(Number),

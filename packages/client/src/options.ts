@@ -49,6 +49,13 @@ export interface ClientOptions<Id extends string = string> {
    * @default false
    */
   allowInsecureHttp?: boolean;
+  /**
+   * Whether the provider gives each purchase a `partner_txn_id` of its own. Then one that this client has seen under
+   * another `txn_id` makes the answer to a pay a `mismatch` (interpretation A10); the last 10000 are remembered.
+   *
+   * @default "unique"
+   */
+  partnerTxnIds?: "unique" | "shared";
   /** @default globalThis.fetch, looked up at each call */
   fetch?: Fetch;
   /**
@@ -87,6 +94,7 @@ export interface Settings {
   authenticate: AuthFunction | undefined;
   timeoutMs(operation: Operation): number;
   maxBodyBytes: number;
+  hasUniqueReferences: boolean;
   fetch: Fetch;
   mayRepeatRequests: boolean;
   hooks: Required<Hooks> | undefined;
@@ -100,6 +108,7 @@ const names = [
   "timeoutMs",
   "maxBodyBytes",
   "allowInsecureHttp",
+  "partnerTxnIds",
   "fetch",
   "mayRepeatRequests",
   "hooks",
@@ -114,13 +123,17 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
   }
   for (const name of Object.keys(options)) checkName(name, names);
   const { auth, timeoutMs, maxBodyBytes = 1_048_576, allowInsecureHttp = false, fetch, hooks = [] } = options;
-  const { now = () => performance.now(), newAttemptId = randomId, mayRepeatRequests = canRepeat() } = options;
+  const { partnerTxnIds = "unique", mayRepeatRequests = canRepeat() } = options;
+  const { now = () => performance.now(), newAttemptId = randomId } = options;
   if (auth !== "none" && typeof auth !== "function") {
     throw refused("auth", 'must be bearer(…), basic(…), apiKey(…), hmac(…), a function, or "none"');
   }
   checkCount("maxBodyBytes", maxBodyBytes);
   checkBoolean("allowInsecureHttp", allowInsecureHttp);
   checkBoolean("mayRepeatRequests", mayRepeatRequests);
+  if (partnerTxnIds !== "unique" && partnerTxnIds !== "shared") {
+    throw refused("partnerTxnIds", `must be "unique" or "shared", is a ${typeof partnerTxnIds}`);
+  }
   const watchers = [hooks].flat() as Hooks[];
   for (const watcher of watchers) checkHooks(watcher);
   for (const [name, value] of Object.entries({ fetch, now, newAttemptId })) checkFunction(name, value);
@@ -130,6 +143,7 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
     authenticate: auth === "none" ? undefined : auth,
     timeoutMs: readTimeouts(timeoutMs, operationIds, isPlatformFetch),
     maxBodyBytes,
+    hasUniqueReferences: partnerTxnIds === "unique",
     mayRepeatRequests,
     fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
     hooks: watchers.length > 0 ? joinHooks(...watchers) : undefined,

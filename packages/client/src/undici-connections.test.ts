@@ -105,7 +105,7 @@ test("A10 undiciFetch() closes the connection of a pay after its answer, and kee
     expect(request).toMatch(call === "pay" ? /^connection: close/im : /^connection: keep-alive/im);
     used[call]?.add(socket);
     if (call === "pay") closed.push(once(socket, "close"));
-    socket.write(call === "pay" ? soldTo("1") : json(200, { status: "OK", product }));
+    socket.write(call === "pay" ? soldTo(`${used["pay"]?.size}`) : json(200, { status: "OK", product }));
   });
   const client = connect(baseUrl);
   for (const txn_id of ["1", "2", "3"]) {

@@ -101,7 +101,8 @@ async function send(dispatcher: Dispatcher, url: string, init: FetchInit, releas
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const header = (name: string) => [answer.headers[name.toLowerCase()]].flat()[0];
+  // Several headers of one name are joined, as those of `fetch` are.
+  const header = (name: string) => [answer.headers[name.toLowerCase()] ?? []].flat().join(", ") || undefined;
   return {
     status: answer.statusCode,
     type: "default",
