@@ -42,7 +42,7 @@ export interface UndiciFetch extends Fetch {
  * Each `pay`, and every other operation with `x-inquiry`, gets a dispatcher and so a connection of its own, which is
  * closed after the answer (interpretation A10): no answer that a provider or a proxy sends twice is taken for the
  * answer to the next pay. All other calls share one dispatcher. So `createDispatcher` must make a new one each time.
- * For cheaper TLS handshakes let all of them share one connector:
+ * TLS handshakes are cheaper when all of them share one connector, which remembers sessions:
  * `const connect = buildConnector({ … }); undiciFetch(() => new Agent({ connect }))`.
  *
  * Hazard: the dispatcher must neither follow redirects nor retry, so give it no interceptor for either. Answers are not
