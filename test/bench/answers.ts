@@ -4,10 +4,13 @@ import { fileURLToPath } from "node:url";
 import { operations } from "@codegames/contract";
 import { examples } from "@codegames/contract/examples";
 
+/** The text as it is once it was decoded from bytes: the engine keeps it in another form. */
+export const asReceived = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text));
+
 const encode = (id: keyof typeof operations): string => {
   const encoded = operations[id].response.codec.encode(examples[id].responses[200].OK as never);
   if (!encoded.ok) throw new Error(`The example of an answer to ${id} cannot be encoded`);
-  return new TextDecoder().decode(new TextEncoder().encode(encoded.text));
+  return asReceived(encoded.text);
 };
 
 /** The contract's examples of a success, by path. */

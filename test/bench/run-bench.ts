@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
+import { readAnswer } from "@codegames/codec";
 import { operations } from "@codegames/contract";
-import { answers, startServer } from "./answers.ts";
+import { answers, asReceived, startServer } from "./answers.ts";
 import { compareCalls } from "./calls.ts";
 import { measure } from "./measure.ts";
 import { bundlePeers, generatePeers, peersOf } from "./peers.ts";
@@ -11,6 +12,10 @@ import { gzipSize } from "./size.ts";
 const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
 const { codec } = operations.pay.response;
 const answer = answers["/pay"];
+/** The same sale from a provider who writes `[]` for an empty object, `null` for nothing, and numbers in quotes. */
+const drifted = asReceived(
+  answer.replace(/"id":(\d+)/, '"id":"$1"').replace('"addInfo":{}', '"addInfo":[],"price":"50000.00"'),
+).replace(/"shortDescription":"[^"]*"/, '"shortDescription":null');
 
 /** Measures both sides beside their peers, and prints the medians of the rounds. */
 export async function runBench(rounds: number): Promise<void> {
@@ -71,6 +76,9 @@ function compareDecoding(rounds: number): void {
   const decoders: Record<string, () => unknown> = {
     "JSON.parse": () => JSON.parse(answer),
     "@codegames/contract (validates)": () => codec.decode(answer),
+    "@codegames/codec, readAnswer, as the client reads": () => readAnswer(codec, answer),
+    "JSON.parse, a drifted answer": () => JSON.parse(drifted),
+    "@codegames/codec, readAnswer, a drifted answer": () => readAnswer(codec, drifted),
   };
   const perMs = Object.values(decoders).map((): number[] => []);
   for (let round = 0; round < rounds * 3; round++) {

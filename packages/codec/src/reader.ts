@@ -1,5 +1,6 @@
 import { deeper, inside, malformed, parse, repeated } from "./fault.ts";
 import { define, type JsonType } from "./json-value.ts";
+import type { Tolerance } from "./tolerance.ts";
 
 /** The characters of a string up to its end or its next escape. */
 // oxlint-disable-next-line no-control-regex -- JSON allows no control characters in a string
@@ -23,11 +24,12 @@ export class Reader {
   /** Index of the next character. */
   #at: number;
   #depth = 0;
-  /** Set once a number was read of which a double holds only a neighbour. */
-  isRounded = false;
+  /** What may be off contract, for a reader of answers. Without it the reader is strict. */
+  readonly drift: Tolerance<Reader> | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, drift?: Tolerance<Reader>) {
     this.#text = text;
+    this.drift = drift;
     this.#isLong = text.length > maxSharedLength;
     // One byte order mark may stand before the text.
     this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -221,6 +223,14 @@ export class Reader {
   /** Refuses text after the document. */
   end(): void {
     if (this.peek() !== -1) throw malformed();
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  get depth(): number {
+    return this.#depth;
   }
 
   /** Whether the reader is outside of every object and array. */
