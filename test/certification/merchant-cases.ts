@@ -7,8 +7,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { newTxnId, reveal } from "@codegames/client";
+import { undiciFetch } from "@codegames/client/undici";
 import { QueueError, type Settlement } from "@codegames/retry-queue";
 import { type CatalogueProduct, type OrderedFault, startSandbox } from "@codegames/sandbox";
+import { Agent } from "undici";
 import type { BuyerInput } from "./buyer-process.ts";
 import { type CaseContext, eventNames, type Merchant } from "./merchant.ts";
 
@@ -45,7 +47,13 @@ const magic = {
   soldVisibleLate: 1011n,
   soldCanceled: 1012n,
   soldUnlisted: 1014n,
+  soldKeyAsObject: 1024n,
+  soldAfterWarning: 1026n,
+  unsoldBareOk: 1028n,
 };
+
+/** The other product of `ownProducts` whose id no double holds. */
+const bigProduct = 9_007_199_254_740_993n;
 
 const periodSeconds = 120;
 
@@ -93,6 +101,28 @@ async function assertPaid({ queue, delivered, refunded }: Merchant, txnId: strin
     [txnId],
   );
   assert.ok(!idsOf(refunded).includes(txnId), "a sold operation was refunded");
+}
+
+/** Settled as sold, with the key that the provider sold. `asSent` makes of it what the answer had. */
+async function assertDelivered(
+  { sandbox }: CaseContext,
+  merchant: Merchant,
+  txnId: string,
+  asSent = (key: string) => key,
+) {
+  await assertPaid(merchant, txnId);
+  const settlement = merchant.delivered.find(({ txn_id }) => txn_id === txnId);
+  const sale = (await sandbox.ledger()).find(({ txn_id }) => txn_id === txnId);
+  assert.equal(reveal(settlement?.product?.productKey), asSent(sale?.key ?? ""));
+  assert.equal(settlement?.isKeyMissing, false);
+}
+
+/** The body of an answer that was kept for a person, as text. */
+function assertKept({ queue }: Merchant, txnId: string): string {
+  const kept = queue.unread(txnId);
+  assert.deepEqual([kept?.mediaType, kept?.isCut], ["application/json", false]);
+  assert.ok(!inspect(kept, { depth: Infinity, showHidden: true }).includes("SANDBOX-"), "the kept body is printed");
+  return new TextDecoder().decode(reveal(kept?.body));
 }
 
 /** Settled as not sold, refunded once. */
@@ -690,7 +720,186 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   { id: "M33", name: "canary key (E4)", run: keepKeySecret },
+  {
+    id: "M35",
+    name: "what decides nothing (D17, D18)",
+    async run(context) {
+      const merchant = await context.open();
+      for (const kind of ["empty-arrays", "nulls", "zero-values", "other-literals"] as const) {
+        await assertSoldDespite(context, merchant, kind);
+        await assertRefusedDespite(context, merchant, kind);
+      }
+      assert.deepEqual(merchant.events("key-missing").length, 4, "only status ended without a key");
+    },
+  },
+  {
+    id: "M36",
+    name: "the other literal (D19)",
+    async run(context) {
+      const merchant = await context.open();
+      orderFaults(context, "check", "other-literals");
+      orderFaults(context, "pay", "other-literals");
+      const quoted = await purchase(merchant, bigProduct);
+      await assertDelivered(context, merchant, quoted.order?.txn_id ?? "");
+      const [sale] = await context.sandbox.ledger();
+      const digits = String(BigInt(`0x${sale?.partner_txn_id.replaceAll("-", "").slice(-15)}`));
+      assert.deepEqual(
+        [quoted.payment?.settlement?.partner_txn_id, quoted.payment?.settlement?.product?.id],
+        [digits, bigProduct],
+      );
+
+      orderFaults(context, "pay", "numeric-key");
+      const { txnId, payment } = await pay(merchant, bigProduct);
+      const asDigits = (key: string) => key.replace(/\D/g, "").padStart(20, "9");
+      await assertDelivered(context, merchant, txnId, asDigits);
+      assert.ok(payment.result?.outcome === "succeeded");
+      assert.deepEqual(
+        payment.result.deviations.map(({ pointer, actual }) => [pointer, actual]),
+        [["/product/productKey", "a number"]],
+      );
+      // A person can look up what came: an encoder has made 123 of the key "0123".
+      assert.match(assertKept(merchant, txnId), /"productKey":\d{20}[,}]/);
+      await assertStaysClosed(merchant);
+      assert.deepEqual(countCalls(merchant), { check: 1, pay: 2, status: 0 });
+    },
+  },
+  {
+    id: "M37",
+    name: "declared charset (C13)",
+    async run(context) {
+      const merchant = await context.open();
+      await assertSoldDespite(context, merchant, "windows-1251");
+      await assertRefusedDespite(context, merchant, "windows-1251");
+      orderFaults(context, "pay", "windows-1251");
+      const { payment } = await pay(merchant, inStock);
+      assert.ok(payment.result?.outcome === "succeeded");
+      assert.equal(payment.result.body.comment, "Обработано сервером 1С");
+    },
+  },
+  {
+    id: "M38",
+    name: "a paid answer that cannot be read (C3, D17)",
+    async run(context) {
+      const merchant = await context.open();
+      const keyOf = async (txnId: string) =>
+        (await context.sandbox.ledger()).find(({ txn_id }) => txn_id === txnId)?.key ?? "none";
+
+      await assertEndsAsPaid(context, merchant, magic.soldAfterWarning);
+      const afterWarning = merchant.calls("pay").at(-1)?.txnId ?? "";
+      assert.ok(assertKept(merchant, afterWarning).includes(`"productKey":"${await keyOf(afterWarning)}"`));
+
+      const { txnId, payment } = await pay(merchant, magic.soldKeyAsObject);
+      assert.deepEqual([payment.state, payment.settlement?.isKeyMissing], ["succeeded", true]);
+      await assertPaid(merchant, txnId);
+      assert.ok(assertKept(merchant, txnId).includes(`{"code":"${await keyOf(txnId)}"}`));
+      assert.deepEqual(
+        (await merchant.queue.unresolved()).map((each) => [each.txn_id, each.attention]).toSorted(),
+        [afterWarning, txnId].map((id) => [id, "key-missing"]).toSorted(),
+      );
+
+      const bare = await pay(merchant, magic.unsoldBareOk);
+      assert.ok(bare.payment.result?.outcome === "unknown");
+      assert.equal(bare.payment.result.reason, "malformed");
+      assert.equal(assertKept(merchant, bare.txnId), '{"status":"OK"}');
+      await merchant.pass(2 * periodSeconds);
+      await assertOpen(merchant, bare.txnId);
+      await merchant.pass(5 * periodSeconds);
+      await assertRefunded(merchant, bare.txnId, "cancelled");
+      assert.equal(merchant.queue.unread(bare.txnId), undefined);
+    },
+  },
+  { id: "M40", name: "another's answer (A10)", run: refuseAnswersOfOthers },
 ];
+
+/** Buys with a check and a pay that drift, then once more so that a drifting status settles it. */
+async function assertSoldDespite(context: CaseContext, merchant: Merchant, kind: OrderedFault["kind"]) {
+  orderFaults(context, "check", kind);
+  orderFaults(context, "pay", kind);
+  const { order, payment } = await purchase(merchant, inStock);
+  assert.ok(payment?.result?.outcome === "succeeded", `${kind}: ${payment?.result?.outcome}`);
+  await assertDelivered(context, merchant, order?.txn_id ?? "");
+  const { deviations } = payment.result;
+  assert.equal(deviations.length > 0, kind !== "windows-1251", kind);
+  assert.ok(!JSON.stringify(deviations).includes("SANDBOX-"), "a deviation shows the key");
+
+  orderFaults(context, "pay", "http-500");
+  const unclear = await pay(merchant, inStock);
+  await assertOpen(merchant, unclear.txnId);
+  orderFaults(context, "status", kind);
+  await merchant.pass(periodSeconds);
+  await assertPaid(merchant, unclear.txnId);
+}
+
+/** A drifting refusal of a pay, and a drifting status of a refused one, are refunded at once. */
+async function assertRefusedDespite(context: CaseContext, merchant: Merchant, kind: OrderedFault["kind"]) {
+  const buyTooCheap = async (fault: OrderedFault["kind"]) => {
+    orderFaults(context, "pay", fault);
+    const order = { product_id: inStock, price: 49_999, txn_id: newTxnId() };
+    return { order, payment: await merchant.queue.pay(order) };
+  };
+  const refused = await buyTooCheap(kind);
+  assert.deepEqual([refused.payment.state, refused.payment.settlement?.status], ["rejected", "WRONG_PRICE"], kind);
+  await assertRefunded(merchant, refused.order.txn_id, "rejected");
+
+  const unclear = await buyTooCheap("http-500");
+  await assertOpen(merchant, unclear.order.txn_id);
+  orderFaults(context, "status", kind);
+  await merchant.pass(periodSeconds);
+  await assertRefunded(merchant, unclear.order.txn_id, "cancelled");
+}
+
+/** An answer that the provider sends twice, the second time in front of the answer to the next pay. */
+async function refuseAnswersOfOthers(context: CaseContext) {
+  const kept = await context.open();
+  await buyBehindSale(context, kept);
+  await buyBehindCheck(context, kept);
+  await kept.stop();
+
+  // A refusal names no purchase: only a connection of its own keeps it away from the next pay.
+  const fetch = undiciFetch(() => new Agent());
+  try {
+    const merchant = await context.open({ fetch });
+    for (const { payment } of [await buyBehindSale(context, merchant), await buyBehindCheck(context, merchant)])
+      assert.equal(payment.result?.outcome, "succeeded");
+    orderFaults(context, "pay", "sent-twice");
+    const order = { product_id: inStock, price: 49_999, txn_id: newTxnId() };
+    assert.equal((await merchant.queue.pay(order)).settlement?.status, "WRONG_PRICE");
+    await assertNextIsOwn(context, merchant);
+    orderFaults(context, "check", "sent-twice");
+    assert.equal((await merchant.client.check({ product_id: unknownProduct })).outcome, "rejected");
+    await assertNextIsOwn(context, merchant);
+    await merchant.stop();
+  } finally {
+    await fetch.close();
+  }
+}
+
+async function buyBehindSale(context: CaseContext, merchant: Merchant) {
+  orderFaults(context, "pay", "sent-twice");
+  const { txnId } = await pay(merchant, inStock);
+  await assertDelivered(context, merchant, txnId);
+  return assertNextIsOwn(context, merchant);
+}
+
+async function buyBehindCheck(context: CaseContext, merchant: Merchant) {
+  orderFaults(context, "check", "sent-twice");
+  assert.equal((await merchant.client.check({ product_id: inStock })).outcome, "succeeded");
+  return assertNextIsOwn(context, merchant);
+}
+
+/** The next pay is settled as what it is, by its own answer or by status, and never with another's key. */
+async function assertNextIsOwn(context: CaseContext, merchant: Merchant) {
+  const bought = await pay(merchant, inStock);
+  const { outcome } = bought.payment.result ?? {};
+  assert.ok(outcome === "succeeded" || outcome === "unknown", outcome);
+  await merchant.pass(periodSeconds);
+  await assertPaid(merchant, bought.txnId);
+  const settlement = merchant.delivered.find(({ txn_id }) => txn_id === bought.txnId);
+  const sale = (await context.sandbox.ledger()).find(({ txn_id }) => txn_id === bought.txnId);
+  const key = reveal(settlement?.product?.productKey);
+  assert.ok(key === undefined || key === sale?.key, "the key of another purchase was delivered");
+  return bought;
+}
 
 async function shareWork(context: CaseContext) {
   // Fewer calls at once than are due, so that neither worker takes them all.
