@@ -53,9 +53,9 @@ export const faultKinds: Readonly<Record<FaultKind, string>> = {
   "other-literals": "the answer with product id and prices in quotes, and a number for partner_txn_id",
   "numeric-key": "the answer with a number of 20 digits for the product key",
   "object-key": "the answer with an object for the product key",
-  "windows-1251": "the answer in windows-1251, which it declares, with a Russian comment",
+  "windows-1251": "the answer in windows-1251, as its Content-Type says, with a Russian comment",
   "php-warning": "the answer after a warning of PHP",
-  gzip: "the answer compressed with gzip, which it declares",
+  gzip: "the answer compressed with gzip, as its Content-Encoding says",
 };
 
 /** A fault of one call. */
