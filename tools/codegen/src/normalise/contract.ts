@@ -1,8 +1,9 @@
 import type { Document } from "../document.ts";
 import { quote } from "../refusal.ts";
 import { Place } from "./keywords.ts";
-import type { Contract } from "./model.ts";
+import { type Contract, type NamedShape, receivedName } from "./model.ts";
 import { normaliseOperations } from "./operation.ts";
+import { markReceivedViews } from "./received.ts";
 import { SchemaNormaliser } from "./schema.ts";
 
 /**
@@ -33,14 +34,28 @@ export function normaliseContract(document: Document): Contract {
   const components = readNames(root.child("components").child("schemas"));
   const schemas = new SchemaNormaliser(document);
   const operations = normaliseOperations(root.child("paths"), schemas);
+  const shapes = schemas.finish();
+  markReceivedViews(schemas.marks, shapes, operations);
+  refuseTakenViews(document, shapes, components);
   const info = root.child("info");
   return {
     title: info.text("title"),
     description: info.text("description"),
     operations,
     components,
-    shapes: schemas.finish(),
+    shapes,
   };
+}
+
+/** Refuses a schema whose received view would get the name of another schema. */
+function refuseTakenViews(document: Document, shapes: readonly NamedShape[], components: readonly string[]): void {
+  const names = new Set([...components, ...shapes.map(({ name }) => name)]);
+  for (const shape of shapes) {
+    const view = receivedName(shape);
+    if (view === shape.name || !names.has(view)) continue;
+    const place = new Place(document, shape.pointer, undefined);
+    throw place.refuse(`is read as ${quote(view)}, a name that another schema has`);
+  }
 }
 
 /** Names that printed files export or use, and that a schema of the same name would hide. */
