@@ -872,21 +872,23 @@ async function refuseAnswersOfOthers(context: CaseContext) {
   await kept.stop();
 
   // A refusal names no purchase: only a connection of its own keeps it away from the next pay.
-  const fetch = undiciFetch(() => new Agent());
+  const transports = [undiciFetch(() => new Agent())];
+  const merchant = await context.open({ fetch: (url, init) => transports.at(-1)!(url, init) });
   try {
-    const merchant = await context.open({ fetch });
     for (const { payment } of [await buyBehindSale(context, merchant), await buyBehindCheck(context, merchant)])
       assert.equal(payment.result?.outcome, "succeeded");
     orderFaults(context, "pay", "sent-twice");
     const order = { product_id: inStock, price: 49_999, txn_id: newTxnId() };
     assert.equal((await merchant.queue.pay(order)).settlement?.status, "WRONG_PRICE");
     await assertNextIsOwn(context, merchant);
+    // Checks share a connection, on which the second copy of the check above still waits for a request.
+    transports.push(undiciFetch(() => new Agent()));
     orderFaults(context, "check", "sent-twice");
     assert.equal((await merchant.client.check({ product_id: unknownProduct })).outcome, "rejected");
     await assertNextIsOwn(context, merchant);
-    await merchant.stop();
   } finally {
-    await fetch.close();
+    await merchant.stop();
+    await Promise.all(transports.map((transport) => transport.close()));
   }
 }
 
