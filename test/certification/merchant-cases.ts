@@ -866,9 +866,14 @@ async function settleByStatus(
 
 /** An answer that the provider sends twice, the second time in front of the answer to the next pay. */
 async function refuseAnswersOfOthers(context: CaseContext) {
+  // The platform's fetch sends a pay on a connection that has carried other calls, and so reads the second copy.
   const kept = await context.open();
-  await buyBehindSale(context, kept);
-  await buyBehindCheck(context, kept);
+  const reasons = [];
+  for (const { payment } of [await buyBehindSale(context, kept), await buyBehindCheck(context, kept)])
+    reasons.push(payment.result?.outcome === "unknown" && payment.result.reason);
+  assert.deepEqual(reasons, ["mismatch", "malformed"]);
+  assert.equal(kept.events("alarm").length, 1);
+  await refuseBehindSale(context, kept);
   await kept.stop();
 
   // A refusal names no purchase: only a connection of its own keeps it away from the next pay.
@@ -897,6 +902,17 @@ async function buyBehindSale(context: CaseContext, merchant: Merchant) {
   const { txnId } = await pay(merchant, inStock);
   await assertDelivered(context, merchant, txnId);
   return assertNextIsOwn(context, merchant);
+}
+
+/** The second copy of a sale, read as the answer to a pay that was refused. */
+async function refuseBehindSale(context: CaseContext, merchant: Merchant) {
+  orderFaults(context, "pay", "sent-twice");
+  await pay(merchant, inStock);
+  const order = { product_id: inStock, price: 49_999, txn_id: newTxnId() };
+  assert.equal((await merchant.queue.pay(order)).result?.outcome, "unknown");
+  await assertOpen(merchant, order.txn_id);
+  await merchant.pass(periodSeconds);
+  await assertRefunded(merchant, order.txn_id, "cancelled");
 }
 
 async function buyBehindCheck(context: CaseContext, merchant: Merchant) {
