@@ -866,8 +866,9 @@ async function settleByStatus(
 
 /** An answer that the provider sends twice, the second time in front of the answer to the next pay. */
 async function refuseAnswersOfOthers(context: CaseContext) {
-  // The platform's fetch sends a pay on a connection that has carried other calls, and so reads the second copy.
-  const kept = await context.open();
+  // Like the platform's fetch, it sends a pay on a connection that has carried other calls, and reads the second copy.
+  const pooled = undiciFetch(() => new Agent({ connections: 1 }));
+  const kept = await context.open({ fetch: (url, init) => pooled(url, { ...init, needsOwnConnection: false }) });
   const reasons = [];
   for (const { payment } of [await buyBehindSale(context, kept), await buyBehindCheck(context, kept)])
     reasons.push(payment.result?.outcome === "unknown" && payment.result.reason);
@@ -875,6 +876,7 @@ async function refuseAnswersOfOthers(context: CaseContext) {
   assert.equal(kept.events("alarm").length, 1);
   await refuseBehindSale(context, kept);
   await kept.stop();
+  await pooled.close();
 
   // A refusal names no purchase: only a connection of its own keeps it away from the next pay.
   const transports = [undiciFetch(() => new Agent())];
