@@ -880,7 +880,10 @@ async function refuseAnswersOfOthers(context: CaseContext) {
 
   // A refusal names no purchase: only a connection of its own keeps it away from the next pay.
   const transports = [undiciFetch(() => new Agent())];
-  const merchant = await context.open({ fetch: (url, init) => transports.at(-1)!(url, init) });
+  const merchant = await context.open({
+    clock: kept.clock,
+    fetch: (url, init) => transports.at(-1)!(url, init),
+  });
   try {
     for (const { payment } of [await buyBehindSale(context, merchant), await buyBehindCheck(context, merchant)])
       assert.equal(payment.result?.outcome, "succeeded");
