@@ -96,7 +96,7 @@ def read_price(literal):
     double = float(literal)
     if not 0 < double < float("inf") or Decimal(repr(double)) != Decimal(literal):
         refuse()
-    return repr(double)
+    return f"{Decimal(repr(double)).normalize():f}"
 
 
 def read_value(value, wanted):
@@ -173,18 +173,17 @@ def judge(answer):
         if isinstance(status, Number) or not isinstance(status, str):
             refuse()
         outcome = OUTCOMES[operation].get(status)
-        if outcome is None:  # D3
-            return result(operation, "unknown", "unrecognised-status")
-        if outcome == "succeeded" and code >= 300:  # C8
+        is_contradiction = outcome not in (None, "succeeded") and operation != "check" and has_key(members)  # D17
+        if code >= 300 and (outcome in (None, "succeeded") or is_contradiction):  # C8
             return result(operation, "unknown", "http-status")
-        if outcome != "succeeded" and operation != "check" and has_key(members):  # D17
-            return result(operation, "unknown", "malformed")
+        if outcome is None or is_contradiction:  # D3
+            return result(operation, "unknown", "malformed" if outcome else "unrecognised-status")
         read = read_object(members, MEMBERS[operation][outcome != "succeeded"], notes)
     except Unreadable:
         return result(operation, "unknown", broken)
     product = read.get("product") or {}
     asked = parse(answer["request"]).get("product_id")
-    if notes.get("mismatch") or product.get("id") not in (None, asked):  # D10, D17
+    if notes.get("mismatch") or asked and product.get("id") not in (None, asked):  # D10, D17
         return result(operation, "unknown", "mismatch", notes)
     values = {name: product.get(name) for name in ("id", "price", "productKey")}
     return result(operation, outcome, None, notes, {**values, "partner_txn_id": read.get("partner_txn_id")})
@@ -192,9 +191,9 @@ def judge(answer):
 
 def result(operation, outcome, reason, notes=None, values=None):
     notes = notes or {"deviations": []}
-    values = {name: value for name, value in (values or {}).items() if value is not None}
+    values = {name: value for name, value in (values or {}).items() if value is not None and outcome == "succeeded"}
     if outcome == "undecided":  # A1
-        outcome, reason, values = "unknown", "undecided", {}
+        outcome, reason = "unknown", "undecided"
     if operation == "check":
         money = {"succeeded": "offer", "rejected": "do-not-sell"}.get(outcome, "check-again")
     elif outcome == "succeeded":
