@@ -21,6 +21,11 @@ export const layers: readonly Layer[] = [
     proves: "14,000 pays over connections that break in every way: no result says more than the provider did",
   },
   {
+    name: "vectors",
+    folders: ["test/vectors"],
+    proves: "20,000 drifted answers and every published vector, read by the client and by a reader in Python alike",
+  },
+  {
     name: "Prism",
     folders: ["test/mock"],
     proves: "the client against a mock made by others, and real traffic through their validator",

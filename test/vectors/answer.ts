@@ -18,6 +18,8 @@ export interface Judgement {
   /** What was not as the contract says and was read nevertheless, sorted by pointer. */
   deviations: Deviation[];
   money: Money;
+  /** Whether the body has to be kept for a person, as a secret (C3). */
+  keepsBody: boolean;
   /** What an answer that succeeded says about the sale, as text. */
   reads: Partial<Record<"id" | "price" | "productKey" | "partner_txn_id", string>>;
 }

@@ -123,24 +123,26 @@ function refuse(random: Random, { operation, index }: Sale): Members {
 }
 
 function judge(operation: OperationName, status: string, members: Members): Judgement {
-  const isSuccess = status === "OK";
-  const outcome = isSuccess
-    ? "succeeded"
-    : status === "TXN_DUPLICATE"
-      ? "unknown"
-      : status === "TXN_NOT_FOUND"
-        ? "absent"
-        : "rejected";
+  const outcome = outcomes[status] ?? "rejected";
   const written = Object.entries(members).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const meant = written.filter(([pointer, { means }]) => isSuccess && means !== undefined && readable.test(pointer));
+  const meant = written.filter(([pointer, { means }]) => means !== undefined && readable.test(pointer));
+  const money = operation === "check" ? (status === "OK" ? "offer" : "do-not-sell") : decide(outcome, members);
   return {
     outcome,
     reason: outcome === "unknown" ? "undecided" : null,
     deviations: written.flatMap(([pointer, { actual }]) => (actual ? [{ pointer, actual }] : [])),
-    money: operation === "check" ? (isSuccess ? "offer" : "do-not-sell") : decide(outcome, members),
-    reads: Object.fromEntries(meant.map(([pointer, { means }]) => [pointer.split("/").at(-1), means])),
+    money,
+    keepsBody: money === "key-unread" || money === "deliver-and-tell",
+    reads: status === "OK" ? Object.fromEntries(meant.map(([at, { means }]) => [at.split("/").at(-1), means])) : {},
   };
 }
+
+/** The outcome of each status that is not a refusal. */
+const outcomes: Record<string, Judgement["outcome"]> = {
+  OK: "succeeded",
+  TXN_DUPLICATE: "unknown",
+  TXN_NOT_FOUND: "absent",
+};
 
 const readable = /^\/(partner_txn_id|product\/(id|price|productKey))$/;
 

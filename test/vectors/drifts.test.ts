@@ -7,7 +7,7 @@ const drifts = makeDrifts(20_261_127, 20_000);
 
 if (!python) console.log("Skipped: reader.py needs a python3 from 3.9 on in PATH");
 
-describe("20,000 drifted answers", () => {
+describe("20,000 drifted answers", { timeout: 120_000 }, () => {
   test.skipIf(!python)("come out of the reader in Python as they were meant", async () => {
     const judged = await judgeAll(drifts.map(({ answer }) => answer));
     const wrong = drifts.flatMap(({ answer, meant }, index) =>

@@ -180,7 +180,7 @@ def judge(answer):
             return result(operation, "unknown", "malformed" if outcome else "unrecognised-status")
         read = read_object(members, MEMBERS[operation][outcome != "succeeded"], notes)
     except Unreadable:
-        return result(operation, "unknown", broken)
+        return result(operation, "unknown", broken, {"deviations": [], "no status": code >= 400})
     product = read.get("product") or {}
     asked = parse(answer["request"]).get("product_id")
     if notes.get("mismatch") or asked and product.get("id") not in (None, asked):  # D10, D17
@@ -202,8 +202,11 @@ def result(operation, outcome, reason, notes=None, values=None):
     else:
         money = {"rejected": "refund", "absent": "count"}.get(outcome, "ask")
         money += "-and-tell" if reason in ("mismatch", "request-refused") else ""
+    keeps = money in ("key-unread", "deliver-and-tell") or operation == "pay" and outcome == "unknown" and (
+        reason not in ("redirect", "request-refused", "undecided") and not notes.get("no status"))  # C3
     deviations = [{"pointer": pointer, "actual": actual} for pointer, actual in sorted(notes["deviations"])]
-    return {"outcome": outcome, "reason": reason, "deviations": deviations, "money": money, "reads": values}
+    return {"outcome": outcome, "reason": reason, "deviations": deviations, "money": money, "keepsBody": keeps,
+            "reads": values}
 
 
 def judge_number(case):
