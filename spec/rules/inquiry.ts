@@ -4,6 +4,7 @@ import { childOf, entriesOf, isNode, itemsOf, locate, type Located, type Node } 
 import { statusValues } from "./status-values.ts";
 
 const INQUIRY_KEYS = ["operation", "by"];
+const INQUIRY_OPTIONAL_KEYS = ["reference"];
 const QUEUE_KEYS = ["attempts", "periodSeconds"];
 
 /** Requires `x-inquiry` on an operation that can end `unknown`, and `x-status-queue` on the operation that it names. */
@@ -39,7 +40,7 @@ function checkInquiry(id: string, operation: Located, operations: Map<string, Lo
     return;
   }
   const location = operation.location.child(["x-inquiry"]);
-  if (!checkKeys("x-inquiry", rule, INQUIRY_KEYS, location, ctx)) return;
+  if (!checkKeys("x-inquiry", rule, INQUIRY_KEYS, location, ctx, INQUIRY_OPTIONAL_KEYS)) return;
   const { operation: target, by } = rule;
   const inquired = operations.get(String(target));
   if (!inquired) {
@@ -82,11 +83,19 @@ function checkQueue(id: string, operation: Located, isInquired: boolean, ctx: Us
 }
 
 /** Reports missing and surplus keys; true if no key is missing. */
-function checkKeys(name: string, value: unknown, keys: string[], location: Location, ctx: UserContext): value is Node {
-  const allowed = `it must have ${keys.join(" and ")}, and nothing else`;
+function checkKeys(
+  name: string,
+  value: unknown,
+  keys: string[],
+  location: Location,
+  ctx: UserContext,
+  optional: string[] = [],
+): value is Node {
+  const choice = optional.length > 0 ? `, may have ${optional.join(", ")}` : "";
+  const allowed = `it must have ${keys.join(" and ")}${choice}, and nothing else`;
   const present = isNode(value) ? Object.keys(value) : [];
   const missing = keys.filter((key) => !present.includes(key));
-  const surplus = present.filter((key) => !keys.includes(key));
+  const surplus = present.filter((key) => !keys.includes(key) && !optional.includes(key));
   for (const key of missing) ctx.report({ message: `${name} has no ${key}; ${allowed}`, location });
   for (const key of surplus) {
     ctx.report({ message: `${name} has the key "${key}"; ${allowed}`, location: location.child([key]).key() });

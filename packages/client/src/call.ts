@@ -1,10 +1,20 @@
 import type { Operation } from "@codegames/codec";
-import { classifyAnswer, classifyFailure, classifyIssue, notSent, type Verdict } from "./classify.ts";
+import {
+  type AnswerVerdict,
+  classifyAnswer,
+  classifyFailure,
+  classifyIssue,
+  mismatch,
+  notSent,
+  type Verdict,
+} from "./classify.ts";
 import { startDeadline } from "./deadline.ts";
-import { createExchange, type Sending } from "./exchange.ts";
+import { createExchange, type HttpAnswer, type Sending } from "./exchange.ts";
 import { copyOf } from "./hooks.ts";
 import { type CallOptions, type ClientOptions, readOptions, type Settings } from "./options.ts";
+import { References } from "./references.ts";
 import type { RequestOf, Result } from "./result.ts";
+import { keepUnread, type Unread } from "./unread.ts";
 
 /** Calls an operation: at most one request on the wire, and always a result. It never rejects. */
 export type Call = <const Op extends Operation>(
@@ -20,7 +30,7 @@ export type Call = <const Op extends Operation>(
  */
 export function createCall(options: ClientOptions, operations: Readonly<Record<string, Operation>>): Call {
   const settings = readOptions(options, Object.keys(operations));
-  const attempt = createAttempt(settings);
+  const attempt = createAttempt(settings, Object.values(operations));
   return async (operation, request, options) => {
     const attemptId = settings.newAttemptId();
     const startedAt = settings.now();
@@ -33,14 +43,20 @@ export function createCall(options: ClientOptions, operations: Readonly<Record<s
   };
 }
 
-type Attempt = (operation: Operation, attemptId: string, request: unknown, options?: CallOptions) => Promise<Verdict>;
+type Attempt = (
+  operation: Operation,
+  attemptId: string,
+  request: unknown,
+  options?: CallOptions,
+) => Promise<Verdict & { unread?: Unread }>;
 
 /**
  * Makes a function that attempts one call. It rejects when the request or the signal throws as it is read: then nothing
  * was sent.
  */
-function createAttempt(settings: Settings): Attempt {
+function createAttempt(settings: Settings, operations: readonly Operation[]): Attempt {
   const exchange = createExchange(settings);
+  const references = settings.hasUniqueReferences ? new References(operations) : undefined;
   return async (operation, attemptId, given, options) => {
     const signal = options?.signal;
     if (signal && !isSignal(signal)) {
@@ -60,15 +76,42 @@ function createAttempt(settings: Settings): Attempt {
       signal: deadline.signal,
       isHandedOver: false,
       httpStatus: undefined,
+      credentials: [],
+      received: undefined,
     };
     try {
-      return classifyAnswer(operation, request, await deadline.race(exchange(sending)));
+      const answer = await deadline.race(exchange(sending));
+      const verdict = classifyAnswer(operation, request, answer);
+      return withUnread(sending, ofThisTransaction(operation, request, answer, verdict, references));
     } catch (error) {
-      return classifyFailure(sending, error, deadline.cutoff, timeoutMs);
+      return withUnread(sending, classifyFailure(sending, error, deadline.cutoff, timeoutMs));
     } finally {
       deadline.clear();
     }
   };
+}
+
+/** Withholds an answer that belongs to another transaction (interpretation A10). */
+function ofThisTransaction(
+  operation: Operation,
+  request: unknown,
+  answer: HttpAnswer,
+  verdict: AnswerVerdict,
+  references: References | undefined,
+): AnswerVerdict {
+  if (!("body" in verdict) || !references?.isOfAnother(operation, request, verdict.body)) return verdict;
+  const { status, deviations } = verdict;
+  return mismatch(operation, { ...answer, status, deviations }, operation.inquiry?.by);
+}
+
+/** Adds the body that a person may have to look at (interpretation C3). */
+function withUnread(
+  { operation, received, credentials }: Sending,
+  { isSecretDoubtful = false, ...verdict }: AnswerVerdict,
+): Verdict & { unread?: Unread } {
+  const isUnread = verdict.outcome === "unknown" && verdict.reason !== "undecided" && operation.inquiry !== undefined;
+  const unread = isUnread || isSecretDoubtful ? keepUnread(received, credentials) : undefined;
+  return unread ? { ...verdict, unread } : verdict;
 }
 
 const isObject = (value: unknown): value is object =>

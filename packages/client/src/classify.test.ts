@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { createCall } from "./generated-support.ts";
-import { type ClientOptions, createClient, type Fetch } from "./index.ts";
+import { basic, bearer, type ClientOptions, createClient, type Fetch } from "./index.ts";
 
 const baseUrl = "https://hub.example/api";
 const order = { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" };
@@ -55,7 +55,6 @@ describe("classifyAnswer()", () => {
     ["a body that is cut short", sold.slice(0, -3)],
     ["a body with text after its end", `${sold}{}`],
     ["OK without partner_txn_id", '{"status":"OK"}'],
-    ["an int64 out of range", sold.replace("9007199254740993", "9223372036854775808")],
     ["two byte order marks", `\ufeff\ufeff${sold}`],
     ["a repeated status", '{"status":"WRONG_PRICE","partner_txn_id":"W5","status":"OK"}'],
     ["a status that is not a string", '{"status":true}'],
@@ -142,7 +141,8 @@ describe("classifyAnswer()", () => {
       errors: [{ pointer: "/price", detail: "must be greater than 0" }],
     };
     expect(await pay(JSON.stringify(problem), { status: 400 })).toMatchObject({ reason: "request-refused", problem });
-    expect(await pay('{"title":1}', { status: 400 })).toMatchObject({ problem: undefined });
+    expect(await pay('{"title":["a"],"detail":null}', { status: 400 })).toMatchObject({ problem: {} });
+    expect(await pay('["title"]', { status: 400 })).toMatchObject({ problem: undefined });
     expect(await pay(JSON.stringify(problem), { status: 418 })).toMatchObject({ problem: undefined });
   });
 
@@ -226,7 +226,7 @@ describe("classifyAnswer()", () => {
 });
 
 test("members that the contract does not list are secrets, in a body and in problem details", async () => {
-  const duplicate = await pay('{"status":"TXN_DUPLICATE","product":{"id":9007199254740993,"productKey":"SECRET-1"}}');
+  const duplicate = await pay('{"status":"TXN_DUPLICATE","product":{"id":9007199254740993,"code":"SECRET-1"}}');
   expect(duplicate).toMatchObject({ reason: "undecided" });
   expect(await pay('{"status":"WRONG_PRICE","product":{"id":null}}')).toMatchObject({ outcome: "rejected" });
   const problem = await pay('{"status":500,"product":{"productKey":"SECRET-1"}}', { status: 500 });
@@ -237,7 +237,11 @@ test("members that the contract does not list are secrets, in a body and in prob
 
 test("a detail is one line, even when a name in it holds line breaks", async () => {
   const issue = { pointer: "/a\nb\u2028c", reason: "must be fair" };
-  const refusing = { encode: () => ({ ok: false, issue }) as const, decode: () => ({ ok: false, issue }) as const };
+  const refusing = {
+    encode: () => ({ ok: false, issue }) as const,
+    decode: () => ({ ok: false, issue }) as const,
+    schema: expect.unreachable,
+  };
   const operation = { ...operations.status, request: refusing, response: { httpStatus: 200, codec: refusing } };
   const call = createCall({ baseUrl, auth: "none" }, operations);
   expect(await call(operation, {} as never)).toMatchObject({ detail: "Cannot send status: /a b c must be fair" });
@@ -258,4 +262,161 @@ test("a detail never shows a part of the answer", async () => {
     expect(result.outcome).toBe("unknown");
     expect("detail" in result && result.detail).not.toContain("SECRET");
   }
+});
+
+describe("an answer that drifts", () => {
+  const product = '"product":{"id":9007199254740993,"name":"Card","productKey":"KEY-1"}';
+  const saleWith = (members: string) => `{"status":"OK","partner_txn_id":"W5",${members}}`;
+
+  test("is a sale all the same, and lists what is off contract (D17, D18)", async () => {
+    const result = await pay(
+      saleWith('"comment":{"a":1},"product":{"id":9007199254740993,"price":0,"productKey":"KEY-1","addInfo":[]}'),
+    );
+    expect(result).toMatchObject({
+      outcome: "succeeded",
+      deviations: [
+        { pointer: "/comment", expected: "must be a string or null", actual: "an object" },
+        { pointer: "/product/price", expected: "must be greater than 0", actual: "zero" },
+        { pointer: "/product/addInfo", expected: "must be an object", actual: "an empty array" },
+        { pointer: "/product/name", expected: "must be a string", actual: "missing" },
+      ],
+    });
+    expect(result.outcome === "succeeded" && result.body.product?.productKey?.reveal()).toBe("KEY-1");
+    expect("unread" in result).toBe(false);
+  });
+
+  test("an exact answer lists nothing", async () => {
+    expect(await pay(sold)).toMatchObject({ outcome: "succeeded", deviations: [] });
+  });
+
+  test("a numeric key of 20 digits is exact, and the body is kept for a person (D19)", async () => {
+    const body = saleWith('"product":{"id":"9007199254740993","name":"Card","productKey":12345678901234567890}');
+    const result = await pay(body, { headers: { "content-type": "application/json" } });
+    expect(result).toMatchObject({ outcome: "succeeded", unread: { mediaType: "application/json", isCut: false } });
+    expect(result.outcome === "succeeded" && result.body.product?.productKey?.reveal()).toBe("12345678901234567890");
+    const kept = result.outcome === "succeeded" ? result.unread?.body.reveal() : undefined;
+    expect(new TextDecoder().decode(kept)).toBe(body);
+  });
+
+  test.each([
+    ["a product that is a list of keys", '"product":["PIN-1","PIN-2"]'],
+    ["a key that is an object", '"product":{"id":9007199254740993,"name":"Card","productKey":{"pin":"PIN-1"}}'],
+    ["a key in scientific notation", '"product":{"id":9007199254740993,"name":"Card","productKey":1.2e+19}'],
+    ["further facts that are a list", '"product":{"id":9007199254740993,"name":"Card","addInfo":["PIN-1"]}'],
+  ])("%s: sold, with the key missing and the body kept", async (_, members) => {
+    const result = await pay(saleWith(members));
+    expect(result).toMatchObject({ outcome: "succeeded", unread: { isCut: false } });
+    expect(result.outcome === "succeeded" && result.body.product?.productKey).toBeUndefined();
+    expect(inspect(result, { depth: 9 })).not.toContain("PIN-");
+  });
+
+  test.each([
+    ["a health page", '{"status":"OK"}', "malformed"],
+    ["an empty partner_txn_id", `{"status":"OK","partner_txn_id":"",${product}}`, "malformed"],
+    ["a partner_txn_id of 0", `{"status":"OK","partner_txn_id":0,${product}}`, "malformed"],
+    ["a fraction as id", saleWith('"product":{"id":1.5,"productKey":"KEY-1"}'), "mismatch"],
+    ["an id that is a list", saleWith('"product":{"id":[],"productKey":"KEY-1"}'), "mismatch"],
+    ["a repeated member that counts as absent", saleWith(`"comment":{},"comment":{},${product}`), "malformed"],
+    ["a key in a refusal", `{"status":"WRONG_PRICE",${product}}`, "malformed"],
+    ["a notice before the JSON", `Notice: x\n${sold}`, "malformed"],
+  ])("%s stays unknown, and the body is kept", async (_, body, reason) => {
+    const result = await pay(body);
+    expect(result).toMatchObject({ outcome: "unknown", reason });
+    expect(result.outcome === "unknown" && new TextDecoder().decode(result.unread?.body.reveal())).toBe(body);
+  });
+
+  test("the price of a check decides: only an exact literal of the other type stands for it (D19)", async () => {
+    const checkOf = (price: string) =>
+      clientOfAnswer(`{"status":"OK","product":{"id":null,"price":${price}}}`).check(order);
+    for (const [price, amount] of [
+      ['"50000.00"', 50000],
+      ['"0.5"', 0.5],
+    ] as const) {
+      const result = await checkOf(price);
+      expect(result.outcome === "succeeded" && result.body.product.price).toBe(amount);
+    }
+    for (const price of ['"50.000"', '"5e4"', '" 5"', '"05"', '""', "null", "0", "9007199254740993", '"0.00"']) {
+      expect(await checkOf(price)).toMatchObject({ outcome: "unknown", reason: "malformed" });
+    }
+  });
+
+  test("a refusal with nulls is that refusal", async () => {
+    const body = '{"status":"WRONG_PRICE","comment":null,"partner_txn_id":null,"product":null}';
+    expect(await pay(body)).toMatchObject({
+      outcome: "rejected",
+      deviations: [{ pointer: "/partner_txn_id", actual: "null" }],
+    });
+  });
+
+  test.each([
+    ["windows-1251", [0xc3, 0xee, 0xf2, 0xee, 0xe2, 0xee]],
+    ["KOI8-R", [0xe7, 0xcf, 0xd4, 0xcf, 0xd7, 0xcf]],
+    ["cp866", [0x83, 0xae, 0xe2, 0xae, 0xa2, 0xae]],
+    ["iso-8859-5", [0xb3, 0xde, 0xe2, 0xde, 0xd2, 0xde]],
+  ])("in %s, which it declares, is read (C13)", async (charset, comment) => {
+    const ascii = (text: string) => [...new TextEncoder().encode(text)];
+    const body = new Uint8Array([...ascii('{"status":"WRONG_PRICE","comment":"'), ...comment, ...ascii('"}')]);
+    const typed = (type: string) => ({ headers: { "content-type": type } });
+    const result = await pay(body, typed(`application/json; charset="${charset}"`));
+    expect(result).toMatchObject({ outcome: "rejected", body: { comment: "Готово" } });
+    for (const other of ["utf-16", "us-ascii", "iso-2022-jp", `${charset}; charset=utf-8`]) {
+      expect(await pay(body, typed(`application/json; charset=${other}`))).toMatchObject({ reason: "malformed" });
+    }
+  });
+
+  test("one with the partner_txn_id of another transaction is a mismatch, and never its body (A10)", async () => {
+    const answers = [sold, sold, '{"status":"WRONG_PRICE","partner_txn_id":"W5"}', sold, sold];
+    const answer = async () => new Response(answers.shift());
+    const hub = clientOf(answer);
+    expect(await hub.pay(order)).toMatchObject({ outcome: "succeeded" });
+    expect(await hub.pay({ ...order, txn_id: "A-18" })).toMatchObject({ reason: "mismatch", status: "OK" });
+    expect(await hub.pay({ ...order, txn_id: "A-18" })).toMatchObject({ reason: "mismatch", status: "WRONG_PRICE" });
+    expect(await hub.pay(order)).toMatchObject({ outcome: "succeeded" });
+    expect(await hub.status({ txn_id: "A-18" })).toMatchObject({ outcome: "succeeded" });
+    const shared = clientOf(async () => new Response(sold), { partnerTxnIds: "shared" });
+    expect(await shared.pay(order)).toMatchObject({ outcome: "succeeded" });
+    expect(await shared.pay({ ...order, txn_id: "A-18" })).toMatchObject({ outcome: "succeeded" });
+  });
+});
+
+describe("the body that is kept", () => {
+  const text = (result: { unread?: { body: { reveal(): Uint8Array } } }) =>
+    new TextDecoder().decode(result.unread?.body.reveal());
+
+  test("has no credentials of the request, however the provider repeats them", async () => {
+    const token = "secret/token-123";
+    const basicToken = btoa("bob:pass-word");
+    const echo = `<b>Bearer ${token}</b> "${token.replace("/", "\\/")}" ${basicToken} pass-word`;
+    const kept = async (auth: ClientOptions["auth"]) =>
+      text((await clientOf(async () => new Response(echo), { auth }).pay(order)) as never);
+    const stars = (hidden: string) => "*".repeat(hidden.length);
+    expect(await kept(bearer(token))).toBe(
+      `<b>${stars(`Bearer ${token}`)}</b> "${stars(`${token}\\`)}" ${basicToken} pass-word`,
+    );
+    expect(await kept(basic("bob", "pass-word"))).toBe(
+      echo.replace(basicToken, stars(basicToken)).replace("pass-word", stars("pass-word")),
+    );
+  });
+
+  test("is at most 64 KiB, and also of an answer that breaks off", async () => {
+    const long = (await pay("x".repeat(70_000))) as never;
+    expect(text(long)).toBe("x".repeat(65_536));
+    expect(long).toMatchObject({ unread: { isCut: true } });
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(sold.slice(0, 50))),
+      pull: (controller) => controller.error(new Error("reset")),
+    });
+    const broken = (await pay(stream)) as never;
+    expect(broken).toMatchObject({ outcome: "unknown", reason: "connection", unread: { isCut: true } });
+    expect(text(broken)).toBe(sold.slice(0, 50));
+  });
+
+  test("is kept of no clean refusal, of no undecided answer, of no empty one, and of no check or status", async () => {
+    for (const body of ['{"status":"WRONG_PRICE"}', '{"status":"TXN_DUPLICATE"}', ""]) {
+      expect("unread" in (await pay(body))).toBe(false);
+    }
+    for (const operation of ["check", "status"] as const) {
+      expect("unread" in (await clientOfAnswer("<html>")[operation](order))).toBe(false);
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { describeIssue, type Issue, type Operation } from "@codegames/codec";
+import { type Deviation, describeIssue, type Issue, type Operation, readAnswer } from "@codegames/codec";
 import type { Cutoff } from "./deadline.ts";
 import type { HttpAnswer, Sending } from "./exchange.ts";
 import type { NotSentReason, UnknownReason } from "./result.ts";
@@ -6,7 +6,13 @@ import { errorName, isUnreachable } from "./unreachable.ts";
 
 /** A result without the members of its attempt. */
 export type Verdict =
-  | { outcome: "succeeded" | "rejected" | "absent"; status: string | undefined; body: unknown; httpStatus: number }
+  | {
+      outcome: "succeeded" | "rejected" | "absent";
+      status: string | undefined;
+      body: unknown;
+      httpStatus: number;
+      deviations: readonly Deviation[];
+    }
   | {
       outcome: "unknown";
       reason: UnknownReason;
@@ -15,12 +21,16 @@ export type Verdict =
       retryAfterMs: number | undefined;
       problem: unknown;
       detail: string;
+      deviations: readonly Deviation[];
       body?: unknown;
     }
   | { outcome: "not-sent"; reason: NotSentReason; detail: string };
 
+/** A verdict, and whether a secret of the answer could not be read or came as a number. */
+export type AnswerVerdict = Verdict & { isSecretDoubtful?: boolean };
+
 /** Decides what an answer to a request means. Anything but a clearly documented answer is unknown. */
-export function classifyAnswer(operation: Operation, request: unknown, answer: HttpAnswer): Verdict {
+export function classifyAnswer(operation: Operation, request: unknown, answer: HttpAnswer): AnswerVerdict {
   const { httpStatus } = answer;
   const { id } = operation;
   if (answer.isRedirect) {
@@ -31,17 +41,24 @@ export function classifyAnswer(operation: Operation, request: unknown, answer: H
   if (httpStatus >= 200 && httpStatus < 300) return verdict;
   if (httpStatus >= 400 && httpStatus < 500 && isRefusal(verdict)) return verdict; // interpretation C7
   const status = "status" in verdict ? verdict.status : undefined;
+  const deviations = "deviations" in verdict ? verdict.deviations : [];
   // The body contradicts the HTTP code, whatever else it says (interpretations C5, C8).
   const isRefusedRequest = verdict.outcome === "unknown" && status === undefined && refusedRequest.has(httpStatus);
   const detail = `${id} was answered with HTTP ${httpStatus}`;
   const problem = readProblem(operation, answer);
-  return unknown(isRefusedRequest ? "request-refused" : "http-status", detail, { ...answer, status, problem });
+  return unknown(isRefusedRequest ? "request-refused" : "http-status", detail, {
+    ...answer,
+    status,
+    problem,
+    deviations,
+  });
 }
 
 /** Reads the problem details (RFC 9457) of an answer, if the contract describes them so. */
 function readProblem({ problems }: Operation, { body, httpStatus }: HttpAnswer): unknown {
-  const decoded = typeof body === "string" ? problems[httpStatus]?.decode(body) : undefined;
-  return decoded?.ok ? decoded.value : undefined;
+  const codec = problems[httpStatus];
+  const read = codec && typeof body === "string" ? readAnswer(codec, body) : undefined;
+  return read?.ok ? read.value : undefined;
 }
 
 /** The codes with which a provider refuses a request before it looks at the sale (interpretation C9). */
@@ -90,9 +107,9 @@ export const notSent = (reason: NotSentReason, detail: string): Verdict => ({ ou
 function unknown(
   reason: UnknownReason,
   detail: string,
-  { status, httpStatus, retryAfterMs, problem }: Partial<Verdict & { outcome: "unknown" }>,
+  { status, httpStatus, retryAfterMs, problem, deviations = [] }: Partial<Verdict & { outcome: "unknown" }>,
 ): Verdict {
-  return { outcome: "unknown", reason, status, httpStatus, retryAfterMs, problem, detail };
+  return { outcome: "unknown", reason, status, httpStatus, retryAfterMs, problem, detail, deviations };
 }
 
 const isRefusal = (verdict: Verdict) =>
@@ -100,28 +117,42 @@ const isRefusal = (verdict: Verdict) =>
   verdict.outcome === "absent" ||
   (verdict.outcome === "unknown" && verdict.reason === "undecided");
 
-function classifyBody(operation: Operation, request: unknown, answer: HttpAnswer): Verdict {
+function classifyBody(operation: Operation, request: unknown, answer: HttpAnswer): AnswerVerdict {
   const { id, outcomes, inquiry, response } = operation;
   const { body: text, httpStatus } = answer;
   if (typeof text !== "string") {
     return text.fault === "too-large"
       ? unknown("too-large", `The answer to ${id} exceeds maxBodyBytes`, answer)
-      : unknown("malformed", `The answer to ${id} is not UTF-8`, answer);
+      : unknown("malformed", `The answer to ${id} is not in a charset that can be read`, answer);
   }
-  const decoded = response.codec.decode(text);
-  if (!decoded.ok) return classifyUndecodable(operation, text, decoded.issue, answer);
-  const body: unknown = decoded.value;
+  const read = readAnswer<unknown>(response.codec, text);
+  if (!read.ok) return classifyUndecodable(operation, text, read.issue, answer);
+  const { value: body, drift } = read;
+  const { deviations, isSecretDoubtful } = drift;
   const status = statusOf(body);
-  if (!isEcho(operation, request, body)) {
-    const detail = `The answer to ${id} is about another ${operation.echo?.property} than was asked for`;
-    return unknown("mismatch", detail, { ...answer, status });
+  if (drift.isEchoUnread || !isEcho(operation, request, body))
+    return mismatch(operation, { ...answer, status, deviations });
+  if (Object.keys(outcomes).length === 0) {
+    return { outcome: "succeeded", status: undefined, body, httpStatus, deviations, isSecretDoubtful };
   }
-  if (Object.keys(outcomes).length === 0) return { outcome: "succeeded", status: undefined, body, httpStatus };
   const outcome = status !== undefined && Object.hasOwn(outcomes, status) ? outcomes[status] : undefined;
   if (!outcome) return unknown("malformed", `The answer to ${id} has no status`, answer);
-  if (outcome !== "unknown") return { outcome, status, body, httpStatus };
+  if (drift.isContradictory && outcome !== "succeeded") {
+    const detail = `The answer to ${id} contradicts itself: ${status} with a secret of a sale`;
+    return unknown("malformed", detail, { ...answer, status, deviations });
+  }
+  if (outcome !== "unknown") return { outcome, status, body, httpStatus, deviations, isSecretDoubtful };
   const detail = `${status} decides nothing about ${id}${inquiry ? `: ask ${inquiry.operation}` : ""}`;
-  return { ...unknown("undecided", detail, { ...answer, status }), body } as Verdict;
+  return { ...unknown("undecided", detail, { ...answer, status, deviations }), body } as Verdict;
+}
+
+/** An answer about something else than was asked for. It is withheld. */
+export function mismatch(
+  { id, echo, inquiry }: Operation,
+  answer: Partial<Verdict & { outcome: "unknown" }>,
+  another = echo?.property ?? inquiry?.by,
+): Verdict {
+  return unknown("mismatch", `The answer to ${id} is about another ${another} than was asked for`, answer);
 }
 
 function classifyUndecodable({ id, outcomes }: Operation, text: string, issue: Issue, answer: HttpAnswer): Verdict {

@@ -2,7 +2,7 @@ import type { Operation } from "@codegames/codec";
 import type { Settings } from "./options.ts";
 import { createPreparation, type Init } from "./prepared-request.ts";
 import { setBody } from "./request-body.ts";
-import { type BodyFault, discard, readBody } from "./response-body.ts";
+import { type BodyFault, discard, readBody, ReceivedBody } from "./response-body.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 /** An HTTP answer, as far as the client reads it. */
@@ -24,6 +24,10 @@ export interface Sending {
   isHandedOver: boolean;
   /** The HTTP code, once it is known: all that remains when the exchange throws later. */
   httpStatus: number | undefined;
+  /** The headers that authenticate the request. */
+  credentials: readonly string[];
+  /** What has come of the body. */
+  received: ReceivedBody | undefined;
 }
 
 /** Makes a function that sends one request, exactly once, and reads the answer. It may reject. */
@@ -43,7 +47,8 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
       hooks.onRequest({ ...event, method, url, path: operation.path, request, headers: shown });
       shown.forEach((value, name) => headers.set(name, value));
     }
-    if (authenticate) addCredentials(headers, await authenticate({ method, url, body: text, signal }));
+    if (authenticate)
+      sending.credentials = addCredentials(headers, await authenticate({ method, url, body: text, signal }));
     signal.throwIfAborted();
     sending.isHandedOver = true;
     if (text !== undefined) setBody(init, text);
@@ -53,13 +58,14 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
     hooks?.onResponse({ ...event, httpStatus: response.status });
     const isRedirect = isRedirected(response);
     if (isRedirect) discard(response.body);
-    const body = isRedirect ? "" : await readBody(response, maxBodyBytes);
+    const received = (sending.received = new ReceivedBody(response.headers.get("content-type")));
+    const body = isRedirect ? "" : await readBody(response, maxBodyBytes, received);
     return { httpStatus: response.status, isRedirect, retryAfterMs: readRetryAfter(response.headers), body };
   };
 }
 
 /** Accepts only an object of texts: a `Map`, a text or `undefined` would leave the request without credentials. */
-function addCredentials(headers: Headers, credentials: Readonly<Record<string, string>>): void {
+function addCredentials(headers: Headers, credentials: Readonly<Record<string, string>>): string[] {
   if (typeof credentials !== "object" || credentials === null || Symbol.iterator in credentials) {
     throw new TypeError("No headers");
   }
@@ -67,6 +73,7 @@ function addCredentials(headers: Headers, credentials: Readonly<Record<string, s
     if (typeof value !== "string") throw new TypeError("No text");
     headers.set(name, value);
   }
+  return Object.values(credentials);
 }
 
 /** Reads the request back by its schema, so that its secrets are concealed. */

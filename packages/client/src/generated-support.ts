@@ -7,4 +7,5 @@ export { type Call, createCall } from "./call.ts";
 export { hmac, type HmacKey } from "./signature.ts";
 export type { Hooks, OutcomeEvent, OutcomeResult, RequestEvent, ResponseEvent } from "./hooks.ts";
 export type { CallOptions, ClientOptions, Fetch } from "./options.ts";
-export type { Attempt, Input, NotSent, NotSentReason, Result, Unknown, UnknownReason } from "./result.ts";
+export type { Answered, Attempt, Input, NotSent, NotSentReason, Result, Unknown, UnknownReason } from "./result.ts";
+export type { Unread } from "./unread.ts";

@@ -1,3 +1,6 @@
+import type { Deviation } from "@codegames/codec";
+import type { Unread } from "./unread.ts";
+
 /**
  * Functions that watch the calls of a client. They run synchronously; the client ignores their errors and does not wait
  * for their promises. Their arguments are copies: a change of them changes no call. Values that the contract marks as
@@ -61,6 +64,8 @@ export interface OutcomeResult {
   readonly problem?: unknown;
   readonly body?: unknown;
   readonly detail?: string;
+  readonly deviations?: readonly Deviation[];
+  readonly unread?: Unread;
 }
 
 /** Combines the hooks of several watchers. */

@@ -32,11 +32,13 @@ export interface OpenTelemetryOptions {
  * `codegames.status` (if the contract lists it) and `codegames.attempt_id`. They record no body and no credentials.
  *
  * Metrics: the histogram `http.client.request.duration` in seconds, and the counter `codegames.client.calls` by
- * operation, outcome and reason. The counter includes calls that were not sent.
+ * operation, outcome and reason. The counter includes calls that were not sent. The counter
+ * `codegames.client.deviations` counts what answers had off contract, by operation and by the contract's own JSON
+ * Pointer (`codegames.pointer`).
  */
 export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOptions = {}): Hooks {
   const tracer = (tracerProvider ?? trace).getTracer(scope);
-  const { duration, calls } = createInstruments((meterProvider ?? metrics).getMeter(scope));
+  const { duration, calls, deviations } = createInstruments((meterProvider ?? metrics).getMeter(scope));
   const started = new Map<string, { span: Span; attributes: Attributes }>();
 
   return {
@@ -52,6 +54,9 @@ export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOp
     onOutcome({ operation, attemptId, result }) {
       const outcome = outcomeAttributes(operation, result);
       calls.add(1, { "codegames.operation": operation, ...outcome });
+      for (const { pointer } of result.deviations ?? []) {
+        deviations.add(1, { "codegames.operation": operation, "codegames.pointer": pointer });
+      }
       const sent = started.get(attemptId);
       if (!sent) return;
       started.delete(attemptId);
@@ -76,6 +81,10 @@ function createInstruments(meter: Meter) {
       advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] },
     }),
     calls: meter.createCounter("codegames.client.calls", { unit: "{call}", description: "Calls by their outcome." }),
+    deviations: meter.createCounter("codegames.client.deviations", {
+      unit: "{deviation}",
+      description: "Members of answers that are off contract and decide nothing.",
+    }),
   };
 }
 

@@ -35,6 +35,13 @@ export interface ClientOptions<Id extends string = string> {
    * @default false
    */
   allowInsecureHttp?: boolean;
+  /**
+   * Whether the provider gives each purchase a `partner_txn_id` of its own. Then one that this client has seen under
+   * another `txn_id` makes the answer to a pay a `mismatch` (interpretation A10); the last 10000 are remembered.
+   *
+   * @default "unique"
+   */
+  partnerTxnIds?: "unique" | "shared";
   /** @default globalThis.fetch, looked up at each call */
   fetch?: Fetch;
   /** Hooks that watch the calls: one set, or several. */
@@ -65,6 +72,7 @@ export interface Settings {
   authenticate: AuthFunction | undefined;
   timeoutMs(operation: Operation): number;
   maxBodyBytes: number;
+  hasUniqueReferences: boolean;
   fetch: Fetch;
   hooks: Required<Hooks> | undefined;
   now(): number;
@@ -77,6 +85,7 @@ const names = [
   "timeoutMs",
   "maxBodyBytes",
   "allowInsecureHttp",
+  "partnerTxnIds",
   "fetch",
   "hooks",
   "now",
@@ -90,13 +99,16 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
   }
   for (const name of Object.keys(options)) checkName(name, names);
   const { auth, timeoutMs, maxBodyBytes = 1_048_576, allowInsecureHttp = false, fetch, hooks = [] } = options;
-  const { now = () => performance.now(), newAttemptId = randomId } = options;
+  const { now = () => performance.now(), newAttemptId = randomId, partnerTxnIds = "unique" } = options;
   if (auth !== "none" && typeof auth !== "function") {
     throw refused("auth", 'must be bearer(…), basic(…), apiKey(…), hmac(…), a function, or "none"');
   }
   checkCount("maxBodyBytes", maxBodyBytes);
   if (typeof allowInsecureHttp !== "boolean") {
     throw refused("allowInsecureHttp", `must be a boolean, is a ${typeof allowInsecureHttp}`);
+  }
+  if (partnerTxnIds !== "unique" && partnerTxnIds !== "shared") {
+    throw refused("partnerTxnIds", `must be "unique" or "shared", is a ${typeof partnerTxnIds}`);
   }
   const watchers = [hooks].flat() as Hooks[];
   for (const watcher of watchers) checkHooks(watcher);
@@ -106,6 +118,7 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
     authenticate: auth === "none" ? undefined : auth,
     timeoutMs: readTimeouts(timeoutMs, operationIds),
     maxBodyBytes,
+    hasUniqueReferences: partnerTxnIds === "unique",
     fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
     hooks: watchers.length > 0 ? joinHooks(...watchers) : undefined,
     now: orElse(0, now),

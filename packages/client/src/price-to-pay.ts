@@ -1,4 +1,4 @@
-import type { CheckSucceeded } from "@codegames/contract";
+import type { ReceivedCheckSucceeded } from "@codegames/contract";
 
 /** A price with its currency, which the protocol does not name. */
 export interface PriceToPay {
@@ -30,7 +30,7 @@ export interface PriceToPay {
  *
  * @throws A `RangeError` when the currency is no code of ISO 4217, or the price has more decimals than the currency.
  */
-export function priceToPay({ product }: CheckSucceeded, currency: string): PriceToPay {
+export function priceToPay({ product }: ReceivedCheckSucceeded, currency: string): PriceToPay {
   const amount = product.price;
   const decimals = decimalsOf(currency);
   // `String` writes integers from 10^21 and fractions below 10^-6 with an exponent.

@@ -1,34 +1,51 @@
-/** Why a body is no text: it exceeds the limit, or its bytes are not UTF-8. */
-export type BodyFault = { readonly fault: "too-large" | "not-utf-8" };
+import { decodeBody } from "./charset.ts";
 
-/** Reads a body as UTF-8, up to a limit in bytes. */
-export async function readBody({ body }: Response, maxBodyBytes: number): Promise<string | BodyFault> {
-  if (!body) return "";
-  const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    size += value.byteLength;
-    if (size > maxBodyBytes) {
-      discard(reader);
-      return { fault: "too-large" };
-    }
-  }
-  try {
-    return decoder.decode(chunks.length === 1 ? chunks[0] : concatenate(chunks, size));
-  } catch {
-    return { fault: "not-utf-8" };
+/** Why a body is no text: it exceeds the limit, or its bytes mean nothing in the charset that it declares. */
+export type BodyFault = { readonly fault: "too-large" | "charset" };
+
+/** The bytes of a body as they come, also of one that breaks off. */
+export class ReceivedBody {
+  /** The value of `Content-Type`. */
+  readonly contentType: string | null;
+  readonly chunks: Uint8Array[] = [];
+  size = 0;
+  isComplete = false;
+
+  constructor(contentType: string | null) {
+    this.contentType = contentType;
   }
 }
 
-function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
+/** Reads a body to its end or to a limit in bytes, and decodes it. */
+export async function readBody(
+  { body }: Response,
+  maxBodyBytes: number,
+  received: ReceivedBody,
+): Promise<string | BodyFault> {
+  const { chunks } = received;
+  const reader = body?.getReader();
+  for (;;) {
+    const { done, value } = reader ? await reader.read() : { done: true, value: undefined };
+    if (done) break;
+    chunks.push(value!);
+    received.size += value!.byteLength;
+    if (received.size > maxBodyBytes) {
+      discard(reader!);
+      return { fault: "too-large" };
+    }
+  }
+  received.isComplete = true;
+  const bytes = chunks.length === 1 ? chunks[0]! : concatenate(chunks, received.size);
+  return decodeBody(bytes, received.contentType) ?? { fault: "charset" };
+}
+
+/** The first bytes of several chunks in one piece. */
+export function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
-    bytes.set(chunk, at);
+    if (at >= size) break;
+    bytes.set(chunk.subarray(0, size - at), at);
     at += chunk.byteLength;
   }
   return bytes;
@@ -38,5 +55,3 @@ function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
 export function discard(stream: { cancel(): Promise<void> } | null): void {
   stream?.cancel().catch(() => {});
 }
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,4 +1,5 @@
-import type { Encodable, Operation, OutcomeClass } from "@codegames/codec";
+import type { Deviation, Encodable, Operation, OutcomeClass, SchemaOf } from "@codegames/codec";
+import type { Unread } from "./unread.ts";
 
 /** The request of a method. For an int64 it may hold a `bigint` or a safe integer `number`. */
 export type Input<T> = Encodable<T>;
@@ -14,9 +15,9 @@ export type RequestOf<Op extends Operation> = Op["request"] extends { encode(val
  * It has only the outcome classes of its operation. `body` is the variant of the answer with that `status`.
  */
 export type Result<Op extends Operation> =
-  | Answered<Op, "succeeded">
-  | Answered<Op, "rejected">
-  | Answered<Op, "absent">
+  | ByClass<Op, "succeeded">
+  | ByClass<Op, "rejected">
+  | ByClass<Op, "absent">
   | Undecided<Op>
   | Unknown<ProblemOf<Op>>
   | NotSent;
@@ -29,8 +30,23 @@ export interface Attempt {
   readonly elapsedMs: number;
 }
 
+/** What comes with every answer. */
+export interface Answered {
+  /**
+   * What the answer has off contract that decides nothing (interpretations D17 to D19): tell the provider. Empty for an
+   * exact answer, and for one that was not understood.
+   */
+  readonly deviations: readonly Deviation[];
+  /**
+   * The body of an answer that was not understood, or contradicts itself, or of which a secret could not be read: for a
+   * person to look at (interpretation C3). With the reason `mismatch` it belongs to somebody else's order. Only of an
+   * operation whose unknown outcome must be settled (`x-inquiry`), and of a sale with a secret that could not be read.
+   */
+  readonly unread?: Unread;
+}
+
 /** Nothing is decided: the sale may have happened or not. Neither deliver nor refund; ask `status` (`x-inquiry`). */
-export interface Unknown<Problem = unknown> extends Attempt {
+export interface Unknown<Problem = unknown> extends Attempt, Answered {
   readonly outcome: "unknown";
   readonly reason: Exclude<UnknownReason, "undecided">;
   /** The raw `status` of the answer, if it had one, listed in the contract or not. */
@@ -62,10 +78,10 @@ export interface NotSent extends Attempt {
  *   because of a wrong configuration. An operator must look. Refund only once `status` answers absent (interpretation
  *   C9).
  * - `http-status`: any other HTTP code except 2xx, without a documented refusal under 4xx.
- * - `malformed`: the contract does not allow the body.
+ * - `malformed`: the contract does not allow the body in what decides, or it contradicts itself.
  * - `redirect`: an HTTP redirect. The client never follows one.
  * - `unrecognised-status`: the body has a `status` that the contract does not list.
- * - `mismatch`: the answer is about another product. It is withheld (interpretation D10).
+ * - `mismatch`: the answer is about another product or another transaction. It is withheld (interpretations D10, A10).
  * - `undecided`: the contract lists the status as one that decides nothing. `status` and `body` are set.
  * - `aborted`: the caller aborted after the request was passed to `fetch`.
  * - `too-large`: the body exceeds `maxBodyBytes`.
@@ -95,7 +111,7 @@ export type UnknownReason =
  */
 export type NotSentReason = "invalid-request" | "no-credentials" | "unreachable" | "aborted";
 
-type Answered<Op extends Operation, Class extends OutcomeClass> = [keyof Op["outcomes"]] extends [never]
+type ByClass<Op extends Operation, Class extends OutcomeClass> = [keyof Op["outcomes"]] extends [never]
   ? Class extends "succeeded"
     ? Answer<Class, undefined, BodyOf<Op>>
     : never
@@ -104,7 +120,7 @@ type Answered<Op extends Operation, Class extends OutcomeClass> = [keyof Op["out
 /** One member per status, so that a test of `status` narrows `body`. */
 type ByStatus<Class, Status, Body> = Status extends string ? Answer<Class, Status, Variant<Body, Status>> : never;
 
-interface Answer<Class, Status, Body> extends Attempt {
+interface Answer<Class, Status, Body> extends Attempt, Answered {
   readonly outcome: Class;
   readonly status: Status;
   readonly body: Body;
@@ -112,7 +128,7 @@ interface Answer<Class, Status, Body> extends Attempt {
 }
 
 type Undecided<Op extends Operation> =
-  Answered<Op, "unknown"> extends infer Listed
+  ByClass<Op, "unknown"> extends infer Listed
     ? Listed extends Attempt
       ? Listed & {
           readonly reason: "undecided";
@@ -127,9 +143,7 @@ type BodyOf<Op extends Operation> = ValueOf<Op["response"]["codec"]>;
 
 type ProblemOf<Op extends Operation> = ValueOf<Op["problems"][keyof Op["problems"]]>;
 
-type ValueOf<Codec> = Codec extends { decode(text: string): { ok: true; value: infer Value } | { ok: false } }
-  ? Value
-  : never;
+type ValueOf<Codec> = Codec extends { schema(): SchemaOf<infer Received> } ? Received : never;
 
 type StatusOf<Op extends Operation, Class> = {
   [Status in keyof Op["outcomes"]]: Class extends Op["outcomes"][Status] ? Status : never;

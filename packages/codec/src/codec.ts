@@ -1,4 +1,4 @@
-import { Fault, type Issue, notJson } from "./fault.ts";
+import { type Issue, issueOf } from "./fault.ts";
 import { read } from "./read.ts";
 import { Reader } from "./reader.ts";
 import type { Schema } from "./schema.ts";
@@ -23,8 +23,14 @@ export type Encodable<T> = T extends bigint
         ? { [Key in keyof T]: Encodable<T[Key]> }
         : T;
 
-/** Reads and writes the JSON text of one schema. Neither direction throws. */
-export interface Codec<T> {
+/** A schema, and the type of what {@link readAnswer} reads by it. */
+export type SchemaOf<Received> = Schema & { readonly received?: Received };
+
+/**
+ * Reads and writes the JSON text of one schema. Neither direction throws. `Received` is the value of an answer that was
+ * read tolerantly, where it differs.
+ */
+export interface Codec<T, Received = T> {
   /**
    * Reads JSON text.
    *
@@ -42,16 +48,20 @@ export interface Codec<T> {
    * than 100 levels of nesting.
    */
   encode(value: Encodable<T>): Encoded;
+  /** The schema that both directions go by. */
+  schema(): SchemaOf<Received>;
 }
 
 /** Makes the codec of a schema, which it asks for when the codec is first used. */
-export function codec<T>(make: () => Schema): Codec<T> {
+export function codec<T, Received = T>(make: () => Schema): Codec<T, Received> {
   let made: Schema | undefined;
+  const schema = () => (made ??= make());
   return {
+    schema,
     decode(text) {
       try {
         const reader = new Reader(text);
-        const value = read(reader, (made ??= make()));
+        const value = read(reader, schema());
         reader.end();
         return { ok: true, value: value as T };
       } catch (error) {
@@ -61,15 +71,10 @@ export function codec<T>(make: () => Schema): Codec<T> {
     },
     encode(value) {
       try {
-        return { ok: true, text: write(value, (made ??= make())) };
+        return { ok: true, text: write(value, schema()) };
       } catch (error) {
         return { ok: false, issue: issueOf(error) };
       }
     },
   };
-}
-
-/** Any other error comes from the value: from a getter or a proxy of the caller. */
-function issueOf(error: unknown): Issue {
-  return (error instanceof Fault ? error : notJson()).issue;
 }

@@ -51,6 +51,9 @@ export function inside(error: unknown, step: string | number, isForeign = false)
   return error;
 }
 
+/** The issue of an error. Any other error than a fault comes from the value: from a getter or a proxy of the caller. */
+export const issueOf = (error: unknown): Issue => (error instanceof Fault ? error : notJson()).issue;
+
 export const notJson = () => fault("must be a value that JSON can hold");
 
 export const malformed = () => fault("must be well-formed JSON");

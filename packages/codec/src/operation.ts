@@ -2,7 +2,7 @@ import type { Codec } from "./codec.ts";
 
 // A codec is invariant in its type: no other type argument takes every codec.
 // oxlint-disable-next-line typescript/no-explicit-any
-type AnyCodec = Codec<any>;
+type AnyCodec = Codec<any, any>;
 
 /**
  * The meaning of a status to the caller: `succeeded` and `rejected` are final, `absent` means that the provider does
@@ -29,8 +29,11 @@ export interface Operation {
    * request.
    */
   readonly echo?: { readonly property: string; readonly path: readonly string[] };
-  /** The operation that settles an unknown outcome, and the request property that identifies it (`x-inquiry`). */
-  readonly inquiry?: { readonly operation: string; readonly by: string };
+  /**
+   * The operation that settles an unknown outcome, the request property that identifies it, and the member of both
+   * answers with the other side's own identifier, if the contract names it (`x-inquiry`).
+   */
+  readonly inquiry?: { readonly operation: string; readonly by: string; readonly reference?: string };
   /** How often to inquire, and how far apart (`x-status-queue`). */
   readonly statusQueue?: { readonly attempts: number; readonly periodSeconds: number };
 }

@@ -2,6 +2,7 @@ import { checkNumber, checkItems, checkRange, checkString, isHiding, mismatch } 
 import { Fault, fault, hidden, inside, repeated } from "./fault.ts";
 import { integerOf } from "./integer.ts";
 import { define } from "./json-value.ts";
+import { isGivenBack } from "./number.ts";
 import { brace, bracket, type Reader } from "./reader.ts";
 import { type ArrayRule, type Choice, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
 import { conceal } from "./secret.ts";
@@ -25,7 +26,7 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
     }
     case "number":
     case "integer":
-      return checkNumber(Number(reader.number()), schema, expected);
+      return checkNumber(readNumber(reader), schema, expected);
     case "int64":
       return checkRange(readInt64(reader, schema.expected), schema.rule, schema.expected);
     case "named":
@@ -45,6 +46,14 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
     default:
       return reader.any();
   }
+}
+
+/** Reads a number, and notes on the reader when a double does not give the literal back. */
+function readNumber(reader: Reader): number {
+  const literal = reader.number();
+  if (typeof literal === "number") return literal;
+  if (!isGivenBack(literal)) reader.isRounded = true;
+  return Number(literal);
 }
 
 function readInt64(reader: Reader, expected: string): bigint {
@@ -143,7 +152,7 @@ function readUnion(reader: Reader, rule: UnionRule, expected: string): unknown {
 }
 
 /** Finds the variant that the tag of the next object names. */
-function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
+export function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
   const { place } = reader;
   const value = reader.seek(tag, spelled) ? readLiteral(reader, variants) : undefined;
   const variant = variants.find((each) => each.value === value);

@@ -23,6 +23,8 @@ export class Reader {
   /** Index of the next character. */
   #at: number;
   #depth = 0;
+  /** Set once a number was read of which a double holds only a neighbour. */
+  isRounded = false;
 
   constructor(text: string) {
     this.#text = text;

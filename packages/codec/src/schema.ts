@@ -1,125 +1,40 @@
 import type { JsonType } from "./json-value.ts";
+import type {
+  ArrayLimits,
+  Choice,
+  Int64Limits,
+  Literal,
+  NumberLimits,
+  ObjectProperty,
+  Rule,
+  Schema,
+  StringLimits,
+  UnionRule,
+  Variant,
+} from "./schema-rule.ts";
 
-/** What the contract says about one place in a document. Plain data: `read.ts` and `write.ts` know each kind. */
-export type Schema = Rule & {
-  /** The most likely JSON type of the value. */
-  readonly type: JsonType | undefined;
-  /** Every JSON type that the value can have. */
-  readonly types: readonly JsonType[];
-  /** The first demand on the value, such as `must be a string`. */
-  readonly expected: string;
-  /** Whether the property with this schema may be absent. */
-  readonly isOptional: boolean;
-};
-
-type Rule =
-  | { readonly kind: "any" | "null" | "boolean" | "freeForm"; readonly rule?: undefined }
-  | { readonly kind: "string"; readonly rule: StringRule }
-  | { readonly kind: "number" | "integer"; readonly rule: NumberRule }
-  | { readonly kind: "int64"; readonly rule: Int64Rule }
-  | { readonly kind: "literals"; readonly rule: readonly Choice[] }
-  | { readonly kind: "array"; readonly rule: ArrayRule }
-  | { readonly kind: "either"; readonly rule: ReadonlyMap<string | undefined, Schema> }
-  | { readonly kind: "secret"; readonly rule: Schema }
-  | { readonly kind: "named"; readonly rule: () => Schema }
-  | { readonly kind: "object"; readonly rule: ObjectRule }
-  | { readonly kind: "union"; readonly rule: UnionRule };
-
-/** The kinds of schema that the contract narrows no further. */
-export type OpenKind = "any" | "null" | "boolean" | "freeForm";
-
-export type Literal = string | number | boolean | null;
-
-/** The limits of a text. Lengths count Unicode code points. */
-export interface StringLimits {
-  minLength?: number;
-  maxLength?: number;
-  /** A regular expression of ECMA-262, read with the flag `u`. */
-  pattern?: string;
-}
-
-/** The limits of a number that a double holds. */
-export interface NumberLimits {
-  minimum?: number;
-  exclusiveMinimum?: number;
-  maximum?: number;
-  exclusiveMaximum?: number;
-}
-
-/** The limits of a 64-bit integer. */
-export interface Int64Limits {
-  minimum?: bigint;
-  maximum?: bigint;
-}
-
-export interface ArrayLimits {
-  minItems?: number;
-  maxItems?: number;
-}
-
-export interface StringRule {
-  readonly minLength: number;
-  readonly maxLength: number;
-  /** The pattern as the contract spells it: a `RegExp` would spell it with escapes of its own. */
-  readonly pattern: string | undefined;
-  readonly regExp: RegExp | undefined;
-}
-
-export type NumberRule = Readonly<Required<NumberLimits>>;
-
-export type NumberSchema = Schema & { readonly kind: "number" | "integer" };
-
-export interface Int64Rule extends Readonly<Required<Int64Limits>> {
-  /** Both limits in words. */
-  readonly range: string;
-}
-
-export interface ArrayRule extends Readonly<Required<ArrayLimits>> {
-  readonly items: Schema;
-}
-
-export interface ObjectRule {
-  /** In the order of the contract. */
-  readonly properties: readonly ObjectProperty[];
-  /** The index of each property by its name. */
-  readonly places: ReadonlyMap<string, number>;
-  readonly requiredCount: number;
-  /** What the object holds beside its properties: nothing (`false`), values of a schema, or values without meaning. */
-  readonly additional: Schema | false | undefined;
-}
-
-interface ObjectProperty {
-  readonly name: string;
-  /** The name as most texts spell it, with its colon. */
-  readonly spelled: string;
-  readonly schema: Schema;
-}
-
-export interface Choice {
-  readonly value: Literal;
-  /** The JSON text of a string; undefined for other values, whose text can be the start of another value. */
-  readonly spelled: string | undefined;
-}
-
-export interface Variant extends Choice {
-  readonly schema: Schema;
-}
-
-export interface UnionRule {
-  readonly tag: string;
-  /** The tag's name as most texts spell it, with its colon. */
-  readonly spelled: string;
-  readonly variants: readonly Variant[];
-  /** The demand on the tag. */
-  readonly expected: string;
-}
+export type * from "./schema-rule.ts";
 
 // Every schema has the same hidden class: `read` and `write` look at no other object on the hot path.
-const schema = ({ kind, rule }: Rule, types: readonly JsonType[], expected: string, isOptional = false) =>
-  ({ kind, rule, type: types[0], types, expected: `must be ${expected}`, isOptional }) as Schema;
+const schema = ({ kind, rule }: Rule, types: readonly JsonType[], expected: string) =>
+  ({
+    kind,
+    rule,
+    type: types[0],
+    types,
+    expected: `must be ${expected}`,
+    isOptional: false,
+    role: "decides",
+  }) as Schema;
 
 /** Lets the property with this schema be absent. */
 export const optional = (of: Schema): Schema => ({ ...of, isOptional: true });
+
+/** Lets a reader of answers do without the property with this schema (`x-decides: false`). */
+export const decidesNothing = (of: Schema): Schema => ({ ...of, role: "decides-nothing" });
+
+/** Marks the property of an answer that repeats a value of the request (`x-echo`). */
+export const echo = (of: Schema): Schema => ({ ...of, role: "echo" });
 
 /** Also accepts null. Write `secret(nullable(x))`, never `nullable(secret(x))`. */
 export const nullable = (of: Schema): Schema => ({

@@ -10,6 +10,7 @@ export function catchRejections(client: Pick<Client, "pay" | "status">): Pick<Cl
       httpStatus: undefined,
       retryAfterMs: undefined,
       problem: undefined,
+      deviations: [],
       detail: `the client rejected (${error instanceof Error ? error.name : typeof error})`,
       attemptId: "",
       elapsedMs: 0,

@@ -13,7 +13,7 @@ import { openRetryQueue } from "./open-retry-queue.ts";
 import type { RetryQueueOptions } from "./options.ts";
 import type { RetryQueue } from "./retry-queue.ts";
 
-const attempt = { attemptId: "1", elapsedMs: 1 };
+const attempt = { attemptId: "1", elapsedMs: 1, deviations: [] };
 const noDetails = { status: undefined, httpStatus: undefined, retryAfterMs: undefined, problem: undefined };
 const unknown = (reason = "timeout", more = {}) =>
   ({ outcome: "unknown", reason, ...noDetails, detail: "unclear", ...attempt, ...more }) as never;

@@ -1,6 +1,6 @@
 import type { PayResult, StatusResult } from "@codegames/client";
 import { reveal } from "@codegames/codec";
-import type { PayRequest, SoldProduct } from "@codegames/contract";
+import type { PayRequest, ReceivedSoldProduct as SoldProduct } from "@codegames/contract";
 
 /** How an operation ended, for good. */
 export interface Settlement {

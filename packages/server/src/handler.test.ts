@@ -171,7 +171,7 @@ describe("an operation of another contract", () => {
 
   test("with an empty problem writes no body, with one of another shape plain problem details", async () => {
     const encode = () => ({ ok: false, issue: { pointer: "", reason: "" } }) as const;
-    const other = { decode: expect.unreachable, encode };
+    const other = { decode: expect.unreachable, encode, schema: expect.unreachable };
     const handler = createHandlerOf({ pay() {} }, [route({ problems: { 400: undefined, 415: other } })], {
       auth: "none",
     });

@@ -167,7 +167,7 @@ export class SimHub {
   }
 }
 
-const attempt = { attemptId: "1", elapsedMs: 1 };
+const attempt = { attemptId: "1", elapsedMs: 1, deviations: [] };
 const notSent = { outcome: "not-sent", reason: "unreachable", detail: "there is no connection", ...attempt } as const;
 
 type UnknownReason = "http-status" | "connection" | "timeout" | "malformed" | "undecided";

@@ -3,6 +3,7 @@ import { quote } from "../refusal.ts";
 import { Place } from "./keywords.ts";
 import type { Contract } from "./model.ts";
 import { normaliseOperations } from "./operation.ts";
+import { markReceivedViews } from "./received.ts";
 import { SchemaNormaliser } from "./schema.ts";
 
 /**
@@ -33,13 +34,15 @@ export function normaliseContract(document: Document): Contract {
   const components = readNames(root.child("components").child("schemas"));
   const schemas = new SchemaNormaliser(document);
   const operations = normaliseOperations(root.child("paths"), schemas);
+  const shapes = schemas.finish();
+  markReceivedViews(schemas.marks, shapes, operations);
   const info = root.child("info");
   return {
     title: info.text("title"),
     description: info.text("description"),
     operations,
     components,
-    shapes: schemas.finish(),
+    shapes,
   };
 }
 

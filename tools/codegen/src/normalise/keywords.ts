@@ -17,10 +17,11 @@ export const annotations = [
   "contentEncoding",
   "contentMediaType",
   "x-secret",
+  "x-decides",
 ];
 
 /** The extensions that the generator reads. Anywhere else they are refused, or they would be lost in silence. */
-export const extensions = ["x-outcome", "x-secret", "x-echo", "x-inquiry", "x-status-queue"];
+export const extensions = ["x-outcome", "x-secret", "x-decides", "x-echo", "x-inquiry", "x-status-queue"];
 
 /** One place of the document: reads its members, and refuses those that the generator does not know. */
 export class Place {

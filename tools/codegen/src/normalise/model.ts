@@ -1,5 +1,13 @@
 import type { OutcomeClass } from "@codegames/codec";
-import type { ArrayLimits, Int64Limits, Literal, NumberLimits, OpenKind, StringLimits } from "@codegames/codec/schema";
+import type {
+  ArrayLimits,
+  Int64Limits,
+  Literal,
+  NumberLimits,
+  OpenKind,
+  Role,
+  StringLimits,
+} from "@codegames/codec/schema";
 import type { Json } from "../document.ts";
 
 /**
@@ -33,12 +41,18 @@ export type Shape =
 export interface Property {
   name: string;
   isOptional: boolean;
+  /** What the property does in an answer: `x-decides: false` makes it decide nothing, `x-echo` makes it an echo. */
+  role: Role;
   schema: Schema;
 }
 
 export interface NamedShape {
   name: string;
   shape: Shape;
+  /** JSON Pointer of the schema in the document. */
+  pointer: string;
+  /** Whether a reader of answers can do without a member of it, so that what it reads has a type of its own. */
+  hasReceivedView: boolean;
   /** How printed code spells the type: `types.Order`, or within another `NonNullable<types.Order["line"]>`. */
   type: string;
   /** The type behind the name, when the name is not one of `components/schemas`. */
@@ -47,6 +61,12 @@ export interface NamedShape {
 
 /** Whether the printed types export the shape under its name. */
 export const isExported = ({ name, type }: NamedShape) => type === `types.${name}`;
+
+/** Whether a reader of answers can do without a property. */
+export const isOptionalReceived = ({ isOptional, role }: Property) => isOptional || role !== "decides";
+
+/** The name of the type that a reader of answers returns. */
+export const receivedName = ({ name, hasReceivedView }: NamedShape) => (hasReceivedView ? `Received${name}` : name);
 
 export interface Operation {
   id: string;
@@ -63,7 +83,7 @@ export interface Operation {
   /** Outcome class of each value of `status`. */
   outcomes: Record<string, OutcomeClass>;
   echo: { property: string; path: string[] } | undefined;
-  inquiry: { operation: string; by: string } | undefined;
+  inquiry: { operation: string; by: string; reference: string | undefined } | undefined;
   statusQueue: { attempts: number; periodSeconds: number } | undefined;
   examples: Example[];
 }

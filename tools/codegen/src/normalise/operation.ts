@@ -58,7 +58,7 @@ function normaliseOperation(place: Place, call: Call, schemas: SchemaNormaliser)
       .map(({ httpStatus, media }) => ({ httpStatus, schema: media?.schema })),
     outcomes: readOutcomes(media.place),
     echo: place.has("x-echo") ? readEcho(place.child("x-echo"), request?.place, media.place) : undefined,
-    inquiry: place.has("x-inquiry") ? readInquiry(place.child("x-inquiry")) : undefined,
+    inquiry: place.has("x-inquiry") ? readInquiry(place.child("x-inquiry"), media.place) : undefined,
     statusQueue: place.has("x-status-queue") ? readStatusQueue(place.child("x-status-queue")) : undefined,
     examples: [
       ...examplesOf(request, undefined),

@@ -83,9 +83,21 @@ function placesAt(place: Place, [name, ...path]: string[]): Place[] {
   return variantsOf(place).flatMap((variant) => placesAt(variant.child("properties").child(name), path));
 }
 
-/** Reads `x-inquiry`: the operation that settles an unknown outcome, and the request property that identifies it. */
-export function readInquiry(place: Place): NonNullable<Operation["inquiry"]> {
-  return { operation: place.child("operation").string(), by: place.child("by").string() };
+/**
+ * Reads `x-inquiry`: the operation that settles an unknown outcome, the request property that identifies it, and the
+ * member of the answer with the other side's own identifier, if it has one.
+ */
+export function readInquiry(place: Place, answer: Place): NonNullable<Operation["inquiry"]> {
+  place.allowOnly("x-inquiry", ["operation", "by", "reference"]);
+  const reference = place.has("reference") ? place.child("reference") : undefined;
+  if (reference && placesAt(answer, [reference.string()]).length === 0) {
+    throw reference.refuse(`names ${quote(reference.node)}, which is not a member of the answer`);
+  }
+  return {
+    operation: place.child("operation").string(),
+    by: place.child("by").string(),
+    reference: reference?.string(),
+  };
 }
 
 /** Reads `x-status-queue`: the number of inquiries, and the time between two of them. */

@@ -5,6 +5,7 @@ import { quote } from "../refusal.ts";
 import { spell } from "../typescript/spell.ts";
 import { checkExample } from "./example.ts";
 import { annotations, extensions, Place } from "./keywords.ts";
+import { type Mark, readMark, refuseDecides, secretOf } from "./mark.ts";
 import type { NamedShape, Property, Schema, Shape } from "./model.ts";
 import { capitalise } from "./names.ts";
 import { assertions, normaliseLiterals, normaliseScalar, readCounts, refuseEmptyRange, typesOf } from "./primitive.ts";
@@ -14,6 +15,8 @@ import { disjointByTag, disjointByType } from "./union.ts";
 interface Owner {
   name: string;
   type: string | undefined;
+  /** Whether it is the schema of a property itself. */
+  isProperty?: true;
 }
 
 const schemasPointer = "/components/schemas";
@@ -27,6 +30,8 @@ export class SchemaNormaliser {
   /** Checks that need every object to be known. */
   readonly #postponed: (() => void)[] = [];
   readonly #inlining: string[] = [];
+  /** The marks `x-decides: false`, which need every operation to be known. */
+  readonly marks: Mark[] = [];
 
   constructor(document: Document) {
     this.#document = document;
@@ -74,17 +79,15 @@ export class SchemaNormaliser {
   }
 
   #normalise(place: Place, owner: Owner): Schema {
+    if (!owner.isProperty) refuseDecides(place);
     const schema = this.#normaliseOpen(place, owner);
-    const { node: isSecret = false } = place.child("x-secret");
-    if (typeof isSecret !== "boolean")
-      throw place.child("x-secret").refuse(`must be true or false, is ${quote(isSecret)}`);
-    return isSecret ? secretOf(place, schema) : schema;
+    return readMark(place, "x-secret", false) ? secretOf(place, schema) : schema;
   }
 
   #normaliseOpen(place: Place, owner: Owner): Schema {
     if (place.node === true) return { kind: "any" };
     if (place.has("$ref")) {
-      const extension = extensions.find((name) => place.has(name));
+      const extension = extensions.find((name) => name !== "x-decides" && place.has(name));
       if (extension) throw place.child(extension).refuse("belongs into the schema that is referred to");
       place.allowOnly("a reference", ["$ref", ...annotations]);
       const name = componentOf(place);
@@ -156,11 +159,14 @@ export class SchemaNormaliser {
           throw outcome.refuse(`belongs to a property "status", not to ${quote(name)}`);
         }
         const type = `NonNullable<${shape.type}[${spell(name)}]>`;
-        return {
+        const made: Property = {
           name,
           isOptional: !required.some(({ node }) => node === name),
-          schema: this.#normalise(property, { name: shape.name + capitalise(name), type }),
+          role: "decides",
+          schema: this.#normalise(property, { name: shape.name + capitalise(name), type, isProperty: true }),
         };
+        if (!readMark(property, "x-decides", true)) this.marks.push({ place: property, shape, property: made });
+        return made;
       }),
       additional: this.#additional(place.child("additionalProperties"), shape),
     };
@@ -180,7 +186,7 @@ export class SchemaNormaliser {
     const isUnionOfObjects = items.length > 1 && items.every((item) => isObjectSchema(item.resolve(), []));
     const shape = isUnionOfObjects ? this.#define(owner, place) : undefined;
     const variants = items.map((item) => {
-      const variant = this.#normalise(item, { ...owner, type: undefined });
+      const variant = this.#normalise(item, { name: owner.name, type: undefined });
       if (variant.kind === "secret") throw item.refuse("is a secret inside a union, which is not supported");
       return variant;
     });
@@ -198,7 +204,8 @@ export class SchemaNormaliser {
     const isTaken = component.node !== undefined && component.pointer !== place.pointer;
     if (isTaken || this.#shapes.has(name)) throw place.refuse(`gets the name ${quote(name)}, which another schema has`);
     const unfinished: Shape = { kind: "other", schema: { kind: "any" } };
-    const shape: NamedShape = { name, type, alias: undefined, shape: unfinished };
+    const { pointer } = place;
+    const shape: NamedShape = { name, type, alias: undefined, shape: unfinished, pointer, hasReceivedView: false };
     this.#shapes.set(name, shape);
     return shape;
   }
@@ -220,18 +227,6 @@ function componentOf(place: Place): string | undefined {
   if (!place.has("$ref") || !pointer.startsWith(`${schemasPointer}/`)) return undefined;
   const name = pointer.slice(schemasPointer.length + 1);
   return appendToken(schemasPointer, name) === pointer ? name : undefined;
-}
-
-/** Accepts only those schemas for which openapi-typescript calls `transform`. */
-function secretOf(place: Place, schema: Schema): Schema {
-  const parts = schema.kind === "either" ? schema.variants : [schema];
-  const isSupported = parts.every(({ kind }) =>
-    ["string", "number", "integer", "boolean", "null", "freeForm"].includes(kind),
-  );
-  if (isSupported && place.has("type")) return { kind: "secret", schema };
-  throw place
-    .child("x-secret")
-    .refuse("is not supported here; allowed: beside type string, number, boolean, or object without properties");
 }
 
 function isObjectSchema(place: Place, unions: string[]): boolean {

@@ -1,4 +1,4 @@
-import type { Contract, NamedShape, Operation } from "../normalise/model.ts";
+import { type Contract, type NamedShape, type Operation, receivedName } from "../normalise/model.ts";
 import { bodyExpression, printShape } from "../typescript/schema.ts";
 import { docComment } from "../typescript/source-file.ts";
 
@@ -22,10 +22,11 @@ function bodiesOf({ request, response, problems }: Operation): string[] {
 }
 
 function printCodec(shape: NamedShape): string[] {
-  const { name, type } = shape;
+  const { name, type, hasReceivedView } = shape;
+  const types = hasReceivedView ? `${type}, types.${receivedName(shape)}` : type;
   return [
     ...docComment(`Reads and writes a {@link ${type}}.`),
-    `export const ${name}Codec: Codec<${type}> = /* @__PURE__ */ codec(() => ${bodyExpression(shape)});`,
+    `export const ${name}Codec: Codec<${types}> = /* @__PURE__ */ codec(() => ${bodyExpression(shape)});`,
     "",
   ];
 }

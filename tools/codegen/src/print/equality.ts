@@ -1,4 +1,12 @@
-import { type Contract, isExported, type Schema, type Shape } from "../normalise/model.ts";
+import {
+  type Contract,
+  isExported,
+  isOptionalReceived,
+  type NamedShape,
+  receivedName,
+  type Schema,
+  type Shape,
+} from "../normalise/model.ts";
 import { indent, key } from "../typescript/source-file.ts";
 import { spell } from "../typescript/spell.ts";
 
@@ -20,57 +28,77 @@ export function printEquality({ shapes }: Contract): string {
     "",
     "/** Fails to compile when a type and its check differ. */",
     "export type Equalities = [",
-    ...shapes
-      .filter(isExported)
-      .flatMap(({ type, shape }) => indent([`Proven<Equals<Flat<${type}>, Flat<${shapeType(shape, shapes)}>>>,`])),
+    ...shapes.filter(isExported).flatMap((named) => indent(equalitiesOf(named, shapes))),
     "];",
     "",
     "type Proven<T extends true> = T;",
   ].join("\n");
 }
 
-function shapeType(shape: Shape, shapes: Contract["shapes"]): string {
-  if (shape.kind === "union")
-    return shape.variants.map(({ name }) => typeOf({ kind: "named", name }, shapes)).join(" | ");
-  if (shape.kind === "other") return typeOf(shape.schema, shapes);
-  const properties = shape.properties.map(
-    ({ name, isOptional, schema }) => `${key(name)}${isOptional ? "?" : ""}: ${typeOf(schema, shapes)};`,
-  );
-  const known = properties.length > 0 ? [`{ ${properties.join(" ")} }`] : [];
-  const others = shape.additional ? [`{ [key: string]: ${typeOf(shape.additional, shapes)} }`] : [];
-  return [...known, ...others].join(" & ") || "Record<string, never>";
+function equalitiesOf(named: NamedShape, shapes: Contract["shapes"]): string[] {
+  const equality = (type: string, view: View) => `Proven<Equals<Flat<${type}>, Flat<${view.shape(named.shape)}>>>,`;
+  const received = `types.${receivedName(named)}`;
+  return [
+    equality(named.type, new View(shapes, false)),
+    ...(named.hasReceivedView ? [equality(received, new View(shapes, true))] : []),
+  ];
 }
 
-function typeOf(schema: Schema, shapes: Contract["shapes"]): string {
-  switch (schema.kind) {
-    case "any":
-      return "unknown";
-    case "int64":
-      return "bigint";
-    case "integer":
-      return "number";
-    case "literals":
-      return schema.values.map((value) => spell(value)).join(" | ");
-    case "array":
-      return `(${typeOf(schema.items, shapes)})[]`;
-    case "freeForm":
-      return "{ [key: string]: unknown }";
-    case "secret":
-      return secretType(schema.schema, shapes);
-    case "either":
-      return schema.variants.map((variant) => typeOf(variant, shapes)).join(" | ");
-    case "named": {
-      const named = shapes.find(({ name }) => name === schema.name);
-      return named && !isExported(named) ? shapeType(named.shape, shapes) : `types.${schema.name}`;
-    }
-    default:
-      return schema.kind;
+/** Spells shapes and schemas as types: those that a writer must give, or those that a reader of answers returns. */
+class View {
+  readonly #shapes: Contract["shapes"];
+  readonly #isReceived: boolean;
+
+  constructor(shapes: Contract["shapes"], isReceived: boolean) {
+    this.#shapes = shapes;
+    this.#isReceived = isReceived;
   }
-}
 
-/** `null` stays outside: it hides nothing. */
-function secretType(schema: Schema, shapes: Contract["shapes"]): string {
-  const parts = schema.kind === "either" ? schema.variants : [schema];
-  const values = parts.filter(({ kind }) => kind !== "null").map((part) => typeOf(part, shapes));
-  return [`Secret<${values.join(" | ")}>`, ...(values.length < parts.length ? ["null"] : [])].join(" | ");
+  shape(shape: Shape): string {
+    if (shape.kind === "union")
+      return shape.variants.map(({ name }) => this.#type({ kind: "named", name })).join(" | ");
+    if (shape.kind === "other") return this.#type(shape.schema);
+    const properties = shape.properties.map((property) => {
+      const isOptional = this.#isReceived ? isOptionalReceived(property) : property.isOptional;
+      return `${key(property.name)}${isOptional ? "?" : ""}: ${this.#type(property.schema)};`;
+    });
+    const known = properties.length > 0 ? [`{ ${properties.join(" ")} }`] : [];
+    const others = shape.additional ? [`{ [key: string]: ${this.#type(shape.additional)} }`] : [];
+    return [...known, ...others].join(" & ") || "Record<string, never>";
+  }
+
+  #type(schema: Schema): string {
+    switch (schema.kind) {
+      case "any":
+        return "unknown";
+      case "int64":
+        return "bigint";
+      case "integer":
+        return "number";
+      case "literals":
+        return schema.values.map((value) => spell(value)).join(" | ");
+      case "array":
+        return `(${this.#type(schema.items)})[]`;
+      case "freeForm":
+        return "{ [key: string]: unknown }";
+      case "secret":
+        return this.#secret(schema.schema);
+      case "either":
+        return schema.variants.map((variant) => this.#type(variant)).join(" | ");
+      case "named": {
+        const named = this.#shapes.find(({ name }) => name === schema.name)!;
+        if (!isExported(named)) return this.shape(named.shape);
+        return `types.${this.#isReceived ? receivedName(named) : named.name}`;
+      }
+      default:
+        return schema.kind;
+    }
+  }
+
+  /** `null` stays outside: it hides nothing. */
+  #secret(schema: Schema): string {
+    const parts = schema.kind === "either" ? schema.variants : [schema];
+    const values = parts.filter(({ kind }) => kind !== "null").map((part) => this.#type(part));
+    return [`Secret<${values.join(" | ")}>`, ...(values.length < parts.length ? ["null"] : [])].join(" | ");
+  }
 }

@@ -42,7 +42,7 @@ function printOperation(operation: Operation): string[] {
       "},",
       ...(outcomeLines.length > 0 ? ["outcomes: {", ...indent(outcomeLines), "},"] : ["outcomes: {},"]),
       ...(echo ? [`echo: { property: ${spell(echo.property)}, path: ${spell(echo.path)} },`] : []),
-      ...(inquiry ? [`inquiry: { operation: ${spell(inquiry.operation)}, by: ${spell(inquiry.by)} },`] : []),
+      ...(inquiry ? [`inquiry: { ${membersOf(inquiry)} },`] : []),
       ...(statusQueue
         ? [`statusQueue: { attempts: ${statusQueue.attempts}, periodSeconds: ${statusQueue.periodSeconds} },`]
         : []),
@@ -50,3 +50,8 @@ function printOperation(operation: Operation): string[] {
     "},",
   ];
 }
+
+const membersOf = (values: Readonly<Record<string, string | undefined>>) =>
+  Object.entries(values)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${key(name)}: ${spell(value)}`]))
+    .join(", ");

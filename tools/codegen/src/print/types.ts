@@ -6,15 +6,16 @@ import openapiTS, {
 } from "openapi-typescript";
 import ts from "typescript";
 import type { JsonObject } from "../document.ts";
-import type { Contract } from "../normalise/model.ts";
+import { type Contract, receivedName } from "../normalise/model.ts";
 import { spell, withoutTerminators } from "../typescript/spell.ts";
+import { receivedViewsOf, withReceivedViews } from "./received-views.ts";
 
 /**
  * Prints the types of the document with openapi-typescript. This file is the one seam to it, and to the JavaScript
  * compiler API of TypeScript 5.9 that it needs.
  */
 export async function printTypes(root: JsonObject, contract: Contract): Promise<string> {
-  const types = await openapiTS(withoutBigints(root) as never, {
+  const types = await openapiTS(withoutBigints(withReceivedViews(root, contract)) as never, {
     silent: true,
     alphabetize: false,
     defaultNonNullable: false,
@@ -23,13 +24,16 @@ export async function printTypes(root: JsonObject, contract: Contract): Promise<
       isSecret(schema) ? secretType(schema, options) : (int64Type(schema) ?? closedType(schema)),
   });
   const names = [
-    ...contract.components.map((name) => [name, `components["schemas"][${spell(name)}]`]),
+    ...contract.components.map((name) => [name, schemaOf(name)]),
     ...contract.shapes.flatMap(({ name, alias }) => (alias === undefined ? [] : [[name, alias]])),
+    ...receivedViewsOf(contract).map((shape) => [receivedName(shape), schemaOf(receivedName(shape))]),
   ];
   const text = withoutTerminators(astToString(types).trim());
   const imports = /\bSecret</.test(text) ? [`import type { Secret } from "@codegames/codec";`, ""] : [];
   return [...imports, text, ...names.map(([name, type]) => `export type ${name} = ${type};`)].join("\n");
 }
+
+const schemaOf = (name: string) => `components["schemas"][${spell(name)}]`;
 
 const isSecret = (schema: SchemaObject) => schema["x-secret"] === true;
 

@@ -26,8 +26,11 @@ function shapeExpression(shape: Shape): string {
   return ["s.object({", ...indent(properties), `}${additional})`].join("\n");
 }
 
-const propertyExpression = ({ isOptional, schema }: Property) =>
-  isOptional ? `s.optional(${schemaExpression(schema)})` : schemaExpression(schema);
+function propertyExpression({ isOptional, role, schema }: Property): string {
+  const expression = isOptional ? `s.optional(${schemaExpression(schema)})` : schemaExpression(schema);
+  if (role === "decides") return expression;
+  return `${role === "echo" ? "s.echo" : "s.decidesNothing"}(${expression})`;
+}
 
 /** Every kind of schema is made by the function of that name in `@codegames/codec/schema`. */
 function schemaExpression(schema: Schema): string {

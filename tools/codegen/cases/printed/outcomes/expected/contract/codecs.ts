@@ -36,7 +36,7 @@ const DoneSchema = /* @__PURE__ */ s.named(() => s.object({
 }));
 
 const DoneOrderSchema = /* @__PURE__ */ s.named(() => s.object({
-  id: s.optional(s.string()),
+  id: s.echo(s.optional(s.string())),
 }));
 
 const RefusedSchema = /* @__PURE__ */ s.named(() => s.object({
