@@ -7,7 +7,7 @@ import base64, json, re, sys
 from decimal import Decimal, InvalidOperation
 
 CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "windows-1251": "cp1251", "windows-1252": "cp1252",
-            "koi8-r": "koi8_r", "cp866": "cp866", "ibm866": "cp866", "iso-8859-1": "latin-1", "iso-8859-5": "iso8859_5"}
+            "koi8-r": "koi8_r", "cp866": "cp866", "iso-8859-1": "latin-1", "iso-8859-5": "iso8859_5"}
 DOOR = {400, 401, 403, 404, 405, 413, 415, 422}  # C9
 OUTCOMES = {"check": {"OK": "succeeded", "PRODUCT_NOT_FOUND": "rejected", "PRODUCT_OUT_OF_STOCK": "rejected"},
             "pay": {"OK": "succeeded", "TXN_DUPLICATE": "undecided", "WRONG_PRICE": "rejected",

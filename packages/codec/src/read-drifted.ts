@@ -113,11 +113,18 @@ function readMember(
   } catch (error) {
     reader.place = place;
     // A fault of the text itself is thrown again here.
-    const raw = reader.any();
+    const raw = readRaw(reader);
     if (!(error instanceof Fault) || !isExcused(schema, raw, drift)) throw error;
     drift.deviations.length = noted;
     drift.note(error.issue.pointer === "" ? error.issue.reason : schema.expected, kindOf(raw));
   }
+}
+
+/** The value, by which its kind is told. A number that a double can only round to zero is not zero. */
+function readRaw(reader: Reader): unknown {
+  if (reader.type() !== "number") return reader.any();
+  const literal = reader.number();
+  return typeof literal === "number" || isGivenBack(literal) ? Number(literal) : Number(literal) || Number.NaN;
 }
 
 /** Whether an answer can do without a member that cannot be read (interpretations D17, D18). */

@@ -122,6 +122,12 @@ export const brokenCases = [
       unknown("unrecognised-status"),
     ),
   ),
+  answerCase(
+    "pay",
+    "M17 D3 a status of nobody, behind a byte order mark",
+    '\ufeff{"status":"PENDING"}',
+    unknown("unrecognised-status"),
+  ),
   ...ofCheck,
   answerCase("status", "D17 a health page's OK", '{"status":"OK"}', unknown("malformed", askAgain)),
   answerCase(

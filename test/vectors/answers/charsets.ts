@@ -28,7 +28,6 @@ export const charsetCases = [
   readable("CHARSET=WINDOWS-1251; profile=a", "windows-1251", cyrillic, readsCyrillic),
   readable("charset=koi8-r", "koi8-r", cyrillic, readsCyrillic),
   readable("charset=cp866", "cp866", cyrillic, readsCyrillic),
-  readable("charset=ibm866", "cp866", cyrillic, readsCyrillic),
   readable("charset=iso-8859-5", "iso-8859-5", cyrillic, readsCyrillic),
   readable("charset=windows-1252", "windows-1252", latin, readsLatin),
   readable("charset=iso-8859-1", "iso-8859-1", latin, readsLatin),
