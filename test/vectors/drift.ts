@@ -22,7 +22,7 @@ export interface Drift {
 }
 
 /** What the generator knows about one sale before it writes the answer. */
-interface Sale {
+export interface Sale {
   operation: OperationName;
   index: number;
   productId: string;
@@ -30,7 +30,7 @@ interface Sale {
 }
 
 /** How the members of an answer are written, by pointer. */
-type Members = Record<string, Written>;
+export type Members = Record<string, Written>;
 
 const refusals = {
   check: ["PRODUCT_NOT_FOUND", "PRODUCT_OUT_OF_STOCK"],
@@ -41,19 +41,29 @@ const refusals = {
 /** Drifted answers, the same for the same seed. */
 export function makeDrifts(seed: number, count: number): Drift[] {
   const random = new Random(seed);
-  return Array.from({ length: count }, (_, index) => makeDrift(random, index));
+  return Array.from({ length: count }, (_, index) => {
+    const operation = random.pick(["check", "pay", "pay", "status"] as const);
+    return makeDrift(random, index, operation, random.happens(60));
+  });
 }
 
-function makeDrift(random: Random, index: number): Drift {
-  const operation = random.pick(["check", "pay", "pay", "status"] as const);
+/** Draws one answer; `change` may write members in another way before the whole is written. */
+export function makeDrift(
+  random: Random,
+  index: number,
+  operation: OperationName,
+  isSold: boolean,
+  change?: (members: Members, sale: Sale) => void,
+): Drift {
   const productId = random.pick(["1234567890", "9007199254740993", "-7", random.digits(18)]);
   const sale = { operation, index, productId, cents: 1 + random.below(random.pick([1000, 10_000_000])) };
-  const status = random.happens(60) ? "OK" : random.pick<string>(refusals[operation]);
+  const status = isSold ? "OK" : random.pick<string>(refusals[operation]);
   const members: Members = {
     "/status": exact(JSON.stringify(status)),
     "/comment": writeText(random, { isNullable: true }),
     ...(status !== "OK" ? refuse(random, sale) : operation === "check" ? describe(random, sale) : sell(random, sale)),
   };
+  change?.(members, sale);
   return { answer: writeAnswer(random, sale, status, members), meant: judge(operation, status, members) };
 }
 
@@ -77,7 +87,7 @@ function writeAnswer(random: Random, sale: Sale, status: string, members: Member
   };
 }
 
-const describe = (random: Random, { productId, cents }: Sale): Members => ({
+export const describe = (random: Random, { productId, cents }: Sale): Members => ({
   "/product/id": writeProductId(random, productId),
   "/product/name": writeText(random, { isRequired: true, isFilled: true }),
   "/product/shortDescription": writeText(random),
