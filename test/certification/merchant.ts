@@ -81,6 +81,7 @@ export const eventNames = [
   "paused",
   "resumed",
   "database-failed",
+  "unread-dropped",
 ] as const satisfies (keyof RetryQueueEvents)[];
 
 export async function openMerchant(

@@ -103,6 +103,7 @@ describe("a queue of one copy over a client of the other", () => {
         "paused",
         "resumed",
         "database-failed",
+        "unread-dropped",
       ] as const;
       for (const event of events) queue.on(event, (...args: unknown[]) => outputs.push([event, ...args]));
       outputs.push(await queue.pay(request));

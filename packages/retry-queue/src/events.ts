@@ -4,7 +4,9 @@ import type { Settlement } from "./settlement.ts";
 /**
  * - `settled`: an operation was settled, and its transaction is committed.
  * - `key-missing`, `unresolved`, `conflict`: the operator must look at one operation.
- * - `alarm`: the operator must look at the set-up, for example at wrong credentials.
+ * - `alarm`: the operator must look at the set-up, for example at wrong credentials, or at a sale that is partly off
+ *   contract, for example at a key that came as a number.
+ * - `unread-dropped`: the body of an answer that was not understood is gone from memory, because newer ones need the room.
  * - `settlement-failed`: `onSettled` or the database failed; the queue tries again.
  * - `paused`, `resumed`: the circuit breaker has opened because the hub is down, or has closed again.
  * - `database-failed`: a database error; the queue repeats the failed step.
@@ -15,6 +17,7 @@ export type RetryQueueEvents = {
   unresolved: [operation: { txn_id: string }];
   conflict: [conflict: { txn_id: string; settled: string; answered: string }];
   alarm: [alarm: { txn_id: string; answer: AnswerSummary; detail: string }];
+  "unread-dropped": [operation: { txn_id: string }];
   "settlement-failed": [failure: { txn_id: string; error: unknown }];
   paused: [pause: { reason: string }];
   resumed: [];

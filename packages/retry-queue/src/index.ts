@@ -11,3 +11,4 @@ export type { Counts, RetryQueue, WatchOptions } from "./retry-queue.ts";
 export type { RetryQueueEvents } from "./events.ts";
 export type { PayOptions, PayOutcome } from "./payments.ts";
 export type { Settlement } from "./settlement.ts";
+export type { UnreadOf } from "./unread-bodies.ts";

@@ -1,8 +1,7 @@
 import { EventEmitter } from "node:events";
-import type { Client } from "@codegames/client";
+import type { Client, Unread } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, StatusRequestCodec } from "@codegames/contract";
-import { catchRejections } from "./catch-rejections.ts";
 import { isInTransaction } from "./database.ts";
 import type { Db } from "./db.ts";
 import type { RetryQueueEvents } from "./events.ts";
@@ -15,6 +14,8 @@ import { checkTxnId, Payments, type PayOptions, type PayOutcome } from "./paymen
 import type { QueueContext } from "./queue-context.ts";
 import { QueueError } from "./queue-error.ts";
 import { decisionOfStatus, type Settlement } from "./settlement.ts";
+import { type UnreadOf, UnreadBodies } from "./unread-bodies.ts";
+import { watchAnswers } from "./watch-answers.ts";
 import { Worker } from "./worker.ts";
 
 export interface WatchOptions extends PayOptions {
@@ -38,6 +39,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   readonly #operator: Operator;
   readonly #worker: Worker;
   readonly #payments: Payments;
+  readonly #unread: UnreadBodies;
   readonly #work = new Set<Promise<unknown>>();
   readonly #settled = { succeeded: 0, rejected: 0, cancelled: 0 };
   #isStarted = false;
@@ -47,8 +49,9 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   constructor(client: Pick<Client, "pay" | "status">, parts: Omit<QueueContext, "emit">) {
     super();
     const runInBackground = (work: () => Promise<void>) => void this.#run(work).catch(() => {});
-    this.#client = catchRejections(client);
     this.#context = { ...parts, emit: (event, ...args) => this.#emitSafely(event, args) };
+    this.#unread = new UnreadBodies(this.#context.emit);
+    this.#client = watchAnswers(client, (txnId, result) => this.#unread.keep(txnId, result));
     this.#store = new OperationStore(this.#context);
     this.#operator = new Operator(this.#context);
     this.#leases = new JobLeases(this.#context, this.#store);
@@ -216,8 +219,21 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
             : `it is ${state}, nothing left to do`;
         throw new QueueError("wrong-state", `${failure} as ${resolution}: ${reason}`);
       }
+      this.#unread.erase(txnId);
       return this.#operator.existing(txnId);
     });
+  }
+
+  /**
+   * Returns the body of an answer that this process could not read, or not wholly, and that may hold the key of a paid
+   * order (interpretation C3): for an operator who looks after a `key-missing`, an `unresolved` or an `alarm`. With
+   * `mismatch`, an answer that came to this order and belongs to another one.
+   *
+   * It is kept in memory alone, at most 64 MiB of all orders together: a restart loses it. It is erased when the order
+   * ends unsold, when its key came with another answer, and by `resolve()`.
+   */
+  unread(txnId: string, of: UnreadOf = "order"): Unread | undefined {
+    return this.#unread.get(txnId, of);
   }
 
   /**
@@ -277,7 +293,11 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
 
   /** Emits an event. A listener that throws causes an uncaught exception, but does not disturb the queue. */
   #emitSafely<Event extends keyof RetryQueueEvents>(event: Event, args: RetryQueueEvents[Event]): void {
-    if (event === "settled") this.#settled[(args[0] as Settlement).outcome]++;
+    if (event === "settled") {
+      const settlement = args[0] as Settlement;
+      this.#settled[settlement.outcome]++;
+      this.#unread.settled(settlement);
+    }
     try {
       (this.emit as (event: string, ...args: unknown[]) => boolean)(event, ...args);
     } catch (error) {

@@ -31,7 +31,7 @@ export interface Settlement {
 
 /** How one answer ends an operation, before the settlement is booked. */
 export interface Decision extends Pick<Settlement, "outcome" | "by" | "status" | "partner_txn_id" | "product"> {
-  /** The product came with a key, but only the decision was stored. */
+  /** The product came with a key, but only the decision was stored, or the key could not be read. */
   readonly isKeyLost?: boolean;
 }
 
@@ -73,21 +73,21 @@ export const notFound: Decision = {
 /** The decision of the answer to the first and only pay; a refusal is final only there (interpretation A9). */
 export function decisionOfPay(result: PayResult): Decision | undefined {
   if (result.outcome !== "succeeded" && result.outcome !== "rejected") return undefined;
-  const { partner_txn_id, product } = saleOf(result);
-  return { outcome: result.outcome, by: "pay", status: result.status, partner_txn_id, product };
+  return { outcome: result.outcome, by: "pay", status: result.status, ...saleOf(result) };
 }
 
 /** The decision of one answer to `/status`; a provider may add the product (interpretation B5). */
 export function decisionOfStatus(result: StatusResult): Decision | undefined {
   if (result.outcome !== "succeeded" && result.outcome !== "rejected") return undefined;
-  const { partner_txn_id, product } = saleOf(result);
   const outcome = result.outcome === "succeeded" ? "succeeded" : "cancelled";
-  return { outcome, by: "status", status: result.status, partner_txn_id, product };
+  return { outcome, by: "status", status: result.status, ...saleOf(result) };
 }
 
-function saleOf(result: PayResult | StatusResult): Pick<Decision, "partner_txn_id" | "product"> {
+function saleOf(result: PayResult | StatusResult): Pick<Decision, "partner_txn_id" | "product" | "isKeyLost"> {
   if (result.outcome !== "succeeded") return { partner_txn_id: undefined, product: undefined };
-  return { partner_txn_id: result.body.partner_txn_id, product: result.body.product };
+  const { partner_txn_id, product } = result.body;
+  // What could not be read may have been the key (interpretation D17).
+  return { partner_txn_id, product, isKeyLost: result.unread !== undefined && !hasKey(product) };
 }
 
 /** Whether a product key is due and did not come. `expectsKey`: undefined when the merchant did not say. */

@@ -1,7 +1,7 @@
 import type { Document } from "../document.ts";
 import { quote } from "../refusal.ts";
 import { Place } from "./keywords.ts";
-import type { Contract } from "./model.ts";
+import { type Contract, type NamedShape, receivedName } from "./model.ts";
 import { normaliseOperations } from "./operation.ts";
 import { markReceivedViews } from "./received.ts";
 import { SchemaNormaliser } from "./schema.ts";
@@ -36,6 +36,7 @@ export function normaliseContract(document: Document): Contract {
   const operations = normaliseOperations(root.child("paths"), schemas);
   const shapes = schemas.finish();
   markReceivedViews(schemas.marks, shapes, operations);
+  refuseTakenViews(document, shapes, components);
   const info = root.child("info");
   return {
     title: info.text("title"),
@@ -44,6 +45,17 @@ export function normaliseContract(document: Document): Contract {
     components,
     shapes,
   };
+}
+
+/** Refuses a schema whose received view would get the name of another schema. */
+function refuseTakenViews(document: Document, shapes: readonly NamedShape[], components: readonly string[]): void {
+  const names = new Set([...components, ...shapes.map(({ name }) => name)]);
+  for (const shape of shapes) {
+    const view = receivedName(shape);
+    if (view === shape.name || !names.has(view)) continue;
+    const place = new Place(document, shape.pointer, undefined);
+    throw place.refuse(`is read as ${quote(view)}, a name that another schema has`);
+  }
 }
 
 /** Names that printed files export or use, and that a schema of the same name would hide. */
