@@ -18,7 +18,7 @@ export const layers: readonly Layer[] = [
   {
     name: "broken wire",
     folders: ["test/wire"],
-    proves: "14,000 pays over connections that break in every way: no result says more than the provider did",
+    proves: "17,000 pays over connections that break in every way: no result says more than the provider did",
   },
   {
     name: "vectors",
