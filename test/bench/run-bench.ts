@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { readAnswer } from "@codegames/codec";
 import { operations } from "@codegames/contract";
 import { examples } from "@codegames/contract/examples";
 import { bundlePeers, generatePeers, type Peer, peersOf } from "./peers.ts";
@@ -13,7 +14,12 @@ const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model
 const { codec } = operations.pay.response;
 const encoded = codec.encode(examples.pay.responses[200].OK);
 if (!encoded.ok) throw new Error("The example of a sale cannot be encoded");
-const answer = new TextDecoder().decode(new TextEncoder().encode(encoded.text));
+const received = (text: string) => new TextDecoder().decode(new TextEncoder().encode(text));
+const answer = received(encoded.text);
+/** The same sale from a provider who writes `[]` for an empty object, `null` for nothing, and numbers in quotes. */
+const drifted = received(
+  answer.replace(/"id":(\d+)/, '"id":"$1"').replace('"addInfo":{}', '"addInfo":[],"price":"50000.00"'),
+).replace(/"shortDescription":"[^"]*"/, '"shortDescription":null');
 
 /** Measures both sides beside their peers, and prints the medians of the rounds. */
 export async function runBench(rounds: number): Promise<void> {
@@ -81,6 +87,9 @@ function compareDecoding(rounds: number): void {
   const decoders: Record<string, () => unknown> = {
     "JSON.parse": () => JSON.parse(answer),
     "@codegames/contract (validates)": () => codec.decode(answer),
+    "@codegames/codec, readAnswer, as the client reads": () => readAnswer(codec, answer),
+    "JSON.parse, a drifted answer": () => JSON.parse(drifted),
+    "@codegames/codec, readAnswer, a drifted answer": () => readAnswer(codec, drifted),
   };
   const perMs = Object.values(decoders).map((): number[] => []);
   for (let round = 0; round < rounds * 3; round++) {

@@ -1,5 +1,6 @@
 import { deeper, inside, malformed, parse, repeated } from "./fault.ts";
 import { define, type JsonType } from "./json-value.ts";
+import type { ObjectProperty, Schema } from "./schema-rule.ts";
 
 /** The characters of a string up to its end or its next escape. */
 // oxlint-disable-next-line no-control-regex -- JSON allows no control characters in a string
@@ -9,6 +10,23 @@ const numeral = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** Strings cut from longer texts are copied: V8 substrings keep their parent alive. */
 const maxSharedLength = 4096;
+
+/** What a reader of answers excuses. A reader without it is strict. */
+export interface Tolerance {
+  readonly deviations: { readonly length: number };
+  /** Reads a member; undefined when it counts as absent, or when the answer can do without it. */
+  readMember(reader: Reader, property: ObjectProperty): unknown;
+  /** Whether an answer can do without a required member that is missing. */
+  excusesMissing(property: ObjectProperty): boolean;
+  /** Reads an exact literal of the other JSON type; undefined if the next value is none. */
+  readOtherLiteral(reader: Reader, schema: Schema): unknown;
+  /** Whether a double gives a number literal back. */
+  isGivenBack(literal: string): boolean;
+  /** Puts a pointer before those of the deviations from `start` on. */
+  prefix(outer: string, start: number): void;
+  /** Forgets everything: the text is read anew. */
+  reset(): void;
+}
 
 /**
  * Reads JSON text (RFC 8259) from left to right, value by value, as a schema asks for them: an int64 from its digits,
@@ -23,11 +41,12 @@ export class Reader {
   /** Index of the next character. */
   #at: number;
   #depth = 0;
-  /** Set once a number was read of which a double holds only a neighbour. */
-  isRounded = false;
+  /** What may be off contract, for a reader of answers. Without it the reader is strict. */
+  readonly drift: Tolerance | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, drift?: Tolerance) {
     this.#text = text;
+    this.drift = drift;
     this.#isLong = text.length > maxSharedLength;
     // One byte order mark may stand before the text.
     this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -221,6 +240,14 @@ export class Reader {
   /** Refuses text after the document. */
   end(): void {
     if (this.peek() !== -1) throw malformed();
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  get depth(): number {
+    return this.#depth;
   }
 
   /** Whether the reader is outside of every object and array. */
