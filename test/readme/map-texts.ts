@@ -26,6 +26,11 @@ export const layers: readonly Layer[] = [
     proves: "20,000 drifted answers and every published vector, read by the client and by a reader in Python alike",
   },
   {
+    name: "runtimes",
+    folders: ["test/runtimes"],
+    proves: "one call is one request, or unknown, on Node 22, 24 and 26, Bun, Deno, workerd and Chromium",
+  },
+  {
     name: "Prism",
     folders: ["test/mock"],
     proves: "the client against a mock made by others, and real traffic through their validator",

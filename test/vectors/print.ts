@@ -8,6 +8,7 @@ import { httpCodeCases } from "./answers/http-codes.ts";
 import { literalCases } from "./answers/literals.ts";
 import { numberCases } from "./answers/numbers.ts";
 import { unreadCases } from "./answers/unread.ts";
+import { signatureVectors } from "./signatures.ts";
 
 /** Every answer of the vectors. */
 export const answerCases: AnswerCase[] = [
@@ -30,8 +31,17 @@ export function printVectors(): Record<string, string> {
     expected,
   }));
   return {
-    "answers.json": print("Answers of a provider, and what a reader must make of each", answers),
-    "numbers.json": print("Literals of JSON, and the value that a reader must make of each", numberCases),
+    "answers.json": print({
+      description: "Answers of a provider, and what a reader must make of each",
+      readme: "README.md",
+      cases: answers,
+    }),
+    "numbers.json": print({
+      description: "Literals of JSON, and the value that a reader must make of each",
+      readme: "README.md",
+      cases: numberCases,
+    }),
+    "signatures.json": print(signatureVectors()),
   };
 }
 
@@ -42,8 +52,7 @@ export const findDrift = (folder: URL): string[] =>
     return existsSync(file) && readFileSync(file, "utf8") === text ? [] : [name];
   });
 
-const print = (description: string, cases: unknown[]) =>
-  `${JSON.stringify({ description, readme: "README.md", cases }, null, 2)}\n`;
+const print = (vectors: object) => `${JSON.stringify(vectors, null, 2)}\n`;
 
 /** The body once more as text, if it is UTF-8, for people who read the file. */
 function textOf(body: Uint8Array): { body?: string } {

@@ -2,10 +2,11 @@ import { checkNumber, checkRange, checkString } from "./check.ts";
 import { Fault } from "./fault.ts";
 import { isGivenBack } from "./number.ts";
 import { read } from "./read.ts";
-import type { Reader, Tolerance } from "./reader.ts";
+import type { Reader } from "./reader.ts";
 import type { ObjectProperty, Schema } from "./schema.ts";
 import { leadsToSecret } from "./secret-paths.ts";
 import { conceal } from "./secret.ts";
+import type { Tolerance } from "./tolerance.ts";
 
 /** One thing in an answer that is off contract, and that a tolerant reader did without or understood all the same. */
 export interface Deviation {
@@ -33,7 +34,7 @@ type Kind =
   | "an object";
 
 /** Excuses by interpretations D17 to D19, and lists what it has excused. */
-export class Drift implements Tolerance {
+export class Drift implements Tolerance<Reader> {
   deviations: Deviation[] = [];
   /** Whether the value that repeats the request could not be read. */
   isEchoUnread = false;
