@@ -18,7 +18,12 @@ export const layers: readonly Layer[] = [
   {
     name: "broken wire",
     folders: ["test/wire"],
-    proves: "14,000 pays over connections that break in every way: no result says more than the provider did",
+    proves: "17,000 pays over connections that break in every way: no result says more than the provider did",
+  },
+  {
+    name: "vectors",
+    folders: ["test/vectors"],
+    proves: "20,000 drifted answers and every published vector, read by the client and by a reader in Python alike",
   },
   {
     name: "runtimes",
