@@ -165,7 +165,7 @@ function readLiteral(reader: Reader, choices: readonly Choice[]): unknown {
  * the tag comes first, because reading twice would double the work with every level.
  */
 function readUnion(reader: Reader, rule: UnionRule, expected: string): unknown {
-  if (reader.isOutermost) {
+  if (reader.depth === 0) {
     const { place } = reader;
     try {
       return read(reader, rule.variants[0]!.schema, expected);
