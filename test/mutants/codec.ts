@@ -31,7 +31,7 @@ export const codecMutants: Mutant[] = [
   {
     name: "lose the body of a secret that cannot be read",
     file: "drift.ts",
-    from: "leadsToSecret(schema) && (this.isSecretDoubtful = true)",
+    from: "leadsToSecret(schema) && (this.isSecretUnread = true)",
     to: "leadsToSecret(schema)",
   },
   {

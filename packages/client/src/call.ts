@@ -109,10 +109,12 @@ function ofThisTransaction(
 /** Adds the body that a person may have to look at (interpretation C3). */
 function withUnread(
   { operation, received, credentials }: Sending,
-  { isSecretDoubtful = false, ...verdict }: AnswerVerdict,
+  { secrets, ...verdict }: AnswerVerdict,
 ): Verdict & { unread?: Unread } {
   const isUnread = verdict.outcome === "unknown" && verdict.reason !== "undecided" && operation.inquiry !== undefined;
-  const unread = isUnread || isSecretDoubtful ? keepUnread(received, credentials) : undefined;
+  const lacksSecret = secrets?.isSecretUnread ?? false;
+  const isKept = isUnread || lacksSecret || secrets?.isSecretDoubtful;
+  const unread = isKept ? keepUnread(received, credentials, lacksSecret) : undefined;
   return unread ? { ...verdict, unread } : verdict;
 }
 

@@ -1,4 +1,11 @@
-import { type Deviation, describeIssue, type Issue, type Operation, readAnswer } from "@codegames/codec";
+import {
+  type AnswerDrift,
+  type Deviation,
+  describeIssue,
+  type Issue,
+  type Operation,
+  readAnswer,
+} from "@codegames/codec";
 import type { Cutoff } from "./deadline.ts";
 import type { HttpAnswer, Sending } from "./exchange.ts";
 import type { NotSentReason, UnknownReason } from "./result.ts";
@@ -26,8 +33,8 @@ export type Verdict =
     }
   | { outcome: "not-sent"; reason: NotSentReason; detail: string };
 
-/** A verdict, and whether a secret of the answer could not be read or came as a number. */
-export type AnswerVerdict = Verdict & { isSecretDoubtful?: boolean };
+/** A verdict, and how the secrets of the answer differ from the contract, which the caller sees in `unread`. */
+export type AnswerVerdict = Verdict & { secrets?: Pick<AnswerDrift, "isSecretUnread" | "isSecretDoubtful"> };
 
 /** Decides what an answer to a request means. Anything but a clearly documented answer is unknown. */
 export function classifyAnswer(operation: Operation, request: unknown, answer: HttpAnswer): AnswerVerdict {
@@ -128,12 +135,12 @@ function classifyBody(operation: Operation, request: unknown, answer: HttpAnswer
   const read = readAnswer<unknown>(response.codec, text);
   if (!read.ok) return classifyUndecodable(operation, text, read.issue, answer);
   const { value: body, drift } = read;
-  const { deviations, isSecretDoubtful } = drift;
+  const { deviations } = drift;
   const status = statusOf(body);
   if (drift.isEchoUnread || !isEcho(operation, request, body))
     return mismatch(operation, { ...answer, status, deviations });
   if (Object.keys(outcomes).length === 0) {
-    return { outcome: "succeeded", status: undefined, body, httpStatus, deviations, isSecretDoubtful };
+    return { outcome: "succeeded", status: undefined, body, httpStatus, deviations, secrets: drift };
   }
   const outcome = status !== undefined && Object.hasOwn(outcomes, status) ? outcomes[status] : undefined;
   if (!outcome) return unknown("malformed", `The answer to ${id} has no status`, answer);
@@ -141,7 +148,7 @@ function classifyBody(operation: Operation, request: unknown, answer: HttpAnswer
     const detail = `The answer to ${id} contradicts itself: ${status} with a secret of a sale`;
     return unknown("malformed", detail, { ...answer, status, deviations });
   }
-  if (outcome !== "unknown") return { outcome, status, body, httpStatus, deviations, isSecretDoubtful };
+  if (outcome !== "unknown") return { outcome, status, body, httpStatus, deviations, secrets: drift };
   const detail = `${status} decides nothing about ${id}${inquiry ? `: ask ${inquiry.operation}` : ""}`;
   return { ...unknown("undecided", detail, { ...answer, status, deviations }), body } as Verdict;
 }

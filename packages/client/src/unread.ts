@@ -9,13 +9,19 @@ export interface Unread {
   readonly mediaType: string | undefined;
   /** Whether bytes are missing: beyond the limit, or because the answer broke off. */
   readonly isCut: boolean;
+  /** Whether it is of a sale with a secret that could not be read: the key may be in these bytes alone. */
+  readonly lacksSecret: boolean;
 }
 
 /** No answer of the protocol comes near it. */
 const maxBytes = 65_536;
 
 /** Keeps a body, if any of it came. `credentials` are the headers that the request was authenticated with. */
-export function keepUnread(received: ReceivedBody | undefined, credentials: readonly string[]): Unread | undefined {
+export function keepUnread(
+  received: ReceivedBody | undefined,
+  credentials: readonly string[],
+  lacksSecret: boolean,
+): Unread | undefined {
   if (!received || received.size === 0) return undefined;
   const { chunks, size, isComplete, contentType } = received;
   const secrets = credentials.flatMap(spellings).map((text) => new TextEncoder().encode(text));
@@ -27,6 +33,7 @@ export function keepUnread(received: ReceivedBody | undefined, credentials: read
     body: conceal(bytes.slice(0, maxBytes)),
     mediaType: contentType?.slice(0, 100),
     isCut: !isComplete || size > maxBytes,
+    lacksSecret,
   };
 }
 

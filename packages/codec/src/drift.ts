@@ -38,7 +38,9 @@ export class Drift implements Tolerance<Reader> {
   deviations: Deviation[] = [];
   /** Whether the value that repeats the request could not be read. */
   isEchoUnread = false;
-  /** Whether a secret could not be read, or came as a number. */
+  /** Whether a secret could not be read. */
+  isSecretUnread = false;
+  /** Whether a secret text came as a number. */
   isSecretDoubtful = false;
 
   readMember(reader: Reader, { pointer, schema }: ObjectProperty): unknown {
@@ -64,7 +66,7 @@ export class Drift implements Tolerance<Reader> {
   #excuses(schema: Schema): boolean {
     if (schema.role === "decides-nothing") return true;
     if (schema.role === "echo") return (this.isEchoUnread = true);
-    return schema.isOptional && leadsToSecret(schema) && (this.isSecretDoubtful = true);
+    return schema.isOptional && leadsToSecret(schema) && (this.isSecretUnread = true);
   }
 
   excusesMissing({ pointer, schema }: ObjectProperty): boolean {
@@ -100,6 +102,7 @@ export class Drift implements Tolerance<Reader> {
   reset(): void {
     this.deviations.length = 0;
     this.isEchoUnread = false;
+    this.isSecretUnread = false;
     this.isSecretDoubtful = false;
   }
 

@@ -38,5 +38,5 @@ function memberOf(value: unknown, name: string): unknown {
 
 function isReadable(secret: unknown): boolean {
   const value = reveal(secret);
-  return typeof value === "string" ? value !== "" : typeof value === "number" && value !== 0;
+  return typeof value === "string" ? value !== "" : Number.isInteger(value) && (value as number) > 0;
 }

@@ -52,7 +52,7 @@ describe("readAnswer()", () => {
     const { value, deviations, drift } = readOk(sale('"name":{"a":[1]},"price":"x","code":"K","more":[]'));
     expect(bare(value)).toEqual({ status: "OK", number: "W1", ticket: { seat: 1n, code: "K" } });
     expect(deviations).toEqual(["/ticket/name: an object", "/ticket/price: a text", "/ticket/more: an empty array"]);
-    expect(drift).toMatchObject({ isEchoUnread: false, isSecretDoubtful: false, isContradictory: false });
+    expect(drift).toMatchObject({ isEchoUnread: false, isSecretUnread: false, isContradictory: false });
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe("readAnswer()", () => {
   ])("takes %s for absent, and loses no secret", (_, text, expected) => {
     const { deviations, drift } = readOk(text);
     expect(deviations).toEqual(expected);
-    expect(drift).toMatchObject({ isEchoUnread: false, isSecretDoubtful: false });
+    expect(drift).toMatchObject({ isEchoUnread: false, isSecretUnread: false, isSecretDoubtful: false });
   });
 
   test("reads an exact literal of the other type, never through a double", () => {
@@ -118,17 +118,17 @@ describe("readAnswer()", () => {
     }
   });
 
-  test("a secret that cannot be read, or came as a number, is doubtful", () => {
+  test("a secret that cannot be read is unread, and one that came as a number is doubtful", () => {
     expect(readOk(sale('"name":"A","code":{"pin":1}'))).toMatchObject({
       deviations: ["/ticket/code: an object"],
-      drift: { isSecretDoubtful: true },
+      drift: { isSecretUnread: true, isSecretDoubtful: false },
     });
     const { value, drift } = readOk(sale('"name":"A","code":12345678901234567890'));
     expect(drift.isSecretDoubtful).toBe(true);
     expect(inspect(value, { depth: 9 })).not.toContain("12345678901234567890");
     expect(reveal((value as { ticket: { code: string } }).ticket.code)).toBe("12345678901234567890");
-    expect(readOk('{"status":"OK","number":"W1","ticket":["PIN"]}').drift.isSecretDoubtful).toBe(true);
-    expect(readOk(sale('"name":"A","code":null')).drift.isSecretDoubtful).toBe(false);
+    expect(readOk('{"status":"OK","number":"W1","ticket":["PIN"]}').drift.isSecretUnread).toBe(true);
+    expect(readOk(sale('"name":"A","code":null')).drift.isSecretUnread).toBe(false);
   });
 
   test.each([
@@ -154,7 +154,16 @@ describe("readAnswer()", () => {
   test("a refusal with a readable secret of the sale contradicts itself", () => {
     const contradicts = (ticket: string) => readOk(`{"status":"FULL","ticket":${ticket}}`).drift.isContradictory;
     expect([contradicts('{"code":"K"}'), contradicts('{"code":5}')]).toEqual([true, true]);
-    for (const ticket of ["null", "[]", '{"code":null}', '{"code":""}', '{"code":0}', '{"more":{"a":1}}', '"K"']) {
+    for (const ticket of [
+      "null",
+      "[]",
+      '{"code":null}',
+      '{"code":""}',
+      '{"code":0}',
+      '{"code":1.5}',
+      '{"more":{"a":1}}',
+      '"K"',
+    ]) {
       expect(contradicts(ticket)).toBe(false);
     }
   });
@@ -162,7 +171,7 @@ describe("readAnswer()", () => {
   test("what the first variant excused does not count for another", () => {
     const { value, deviations, drift } = readOk('{"number":5,"ticket":["K"],"status":"FULL"}');
     expect([value, deviations]).toMatchObject([{ status: "FULL" }, []]);
-    expect(drift).toMatchObject({ isEchoUnread: false, isSecretDoubtful: false });
+    expect(drift).toMatchObject({ isEchoUnread: false, isSecretUnread: false, isSecretDoubtful: false });
   });
 
   test("pointers name only what the contract names", () => {

@@ -15,7 +15,9 @@ export interface AnswerDrift {
   readonly deviations: readonly Deviation[];
   /** Whether the value that repeats the request (`x-echo`) could not be read. */
   readonly isEchoUnread: boolean;
-  /** Whether a secret could not be read, or came as a number, which can have lost digits before it was sent. */
+  /** Whether a secret is there that could not be read. */
+  readonly isSecretUnread: boolean;
+  /** Whether a secret text came as a number, which can have lost digits before it was sent. */
   readonly isSecretDoubtful: boolean;
   /** Whether a secret text stands where only another variant has one: the answer contradicts itself. */
   readonly isContradictory: boolean;
@@ -36,9 +38,10 @@ export function readAnswer<T>(codec: { schema(): SchemaOf<T> }, text: string): R
   try {
     const value = read(reader, schema);
     reader.end();
-    const { deviations, isEchoUnread, isSecretDoubtful } = drift;
+    const { deviations, isEchoUnread, isSecretUnread, isSecretDoubtful } = drift;
     const isContradictory = hasForeignSecret(schema, value);
-    return { ok: true, value: value as T, drift: { deviations, isEchoUnread, isSecretDoubtful, isContradictory } };
+    const found = { deviations, isEchoUnread, isSecretUnread, isSecretDoubtful, isContradictory };
+    return { ok: true, value: value as T, drift: found };
   } catch (error) {
     // A fault of the text itself comes first, wherever it stands.
     return { ok: false, issue: issueOf(textFault(text) ?? error) };

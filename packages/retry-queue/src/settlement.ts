@@ -87,12 +87,12 @@ function saleOf(result: PayResult | StatusResult): Pick<Decision, "partner_txn_i
   if (result.outcome !== "succeeded") return { partner_txn_id: undefined, product: undefined };
   const { partner_txn_id, product } = result.body;
   // What could not be read may have been the key (interpretation D17).
-  return { partner_txn_id, product, isKeyLost: result.unread !== undefined && !hasKey(product) };
+  return { partner_txn_id, product, isKeyLost: result.unread?.lacksSecret ?? false };
 }
 
 /** Whether a product key is due and did not come. `expectsKey`: undefined when the merchant did not say. */
 export function lacksKey({ outcome, by, product, isKeyLost }: Decision, expectsKey: boolean | undefined): boolean {
-  return outcome === "succeeded" && !hasKey(product) && (isKeyLost || (expectsKey ?? by === "status"));
+  return outcome === "succeeded" && (isKeyLost || (!hasKey(product) && (expectsKey ?? by === "status")));
 }
 
 /** An empty key is no key (interpretation D11). */

@@ -8,6 +8,7 @@ const bodyOf = (text: string) => ({
   body: conceal(new TextEncoder().encode(text)),
   mediaType: "application/json",
   isCut: false,
+  lacksSecret: false,
 });
 const common = { attemptId: "1", elapsedMs: 1, deviations: [], httpStatus: 200 };
 const unknown = (text: string, reason = "malformed") =>
@@ -18,7 +19,7 @@ const sold = (text: string, productKey?: string) =>
     outcome: "succeeded",
     status: "OK",
     body: { status: "OK", partner_txn_id: "W1", product: productKey && { productKey: conceal(productKey) } },
-    unread: bodyOf(text),
+    unread: { ...bodyOf(text), lacksSecret: !productKey },
   }) as unknown as PayResult;
 const settlement = (txnId: string, outcome: Settlement["outcome"], isKeyMissing = false) =>
   ({ txn_id: txnId, outcome, isKeyMissing }) as Settlement;

@@ -1,5 +1,4 @@
 import type { PayResult, StatusResult, Unread } from "@codegames/client";
-import { reveal } from "@codegames/codec";
 import type { RetryQueueEvents } from "./events.ts";
 import { summarise } from "./operation.ts";
 import type { Settlement } from "./settlement.ts";
@@ -47,8 +46,9 @@ export class UnreadBodies {
     } else if (isOfSale && !known.isOfSale) {
       this.#kept.set(key, { ...known, isOfSale });
     }
-    if (isOfSale && reveal(result.body.product?.productKey)) {
-      const detail = "a part of the sale is off contract, and its key may be wrong: compare it with the answer itself";
+    if (isOfSale && !result.unread.lacksSecret) {
+      const detail =
+        "the key of the sale came as a number, and may have lost digits: compare it with the answer itself";
       this.#emit("alarm", { txn_id: txnId, answer: summarise(result), detail });
     }
   }
@@ -69,7 +69,7 @@ export class UnreadBodies {
 
   get(txnId: string, of: UnreadOf): Unread | undefined {
     const kept = this.#kept.get(keyOf(txnId, of));
-    return kept && { body: kept.body, mediaType: kept.mediaType, isCut: kept.isCut };
+    return kept && { body: kept.body, mediaType: kept.mediaType, isCut: kept.isCut, lacksSecret: kept.lacksSecret };
   }
 
   #dropOldest(): void {
