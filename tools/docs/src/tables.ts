@@ -3,6 +3,7 @@ import type { OpenApi } from "./contract-texts.ts";
 import type { Language } from "./language.ts";
 import { printCertification } from "./tables/certification.ts";
 import { printCode } from "./tables/code.ts";
+import { printDecisions } from "./tables/decisions.ts";
 import { printInterpretations } from "./tables/interpretations.ts";
 import { printStatuses, printWireCases } from "./tables/outcomes.ts";
 import { printPackages, printReferences } from "./tables/packages.ts";
@@ -16,6 +17,7 @@ const makers: Record<string, TableMaker> = {
   certification: printCertification,
   changelog: ({ language }) => changelogIn(language, readChangelogs()),
   code: printCode,
+  decisions: printDecisions,
   faults: printFaults,
   interpretations: printInterpretations,
   magic: printMagicProducts,
