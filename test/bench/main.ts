@@ -4,10 +4,12 @@ const help = `bench: measures client, server, codecs and retry queue beside thei
 
   npm run bench -- [ROUNDS]         everything (default 9)
   npm run bench -- queue [ROUNDS]   the retry queue alone (default 3)
+  npm run bench -- calls [ROUNDS]   the calls of the client alone (default 3)
   --help                            this text
 
-Rounds alternate between the peers: requests per second of clients and of servers over loopback, decoding of one answer,
-shipped sizes, sales per second, and the retry queue. Medians of rounds and ratios are printed; nothing is asserted.
+Rounds alternate between the peers: requests per second of clients (each call also beside the bare fetch, and over TLS)
+and of servers over loopback, decoding of one answer, shipped sizes, sales per second, and the retry queue. Medians of
+rounds and ratios are printed; nothing is asserted.
 
 Exit codes: 0 measured, 1 could not run, 2 wrong use.
 `;
@@ -20,11 +22,11 @@ const exitCode = await runCommand({
   options: {},
   hasArguments: true,
   async run(_, args) {
-    const isQueueAlone = args[0] === "queue";
-    const [rounds = isQueueAlone ? "3" : "9"] = isQueueAlone ? args.slice(1) : args;
+    const part = args[0] === "queue" || args[0] === "calls" ? args[0] : undefined;
+    const [rounds = part ? "3" : "9"] = part ? args.slice(1) : args;
     const count = wholeNumber("ROUNDS", rounds, 1, 1000);
-    const { runBench, runQueueBench } = await import("./run-bench.ts");
-    await (isQueueAlone ? runQueueBench(count) : runBench(count));
+    const { runBench, runCallsBench, runQueueBench } = await import("./run-bench.ts");
+    await (part === "queue" ? runQueueBench(count) : part === "calls" ? runCallsBench(count) : runBench(count));
   },
 });
 // Connections of the peers would keep the process alive.

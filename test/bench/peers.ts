@@ -65,7 +65,7 @@ export async function peersOf(baseUrl: string): Promise<Peer[]> {
   // oxlint-disable-next-line typescript/no-explicit-any -- the types of the document do not matter here
   const openapi = createOpenapiFetch<Record<string, any>>({ baseUrl, headers: { "x-api-key": "k" } });
   const ours = createClient({ baseUrl, auth: apiKey("k") });
-  const fast = createClient({ baseUrl, auth: apiKey("k"), fetch: undiciFetch(new Agent()) });
+  const fast = createClient({ baseUrl, auth: apiKey("k"), fetch: undiciFetch(() => new Agent()) });
   const fetchPay = async () => {
     const response = await fetch(`${baseUrl}/pay`, { method: "POST", headers, body: JSON.stringify(order) });
     return JSON.parse(await response.text());

@@ -18,7 +18,8 @@ export interface Measured {
 }
 
 const [database = "", baseUrl = "", seconds = "", policy = ""] = process.argv.slice(2);
-const client = createClient({ baseUrl, auth: apiKey("k"), fetch: undiciFetch(new Agent({ connections: 100 })) });
+const fetch = undiciFetch(() => new Agent({ connections: 100 }));
+const client = createClient({ baseUrl, auth: apiKey("k"), fetch });
 const lags: number[] = [];
 const timed: Pick<typeof client, "pay" | "status"> = {
   pay: (request) => client.pay(request),

@@ -1,19 +1,21 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
+import { readAnswer } from "@codegames/codec";
 import { operations } from "@codegames/contract";
-import { examples } from "@codegames/contract/examples";
-import { bundlePeers, generatePeers, type Peer, peersOf } from "./peers.ts";
+import { answers, asReceived, startServer } from "./answers.ts";
+import { compareCalls } from "./calls.ts";
+import { measure } from "./measure.ts";
+import { bundlePeers, generatePeers, peersOf } from "./peers.ts";
 import { print } from "./print.ts";
 import { compareProviders, compareSales } from "./provider.ts";
 import { gzipSize } from "./size.ts";
 
 const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
 const { codec } = operations.pay.response;
-const encoded = codec.encode(examples.pay.responses[200].OK);
-if (!encoded.ok) throw new Error("The example of a sale cannot be encoded");
-const answer = new TextDecoder().decode(new TextEncoder().encode(encoded.text));
+const answer = answers["/pay"];
+/** The same sale from a provider who writes `[]` for an empty object, `null` for nothing, and numbers in quotes. */
+const drifted = asReceived(
+  answer.replace(/"id":(\d+)/, '"id":"$1"').replace('"addInfo":{}', '"addInfo":[],"price":"50000.00"'),
+).replace(/"shortDescription":"[^"]*"/, '"shortDescription":null');
 
 /** Measures both sides beside their peers, and prints the medians of the rounds. */
 export async function runBench(rounds: number): Promise<void> {
@@ -22,11 +24,18 @@ export async function runBench(rounds: number): Promise<void> {
   generatePeers();
   await bundlePeers();
   await compareRequests(rounds);
+  await compareCalls(rounds);
   compareDecoding(rounds);
   await compareSizes();
   await compareProviders(Math.ceil(rounds / 3));
   await compareSales(rounds);
   await measureQueueLast(Math.ceil(rounds / 3));
+}
+
+/** Measures the client's calls alone. */
+export async function runCallsBench(rounds: number): Promise<void> {
+  console.log(machine);
+  await compareCalls(rounds);
 }
 
 /** Measures the retry queue alone. */
@@ -42,18 +51,16 @@ async function measureQueueLast(rounds: number): Promise<void> {
 }
 
 async function compareRequests(rounds: number): Promise<void> {
-  const server = spawn(process.execPath, [fileURLToPath(new URL("server.ts", import.meta.url)), answer], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const [port] = await once(server.stdout, "data");
-  const baseUrl = `http://127.0.0.1:${String(port).trim()}`;
+  const { baseUrl, stop } = await startServer();
   const peers = await peersOf(baseUrl);
   for (const concurrency of [1, 16]) {
     console.log(`\nrequests per second, ${concurrency} at once`);
     const perSecond = peers.map((): number[] => []);
-    for (const peer of peers) await run(peer, baseUrl, concurrency, 300);
+    for (const peer of peers) await measure(() => peer.pay(baseUrl), concurrency, 300);
     for (let round = 0; round < rounds; round++) {
-      for (const [index, peer] of peers.entries()) perSecond[index]?.push(await run(peer, baseUrl, concurrency, 1000));
+      for (const [index, peer] of peers.entries()) {
+        perSecond[index]?.push(await measure(() => peer.pay(baseUrl), concurrency, 1000));
+      }
     }
     print(
       peers.map(({ name, validates }) => `${name}${validates ? " (validates)" : ""}`),
@@ -61,19 +68,7 @@ async function compareRequests(rounds: number): Promise<void> {
       (value) => value.toFixed(0),
     );
   }
-  server.kill();
-}
-
-/** Requests per second. */
-async function run(peer: Peer, baseUrl: string, concurrency: number, requests: number): Promise<number> {
-  let left = requests;
-  const startedAt = performance.now();
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      while (left-- > 0) await peer.pay(baseUrl);
-    }),
-  );
-  return (requests / (performance.now() - startedAt)) * 1000;
+  stop();
 }
 
 function compareDecoding(rounds: number): void {
@@ -81,6 +76,9 @@ function compareDecoding(rounds: number): void {
   const decoders: Record<string, () => unknown> = {
     "JSON.parse": () => JSON.parse(answer),
     "@codegames/contract (validates)": () => codec.decode(answer),
+    "@codegames/codec, readAnswer, as the client reads": () => readAnswer(codec, answer),
+    "JSON.parse, a drifted answer": () => JSON.parse(drifted),
+    "@codegames/codec, readAnswer, a drifted answer": () => readAnswer(codec, drifted),
   };
   const perMs = Object.values(decoders).map((): number[] => []);
   for (let round = 0; round < rounds * 3; round++) {

@@ -21,19 +21,19 @@ export const clientMutants: Mutant[] = [
   {
     name: "send a body that fetch can send twice (421)",
     file: "request-body.ts",
-    from: "if (!isNode) return;",
+    from: "if (!isStream) return;",
     to: "return;",
   },
   {
     name: "try once more when the connection breaks",
     file: "exchange.ts",
-    from: "const response = await fetch(url, init);",
-    to: `const response = await ${fetchAgain}.catch(() => ${fetchAgain});`,
+    from: "withWebBody(await fetch(url, init))",
+    to: `withWebBody(await ${fetchAgain}.catch(() => ${fetchAgain}))`,
   },
   {
     name: "try once more after HTTP 503",
     file: "exchange.ts",
-    from: "const response = await fetch(url, init);",
+    from: "const response = withWebBody(await fetch(url, init));",
     to: `const first = await ${fetchAgain}; ` + `const response = first.status === 503 ? await ${fetchAgain} : first;`,
   },
   {
@@ -155,6 +155,48 @@ export const clientMutants: Mutant[] = [
     file: "exchange.ts",
     from: "await authenticate({ method, url, body: text, signal })",
     to: "await Promise.resolve().then(() => authenticate({ method, url, body: text, signal })).catch(() => ({}))",
+  },
+  {
+    name: "send a pay over a connection that carried an answer before",
+    file: "exchange.ts",
+    from: "if (operation.inquiry) init.needsOwnConnection = true;",
+    to: "",
+  },
+  {
+    name: "keep the connection of a pay for the next one",
+    file: "undici.ts",
+    from: "if (!init.needsOwnConnection) return",
+    to: "return",
+  },
+  {
+    name: "take a refusal for final where a request can be sent twice",
+    file: "call.ts",
+    from: "settings.mayRepeatRequests ? withholdRefusal(operation, kept) : kept",
+    to: "kept",
+  },
+  {
+    name: "count on a runtime that nobody tried to send once",
+    file: "runtime.ts",
+    from: "return !(needsStreams()",
+    to: "return !(true || needsStreams()",
+  },
+  {
+    name: "send [object ReadableStream] through node-fetch",
+    file: "request-body.ts",
+    from: "value: () => text",
+    to: "value: () => Object.prototype.toString.call(stream)",
+  },
+  {
+    name: "hand the hub the baggage of the application",
+    file: "opentelemetry.ts",
+    from: "if (/^trace(parent|state)$/i.test(key)) ",
+    to: "",
+  },
+  {
+    name: "take any name below localhost for this machine",
+    file: "base-url.ts",
+    from: 'hostname === "localhost"',
+    to: 'hostname.endsWith("localhost")',
   },
   {
     name: "send a text through undici, which can send it twice",

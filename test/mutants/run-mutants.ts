@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WrongUse } from "@codegames/command-line";
 import { clientMutants, type Mutant } from "./client.ts";
+import { codecMutants } from "./codec.ts";
 import { queueMutants } from "./retry-queue.ts";
 import { type SystemMutant, systemMutants } from "./system.ts";
 
@@ -36,6 +37,14 @@ const isGreen = (cwd: string, args: string[], env: Record<string, string> = {}):
   }).status === 0;
 
 const targets: Target[] = [
+  {
+    name: "codec",
+    mutants: codecMutants,
+    layers: {
+      "reading answers": (copy) =>
+        isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "src/read-answer.test.ts"]),
+    },
+  },
   {
     name: "client",
     mutants: clientMutants,

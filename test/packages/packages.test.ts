@@ -19,7 +19,7 @@ const names = ["client", "codec", "command-line", "contract", "retry-queue", "sa
 /** Files that every package ships beside those that `exports` and `bin` lead to. */
 const shippedToo = ["LICENSE", "README.md", "package.json"];
 const shippedOf: Record<string, string[]> = {
-  "@codegames/contract": ["pacts/README.md"],
+  "@codegames/contract": ["pacts/README.md", "vectors/signatures.md"],
   "@codegames/retry-queue": ["states.svg"],
 };
 
@@ -31,10 +31,10 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/client": 29_000,
   "@codegames/codec": 19_000,
   "@codegames/command-line": 6_000,
-  "@codegames/contract": 25_000,
+  "@codegames/contract": 30_000,
   "@codegames/retry-queue": 58_000,
   "@codegames/sandbox": 16_500,
-  "@codegames/server": 39_000,
+  "@codegames/server": 45_000,
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
@@ -42,8 +42,8 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client", `export { createClient } from "@codegames/client";`, 12_300],
   ["client-all", `export * from "@codegames/client";`, 14_000],
   ["contract", `export * from "@codegames/contract";`, 5_500],
-  ["server", `export { createHandler } from "@codegames/server";`, 8_100],
-  ["server-all", `export * from "@codegames/server";`, 11_900],
+  ["server", `export { createHandler } from "@codegames/server";`, 8_200],
+  ["server-all", `export * from "@codegames/server";`, 13_700],
 ];
 
 test("every package of the workspace is packed", () => {

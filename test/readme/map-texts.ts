@@ -21,6 +21,11 @@ export const layers: readonly Layer[] = [
     proves: "14,000 pays over connections that break in every way: no result says more than the provider did",
   },
   {
+    name: "runtimes",
+    folders: ["test/runtimes"],
+    proves: "one call is one request, or unknown, on Node 22, 24 and 26, Bun, Deno, workerd and Chromium",
+  },
+  {
     name: "Prism",
     folders: ["test/mock"],
     proves: "the client against a mock made by others, and real traffic through their validator",

@@ -60,6 +60,21 @@ test.each(["README.md", "packages/client/README.md"])(
   60_000,
 );
 
+test("the server's README keeps an idle connection longer than a load balancer does", async () => {
+  const port = await getPort();
+  const cwd = join(folder, "shop");
+  mkdirSync(cwd);
+  await withServer(
+    join(folder, moduleName("packages/server/README.md", 1)),
+    { env: { PORT: String(port), PARTNER_TOKEN: "token-of-this-test" }, cwd },
+    () => isListening(port),
+    async () => {
+      const { headers } = await fetch(`http://127.0.0.1:${port}/check`, { method: "POST" });
+      expect(headers.get("keep-alive")).toBe("timeout=65");
+    },
+  );
+}, 60_000);
+
 test("the contract's README says what its code prints", async () => {
   const output = await runToEnd(join(folder, moduleName("packages/contract/README.md", 0)), { env: {} });
   expect(output).toMatch(/^9007199254740993n\nunknown \{ attempts: 100, periodSeconds: 120 \}\n\{\n?\s*ok: true,/);

@@ -11,6 +11,7 @@ import {
 import { startDeadline } from "./deadline.ts";
 import { createExchange, type HttpAnswer, type Sending } from "./exchange.ts";
 import { copyOf } from "./hooks.ts";
+import { withholdRefusal } from "./not-final.ts";
 import { type CallOptions, type ClientOptions, readOptions, type Settings } from "./options.ts";
 import { References } from "./references.ts";
 import type { RequestOf, Result } from "./result.ts";
@@ -82,7 +83,8 @@ function createAttempt(settings: Settings, operations: readonly Operation[]): At
     try {
       const answer = await deadline.race(exchange(sending));
       const verdict = classifyAnswer(operation, request, answer);
-      return withUnread(sending, ofThisTransaction(operation, request, answer, verdict, references));
+      const kept = withUnread(sending, ofThisTransaction(operation, request, answer, verdict, references));
+      return settings.mayRepeatRequests ? withholdRefusal(operation, kept) : kept;
     } catch (error) {
       return withUnread(sending, classifyFailure(sending, error, deadline.cutoff, timeoutMs));
     } finally {

@@ -276,7 +276,7 @@ describe("an answer that drifts", () => {
       outcome: "succeeded",
       deviations: [
         { pointer: "/comment", expected: "must be a string or null", actual: "an object" },
-        { pointer: "/product/price", expected: "must be greater than 0", actual: "zero" },
+        { pointer: "/product/price", expected: "must be positive", actual: "zero" },
         { pointer: "/product/addInfo", expected: "must be an object", actual: "an empty array" },
         { pointer: "/product/name", expected: "must be a string", actual: "missing" },
       ],

@@ -4,6 +4,7 @@ import { createPreparation, type Init } from "./prepared-request.ts";
 import { setBody } from "./request-body.ts";
 import { type BodyFault, discard, readBody, ReceivedBody } from "./response-body.ts";
 import { readRetryAfter } from "./retry-after.ts";
+import { withWebBody } from "./web-body.ts";
 
 /** An HTTP answer, as far as the client reads it. */
 export interface HttpAnswer {
@@ -30,7 +31,7 @@ export interface Sending {
   received: ReceivedBody | undefined;
 }
 
-/** Makes a function that sends one request, exactly once, and reads the answer. It may reject. */
+/** Makes a function that passes one request to `fetch`, exactly once, and reads the answer. It may reject. */
 export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyBytes }: Settings) {
   const prepare = createPreparation(baseUrl);
   return async (sending: Sending): Promise<HttpAnswer> => {
@@ -52,7 +53,8 @@ export function createExchange({ baseUrl, authenticate, fetch, hooks, maxBodyByt
     signal.throwIfAborted();
     sending.isHandedOver = true;
     if (text !== undefined) setBody(init, text);
-    const response = await fetch(url, init);
+    if (operation.inquiry) init.needsOwnConnection = true;
+    const response = withWebBody(await fetch(url, init));
     if (signal.aborted) discard(response.body);
     sending.httpStatus = response.status || undefined;
     hooks?.onResponse({ ...event, httpStatus: response.status });

@@ -1,6 +1,6 @@
-import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, createTraceState, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import {
   InMemoryMetricExporter,
   AggregationTemporality,
@@ -23,7 +23,8 @@ const meterProvider = new MeterProvider({ readers: [reader] });
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
+  propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
 });
 
 beforeEach(async () => {
@@ -79,6 +80,25 @@ test("a request is a client span by the semantic conventions, and a child of the
   });
   expect(span?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId);
   expect(traceparent).toBe(`00-${parent.spanContext().traceId}-${span?.spanContext().spanId}-01`);
+});
+
+test("the trace context leaves with a request, and baggage does not", async () => {
+  let sent = new Headers();
+  const fetch: Fetch = async (_, init) => ((sent = new Headers(init.headers)), new Response(sold));
+  const traceState = createTraceState("vendor=1");
+  const parent = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: 1, traceState };
+  const baggage = propagation.createBaggage({ "customer.phone": { value: "+77010000000" } });
+  const active = propagation.setBaggage(trace.setSpanContext(context.active(), parent), baggage);
+  await context.with(active, () => clientOf(fetch).pay(order));
+  expect([...sent.keys()]).toEqual([
+    "accept",
+    "authorization",
+    "content-length",
+    "content-type",
+    "traceparent",
+    "tracestate",
+  ]);
+  expect(sent.get("tracestate")).toBe("vendor=1");
 });
 
 test.each([

@@ -27,7 +27,8 @@ export interface OpenTelemetryOptions {
 }
 
 /**
- * Makes hooks that record a client span per request, pass its context on in `traceparent`, and measure calls, by the
+ * Makes hooks that record a client span per request, pass its context on in `traceparent` and `tracestate`
+ * alone (no `baggage`), and measure calls, by the
  * semantic conventions for HTTP clients 1.45. They add `codegames.operation`, `codegames.outcome`, `codegames.reason`,
  * `codegames.status` (if the contract lists it) and `codegames.attempt_id`. They record no body and no credentials.
  *
@@ -71,7 +72,15 @@ export function openTelemetry({ tracerProvider, meterProvider }: OpenTelemetryOp
 
 const scope = "@codegames/client";
 
-const headerSetter = { set: (headers: Headers, key: string, value: string) => headers.set(key, value) };
+/**
+ * Takes over the trace context alone: a propagator for baggage would hand the hub whatever the application put into it,
+ * such as a customer's phone number.
+ */
+const headerSetter = {
+  set(headers: Headers, key: string, value: string) {
+    if (/^trace(parent|state)$/i.test(key)) headers.set(key, value);
+  },
+};
 
 function createInstruments(meter: Meter) {
   return {

@@ -2,12 +2,24 @@ import type { Operation } from "@codegames/codec";
 import type { Auth, AuthFunction } from "./auth.ts";
 import { readBaseUrl } from "./base-url.ts";
 import { type Hooks, joinHooks } from "./hooks.ts";
+import { canRepeat } from "./runtime.ts";
+
+/** What a `fetch` gets. */
+export interface FetchInit extends RequestInit {
+  /**
+   * Set for an operation whose unknown outcome must be settled (`x-inquiry`), such as `pay`. A `fetch` that can gives
+   * this request a connection that carries nothing else: on a used one, a second copy of an earlier answer would be
+   * taken for the answer to this request (interpretation A10). `undiciFetch` does; `globalThis.fetch` cannot.
+   */
+  needsOwnConnection?: boolean;
+}
 
 /**
  * Sends one request and returns its response, as `globalThis.fetch` does. It must neither follow redirects nor retry,
- * and it must pass `init` on.
+ * and it must pass `init` on. The body is a stream on Node and Deno, which also reads as the text when it is turned
+ * into a string; the body of the response may be a stream of the web or of Node.
  */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
 /** Options of a client. `Id` are the ids of its operations. */
 export interface ClientOptions<Id extends string = string> {
@@ -19,6 +31,8 @@ export interface ClientOptions<Id extends string = string> {
    * Time for a whole call, from the credentials to the last byte of the answer, in milliseconds from 1 to 2147483647:
    * one number for all operations, or one by operation id. A call that is still connecting when it is over is `unknown`
    * too.
+   *
+   * The platform's own `fetch` gives up after 300 s by itself, so a longer time needs an option `fetch`.
    *
    * @default 60000 for an operation whose unknown outcome must be settled (`x-inquiry`), otherwise 10000
    */
@@ -44,6 +58,14 @@ export interface ClientOptions<Id extends string = string> {
   partnerTxnIds?: "unique" | "shared";
   /** @default globalThis.fetch, looked up at each call */
   fetch?: Fetch;
+  /**
+   * Whether something on the way can send a request twice: the runtime, or a proxy of yours. A refusal can then be the
+   * answer to the second copy of a request that has sold, so a refused `pay` is `unknown` with the reason `not-final`,
+   * and `status` decides.
+   *
+   * @default false on Node, Deno, Bun and workerd, which were tried; true in browsers and on other runtimes
+   */
+  mayRepeatRequests?: boolean;
   /** Hooks that watch the calls: one set, or several. */
   hooks?: Hooks | readonly Hooks[];
   /**
@@ -74,6 +96,7 @@ export interface Settings {
   maxBodyBytes: number;
   hasUniqueReferences: boolean;
   fetch: Fetch;
+  mayRepeatRequests: boolean;
   hooks: Required<Hooks> | undefined;
   now(): number;
   newAttemptId(): string;
@@ -87,6 +110,7 @@ const names = [
   "allowInsecureHttp",
   "partnerTxnIds",
   "fetch",
+  "mayRepeatRequests",
   "hooks",
   "now",
   "newAttemptId",
@@ -99,26 +123,28 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
   }
   for (const name of Object.keys(options)) checkName(name, names);
   const { auth, timeoutMs, maxBodyBytes = 1_048_576, allowInsecureHttp = false, fetch, hooks = [] } = options;
-  const { now = () => performance.now(), newAttemptId = randomId, partnerTxnIds = "unique" } = options;
+  const { partnerTxnIds = "unique", mayRepeatRequests = canRepeat() } = options;
+  const { now = () => performance.now(), newAttemptId = randomId } = options;
   if (auth !== "none" && typeof auth !== "function") {
     throw refused("auth", 'must be bearer(…), basic(…), apiKey(…), hmac(…), a function, or "none"');
   }
   checkCount("maxBodyBytes", maxBodyBytes);
-  if (typeof allowInsecureHttp !== "boolean") {
-    throw refused("allowInsecureHttp", `must be a boolean, is a ${typeof allowInsecureHttp}`);
-  }
+  checkBoolean("allowInsecureHttp", allowInsecureHttp);
+  checkBoolean("mayRepeatRequests", mayRepeatRequests);
   if (partnerTxnIds !== "unique" && partnerTxnIds !== "shared") {
     throw refused("partnerTxnIds", `must be "unique" or "shared", is a ${typeof partnerTxnIds}`);
   }
   const watchers = [hooks].flat() as Hooks[];
   for (const watcher of watchers) checkHooks(watcher);
   for (const [name, value] of Object.entries({ fetch, now, newAttemptId })) checkFunction(name, value);
+  const isPlatformFetch = fetch === undefined || fetch === globalThis.fetch;
   return {
-    baseUrl: readBaseUrl(options.baseUrl, allowInsecureHttp),
+    baseUrl: readBaseUrl(options.baseUrl, allowInsecureHttp, isPlatformFetch),
     authenticate: auth === "none" ? undefined : auth,
-    timeoutMs: readTimeouts(timeoutMs, operationIds),
+    timeoutMs: readTimeouts(timeoutMs, operationIds, isPlatformFetch),
     maxBodyBytes,
     hasUniqueReferences: partnerTxnIds === "unique",
+    mayRepeatRequests,
     fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
     hooks: watchers.length > 0 ? joinHooks(...watchers) : undefined,
     now: orElse(0, now),
@@ -129,7 +155,15 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
 /** Pages without TLS have no `randomUUID`; the id is for logs alone. */
 const randomId = () => crypto.randomUUID?.() ?? Math.random().toString(36).slice(2);
 
-function readTimeouts(timeoutMs: ClientOptions["timeoutMs"], operationIds: readonly string[]): Settings["timeoutMs"] {
+function readTimeouts(
+  timeoutMs: ClientOptions["timeoutMs"],
+  operationIds: readonly string[],
+  isPlatformFetch: boolean,
+): Settings["timeoutMs"] {
+  const check = (name: string, value: unknown) => {
+    checkCount(name, value);
+    if (isPlatformFetch && (value as number) > longestFetchMs) throw refused(name, tooLong(value as number));
+  };
   const isByOperation = Object.prototype.toString.call(timeoutMs) === "[object Object]";
   const byId = new Map(isByOperation ? Object.entries(timeoutMs as object) : []);
   for (const [id, value] of byId) {
@@ -137,11 +171,18 @@ function readTimeouts(timeoutMs: ClientOptions["timeoutMs"], operationIds: reado
       `timeoutMs.${id}`,
       operationIds.map((known) => `timeoutMs.${known}`),
     );
-    if (value !== undefined) checkCount(`timeoutMs.${id}`, value);
+    if (value !== undefined) check(`timeoutMs.${id}`, value);
   }
-  if (!isByOperation && timeoutMs !== undefined) checkCount("timeoutMs", timeoutMs);
+  if (!isByOperation && timeoutMs !== undefined) check("timeoutMs", timeoutMs);
   return ({ id, inquiry }) => (typeof timeoutMs === "number" ? timeoutMs : byId.get(id)) ?? (inquiry ? 60_000 : 10_000);
 }
+
+/** The `fetch` of Node waits so long for the head of an answer, and for each next part of it. */
+const longestFetchMs = 300_000;
+
+const tooLong = (value: number) =>
+  `must be at most ${longestFetchMs} with the platform's fetch, which gives up then, is ${value}: ` +
+  "use the option fetch with undiciFetch of @codegames/client/undici, or with a function that waits longer";
 
 const orElse =
   <T>(otherwise: T, make: () => T) =>
@@ -167,6 +208,10 @@ function checkCount(name: string, value: unknown): void {
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return;
   const is = typeof value === "number" ? value : typeof value;
   throw refused(name, `must be an integer from 1 to 2147483647, is ${is}`);
+}
+
+function checkBoolean(name: string, value: unknown): void {
+  if (typeof value !== "boolean") throw refused(name, `must be a boolean, is a ${typeof value}`);
 }
 
 function checkFunction(name: string, value: unknown): void {

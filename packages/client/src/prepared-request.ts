@@ -1,8 +1,9 @@
 import type { Operation } from "@codegames/codec";
 import createOpenapiFetch from "openapi-fetch";
+import type { FetchInit } from "./options.ts";
 
 /** The part of `RequestInit` that a call sends. */
-export type Init = RequestInit & { method: string; headers: Headers; duplex?: "half" };
+export type Init = FetchInit & { method: string; headers: Headers; duplex?: "half" };
 
 /**
  * URL, method and headers of an operation. It replaces `Request`, which `fetch` would only take apart again: that costs

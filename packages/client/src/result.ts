@@ -83,6 +83,8 @@ export interface NotSent extends Attempt {
  * - `unrecognised-status`: the body has a `status` that the contract does not list.
  * - `mismatch`: the answer is about another product or another transaction. It is withheld (interpretations D10, A10).
  * - `undecided`: the contract lists the status as one that decides nothing. `status` and `body` are set.
+ * - `not-final`: refused, but a request can be sent twice here (option `mayRepeatRequests`), and the refusal may answer
+ *   the second copy of a request that has sold. `status` is that of the refusal.
  * - `aborted`: the caller aborted after the request was passed to `fetch`.
  * - `too-large`: the body exceeds `maxBodyBytes`.
  */
@@ -96,6 +98,7 @@ export type UnknownReason =
   | "unrecognised-status"
   | "mismatch"
   | "undecided"
+  | "not-final"
   | "aborted"
   | "too-large";
 

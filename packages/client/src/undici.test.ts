@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { constants, createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { Agent } from "undici";
 import { afterEach, expect, test } from "vitest";
 import { createClient } from "./index.ts";
@@ -16,13 +17,13 @@ afterEach(async () => {
 async function clientOf(listener: RequestListener, timeoutMs = 5000) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const agent = new Agent();
+  const fetch = undiciFetch(() => new Agent());
   cleanups.push(
-    () => agent.destroy(),
+    () => fetch.close(),
     () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))),
   );
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
-  return createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs });
+  return createClient({ baseUrl, auth: "none", fetch, timeoutMs });
 }
 
 test("undiciFetch() sends the same request and reads the same answer", async () => {
@@ -58,19 +59,66 @@ test("undiciFetch() sends one request to an HTTP/2 server that refuses its strea
     stream.resume().on("end", () => (requests++, stream.close(constants.NGHTTP2_REFUSED_STREAM)));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const agent = new Agent({ allowH2: true, useH2c: true } as Agent.Options);
+  const fetch = undiciFetch(() => new Agent({ allowH2: true, useH2c: true } as Agent.Options));
   cleanups.push(
-    () => agent.destroy(),
+    () => fetch.close(),
     async () => server.close(),
   );
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = createClient({ baseUrl, auth: "none", fetch: undiciFetch(agent), timeoutMs: 3000 });
+  const client = createClient({ baseUrl, auth: "none", fetch, timeoutMs: 3000 });
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown" });
   expect(requests).toBe(1);
 });
 
-test("undiciFetch() throws without a dispatcher", () => {
-  expect(() => undiciFetch(undefined as never)).toThrow("must get an Agent, Pool or Client of undici");
+test("undiciFetch() throws without a function that makes a new dispatcher at each call", () => {
+  const agent = new Agent();
+  expect(() => undiciFetch(agent as never)).toThrow("Cannot use undiciFetch: must get a function, such as () => new");
+  expect(() => undiciFetch(() => ({}) as never)).toThrow("the function must make an Agent, Pool or Client of undici");
+  expect(() => undiciFetch(() => agent)).toThrow("the function must make a new dispatcher at each call");
+});
+
+const packings: [string, (text: string) => Buffer][] = [
+  ["gzip", gzipSync],
+  ["X-GZIP", gzipSync],
+  ["br", brotliCompressSync],
+  ["deflate", deflateSync],
+  ["deflate", deflateRawSync],
+  ["gzip, br", (text) => brotliCompressSync(gzipSync(text))],
+];
+
+test.each(packings)("undiciFetch() unpacks an answer in %s, within maxBodyBytes", async (coding, pack) => {
+  const answer = '{"status":"WRONG_PRICE","comment":"Цена"}';
+  let packed = pack(answer);
+  const client = await clientOf((_, response) => response.setHeader("content-encoding", coding).end(packed));
+  const refused = { outcome: "rejected", status: "WRONG_PRICE", body: { comment: "Цена" } };
+  expect(await client.pay(order)).toMatchObject(refused);
+  packed = pack(" ".repeat(2_000_000) + answer);
+  expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "too-large" });
+  packed = pack(answer).subarray(0, -5);
+  expect(await client.pay(order)).toMatchObject({ outcome: "unknown", httpStatus: 200 });
+});
+
+test("undiciFetch() leaves an answer in a coding that it does not know unknown", async () => {
+  const client = await clientOf((_, response) => response.setHeader("content-encoding", "zstd").end("(packed)"));
+  expect(await client.pay(order)).toMatchObject({ outcome: "unknown", reason: "malformed" });
+});
+
+test("undiciFetch() waits as long as timeoutMs, whatever the times of the dispatcher are", async () => {
+  const waits: { headersTimeout?: number | null; bodyTimeout?: number | null }[] = [];
+  const createDispatcher = () => {
+    const agent = new Agent({ headersTimeout: 1, bodyTimeout: 1 });
+    const { request } = agent;
+    agent.request = ((options: (typeof waits)[0]) => (
+      waits.push(options),
+      request.call(agent, options as never)
+    )) as never;
+    return agent;
+  };
+  const fetch = undiciFetch(createDispatcher);
+  cleanups.push(() => fetch.close());
+  const client = createClient({ baseUrl: "http://127.0.0.1:6000", auth: "none", fetch, timeoutMs: 400_000 });
+  expect(await client.pay(order)).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
+  expect(waits).toMatchObject([{ headersTimeout: 0, bodyTimeout: 0 }]);
 });
 
 test("undiciFetch() ends at the deadline, and stops reading a body that is too large", async () => {

@@ -1,4 +1,4 @@
-import { type Schema, settle } from "./schema.ts";
+import { type Schema, settle, type UnionRule } from "./schema.ts";
 import { secretTextsOf } from "./secret-paths.ts";
 import { reveal } from "./secret.ts";
 
@@ -9,22 +9,23 @@ import { reveal } from "./secret.ts";
 export function hasForeignSecret(schema: Schema, value: unknown): boolean {
   const { kind, rule } = schema.kind === "named" ? settle(schema) : schema;
   if (kind !== "union") return false;
+  const paths = foreignPaths.get(rule) ?? remember(rule);
   const tag = memberOf(value, rule.tag);
-  const own = rule.variants.find((variant) => variant.value === tag)?.schema;
-  const paths = (pathsByRule.get(rule) ?? remember(rule, rule.variants)).filter(([of]) => of !== own?.rule);
-  if (!own || paths.length === 0) return false;
-  const known = secretTextsOf(own).map(String);
-  return paths.some(([, path]) => !known.includes(String(path)) && isReadable(path.reduce(memberOf, value)));
+  const index = rule.variants.findIndex((variant) => variant.value === tag);
+  return paths[index]?.some((path) => isReadable(path.reduce(memberOf, value))) ?? false;
 }
 
-/** The paths of every union, each with the rule of its variant: they are found once. */
-const pathsByRule = new WeakMap<object, [of: unknown, path: string[]][]>();
+/** For each variant of a union, the paths to the secret texts that others have there and it has not. */
+const foreignPaths = new WeakMap<UnionRule, string[][][]>();
 
-function remember(rule: object, variants: readonly { schema: Schema }[]): [of: unknown, path: string[]][] {
-  const paths = [...new Set(variants.map(({ schema }) => schema))].flatMap((schema) =>
-    secretTextsOf(schema).map((path): [unknown, string[]] => [schema.rule, path]),
-  );
-  pathsByRule.set(rule, paths);
+function remember(union: UnionRule): string[][][] {
+  const texts = union.variants.map(({ schema }) => secretTextsOf(schema));
+  const all = new Map(texts.flat().map((path) => [JSON.stringify(path), path]));
+  const paths = texts.map((own) => {
+    const known = own.map((path) => JSON.stringify(path));
+    return [...all].flatMap(([spelled, path]) => (known.includes(spelled) ? [] : [path]));
+  });
+  foreignPaths.set(union, paths);
   return paths;
 }
 

@@ -2,10 +2,8 @@ import type { SchemaOf } from "./codec.ts";
 import { type Deviation, Drift } from "./drift.ts";
 import { type Issue, issueOf } from "./fault.ts";
 import { hasForeignSecret } from "./foreign-secret.ts";
-import { readDrifted } from "./read-drifted.ts";
 import { read } from "./read.ts";
 import { Reader } from "./reader.ts";
-import type { Schema } from "./schema.ts";
 import { textFault } from "./text-fault.ts";
 
 /** An answer as a tolerant reader understands it, or the first thing that is wrong with what decides. */
@@ -34,31 +32,15 @@ export interface AnswerDrift {
 export function readAnswer<T>(codec: { schema(): SchemaOf<T> }, text: string): ReadAnswer<T> {
   const schema = codec.schema();
   const drift = new Drift();
+  const reader = new Reader(text, drift);
   try {
-    const value = readExactly(text, schema) ?? readWhole(text, (reader) => readDrifted(reader, schema, drift));
+    const value = read(reader, schema);
+    reader.end();
+    const { deviations, isEchoUnread, isSecretDoubtful } = drift;
     const isContradictory = hasForeignSecret(schema, value);
-    return { ok: true, value: value as T, drift: { ...drift, isContradictory } };
+    return { ok: true, value: value as T, drift: { deviations, isEchoUnread, isSecretDoubtful, isContradictory } };
   } catch (error) {
     // A fault of the text itself comes first, wherever it stands.
     return { ok: false, issue: issueOf(textFault(text) ?? error) };
   }
-}
-
-/** Most answers are exact, and a strict reader is faster. Undefined for all others. */
-function readExactly(text: string, schema: Schema): unknown {
-  try {
-    return readWhole(text, (reader) => {
-      const value = read(reader, schema);
-      return reader.isRounded ? undefined : value;
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-function readWhole(text: string, readValue: (reader: Reader) => unknown): unknown {
-  const reader = new Reader(text);
-  const value = readValue(reader);
-  reader.end();
-  return value;
 }

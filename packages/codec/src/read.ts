@@ -2,9 +2,16 @@ import { checkNumber, checkItems, checkRange, checkString, isHiding, mismatch } 
 import { Fault, fault, hidden, inside, repeated } from "./fault.ts";
 import { integerOf } from "./integer.ts";
 import { define } from "./json-value.ts";
-import { isGivenBack } from "./number.ts";
 import { brace, bracket, type Reader } from "./reader.ts";
-import { type ArrayRule, type Choice, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
+import {
+  type ArrayRule,
+  type Choice,
+  type ObjectProperty,
+  type ObjectRule,
+  type Schema,
+  settle,
+  type UnionRule,
+} from "./schema.ts";
 import { conceal } from "./secret.ts";
 
 /**
@@ -14,7 +21,11 @@ import { conceal } from "./secret.ts";
  */
 export function read(reader: Reader, schema: Schema, expected = schema.expected): unknown {
   const type = reader.type();
-  if (type !== schema.type && !schema.types.includes(type!)) throw mismatch(reader.any(), schema, expected);
+  if (type !== schema.type && !schema.types.includes(type!)) {
+    const value = reader.drift?.readOtherLiteral(reader, schema);
+    if (value !== undefined) return value;
+    throw mismatch(reader.any(), schema, expected);
+  }
   if (type === "null") return isAbsent(reader.any(), schema) ? undefined : null;
   switch (schema.kind) {
     case "string":
@@ -48,11 +59,12 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
   }
 }
 
-/** Reads a number, and notes on the reader when a double does not give the literal back. */
+/** Reads a number. In an answer it must be one that a double gives back (interpretation D19). */
 function readNumber(reader: Reader): number {
   const literal = reader.number();
-  if (typeof literal === "number") return literal;
-  if (!isGivenBack(literal)) reader.isRounded = true;
+  if (reader.drift && typeof literal === "string" && !reader.drift.isGivenBack(literal)) {
+    throw fault("must be a number that a double gives back", Number(literal));
+  }
   return Number(literal);
 }
 
@@ -87,7 +99,7 @@ function readObject(reader: Reader, { properties, places, requiredCount, additio
       } else {
         const property = properties[place]!;
         name = property.name;
-        value[name] = read(reader, property.schema);
+        value[name] = reader.drift ? reader.drift.readMember(reader, property) : read(reader, property.schema);
         if (!property.schema.isOptional) missing--;
         if (place >= next) next = place + 1;
       }
@@ -95,11 +107,16 @@ function readObject(reader: Reader, { properties, places, requiredCount, additio
   } catch (error) {
     throw inside(error, name, place === undefined);
   }
-  if (missing > 0) {
-    const absent = properties.find(({ name, schema }) => !schema.isOptional && !Object.hasOwn(value, name))!;
-    throw inside(fault(absent.schema.expected, undefined), absent.name);
-  }
+  if (missing > 0) refuseMissing(reader, properties, value);
   return value;
+}
+
+function refuseMissing(reader: Reader, properties: readonly ObjectProperty[], value: object): void {
+  for (const property of properties) {
+    const { name, schema } = property;
+    if (schema.isOptional || Object.hasOwn(value, name) || reader.drift?.excusesMissing(property)) continue;
+    throw inside(fault(schema.expected, undefined), name);
+  }
 }
 
 /** Reads the name of one of the next properties, if the text spells it in the usual way; a few may be absent. */
@@ -113,14 +130,22 @@ function takeName(reader: Reader, properties: ObjectRule["properties"], next: nu
 function readAdditional(reader: Reader, additional: Schema | false | undefined): unknown {
   if (additional === undefined) return conceal(reader.any());
   if (additional === false) throw fault("is not allowed here");
-  return read(reader, additional);
+  return readUnnamed(reader, additional);
+}
+
+/** Reads an item, or a member whose name the contract does not list. */
+function readUnnamed(reader: Reader, schema: Schema): unknown {
+  const noted = reader.drift?.deviations.length ?? 0;
+  const value = read(reader, schema);
+  reader.drift?.prefix("/*", noted);
+  return value;
 }
 
 function readArray(reader: Reader, rule: ArrayRule): unknown[] {
   const value: unknown[] = [];
   for (let has = reader.enter(bracket); has; has = reader.next(bracket)) {
     try {
-      value.push(read(reader, rule.items));
+      value.push(readUnnamed(reader, rule.items));
     } catch (error) {
       throw inside(error, value.length);
     }
@@ -140,19 +165,20 @@ function readLiteral(reader: Reader, choices: readonly Choice[]): unknown {
  * the tag comes first, because reading twice would double the work with every level.
  */
 function readUnion(reader: Reader, rule: UnionRule, expected: string): unknown {
-  if (reader.isOutermost) {
+  if (reader.depth === 0) {
     const { place } = reader;
     try {
       return read(reader, rule.variants[0]!.schema, expected);
     } catch {
       reader.place = place;
+      reader.drift?.reset();
     }
   }
   return read(reader, readVariant(reader, rule), expected);
 }
 
 /** Finds the variant that the tag of the next object names. */
-export function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
+function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
   const { place } = reader;
   const value = reader.seek(tag, spelled) ? readLiteral(reader, variants) : undefined;
   const variant = variants.find((each) => each.value === value);

@@ -1,5 +1,6 @@
 import { deeper, inside, malformed, parse, repeated } from "./fault.ts";
 import { define, type JsonType } from "./json-value.ts";
+import type { Tolerance } from "./tolerance.ts";
 
 /** The characters of a string up to its end or its next escape. */
 // oxlint-disable-next-line no-control-regex -- JSON allows no control characters in a string
@@ -21,23 +22,25 @@ export class Reader {
   readonly #text: string;
   readonly #isLong: boolean;
   /** Index of the next character. */
-  #at: number;
-  #depth = 0;
-  /** Set once a number was read of which a double holds only a neighbour. */
-  isRounded = false;
+  at: number;
+  /** How many objects and arrays are around it. */
+  depth = 0;
+  /** What may be off contract, for a reader of answers. Without it the reader is strict. */
+  readonly drift: Tolerance<Reader> | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, drift?: Tolerance<Reader>) {
     this.#text = text;
+    this.drift = drift;
     this.#isLong = text.length > maxSharedLength;
     // One byte order mark may stand before the text.
-    this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+    this.at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   }
 
   /** Looks at the next character that is no white space; -1 at the end. */
   peek(): number {
     const text = this.#text;
-    for (; this.#at < text.length; this.#at++) {
-      const char = text.charCodeAt(this.#at);
+    for (; this.at < text.length; this.at++) {
+      const char = text.charCodeAt(this.at);
       if (char > 0x20 || (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09)) return char;
     }
     return -1;
@@ -66,25 +69,25 @@ export class Reader {
   /** Enters an object or an array. Returns whether it holds anything. */
   enter(open: number): boolean {
     this.#expect(open);
-    const depth = deeper(this.#depth);
+    const depth = deeper(this.depth);
     if (this.#takes(closing(open))) return false;
-    this.#depth = depth;
+    this.depth = depth;
     return true;
   }
 
   /** Goes on to the next member or item, or leaves the container. Returns whether there is one. */
   next(open: number): boolean {
     const char = this.peek();
-    this.#at++;
+    this.at++;
     if (char === 0x2c /* , */) return true;
     if (char !== closing(open)) throw malformed();
-    this.#depth--;
+    this.depth--;
     return false;
   }
 
   #takes(char: number): boolean {
     if (this.peek() !== char) return false;
-    this.#at++;
+    this.at++;
     return true;
   }
 
@@ -94,8 +97,8 @@ export class Reader {
 
   /** Reads a known text if it comes next, without white space before it. Returns whether it did. */
   takesText(text: string): boolean {
-    if (!this.#text.startsWith(text, this.#at)) return false;
-    this.#at += text.length;
+    if (!this.#text.startsWith(text, this.at)) return false;
+    this.at += text.length;
     return true;
   }
 
@@ -110,7 +113,7 @@ export class Reader {
   /** Reads the string that begins here. */
   string(): string {
     const text = this.#text;
-    const start = this.#at;
+    const start = this.at;
     let end = start + 1;
     let isEscaped = false;
     for (;;) {
@@ -123,7 +126,7 @@ export class Reader {
       end = Math.min(end + 2, text.length);
     }
     if (text.charCodeAt(end) !== quote) throw malformed();
-    this.#at = end + 1;
+    this.at = end + 1;
     return isEscaped || this.#isLong ? (parse(text.slice(start, end + 1)) as string) : text.slice(start + 1, end);
   }
 
@@ -133,23 +136,23 @@ export class Reader {
    */
   number(): number | string {
     const text = this.#text;
-    let end = this.#at;
+    let end = this.at;
     let value = 0;
     let char = text.charCodeAt(end);
     while (isDigit(char)) {
       value = value * 10 + char - 0x30;
       char = ++end < text.length ? text.charCodeAt(end) : 0;
     }
-    const digits = end - this.#at;
-    const isLeading = digits > 1 && text.charCodeAt(this.#at) === 0x30;
+    const digits = end - this.at;
+    const isLeading = digits > 1 && text.charCodeAt(this.at) === 0x30;
     if (digits > 0 && digits <= 15 && !isLeading && char !== 0x2e /* . */ && (char | 0x20) !== 0x65 /* e */) {
-      this.#at = end;
+      this.at = end;
       return value;
     }
-    numeral.lastIndex = this.#at;
+    numeral.lastIndex = this.at;
     if (!numeral.test(text)) throw malformed();
-    const literal = text.slice(this.#at, numeral.lastIndex);
-    this.#at = numeral.lastIndex;
+    const literal = text.slice(this.at, numeral.lastIndex);
+    this.at = numeral.lastIndex;
     return literal;
   }
 
@@ -204,11 +207,11 @@ export class Reader {
    */
   seek(name: string, spelled: string): boolean {
     const text = this.#text;
-    const open = text.indexOf("{", this.#at + 1);
-    const close = text.indexOf("}", this.#at + 1);
-    const near = this.#at + text.slice(this.#at, open === -1 || close < open ? close : open).indexOf(spelled);
-    if (near >= this.#at && text.charCodeAt(near - 1) !== 0x5c /* \ */) {
-      this.#at = near + spelled.length;
+    const open = text.indexOf("{", this.at + 1);
+    const close = text.indexOf("}", this.at + 1);
+    const near = this.at + text.slice(this.at, open === -1 || close < open ? close : open).indexOf(spelled);
+    if (near >= this.at && text.charCodeAt(near - 1) !== 0x5c /* \ */) {
+      this.at = near + spelled.length;
       return true;
     }
     for (let has = this.enter(brace); has; has = this.next(brace)) {
@@ -223,19 +226,14 @@ export class Reader {
     if (this.peek() !== -1) throw malformed();
   }
 
-  /** Whether the reader is outside of every object and array. */
-  get isOutermost(): boolean {
-    return this.#depth === 0;
-  }
-
   /** The place of the reader. Setting it returns the reader to that place. */
   get place(): readonly [at: number, depth: number] {
-    return [this.#at, this.#depth];
+    return [this.at, this.depth];
   }
 
   set place([at, depth]: readonly [at: number, depth: number]) {
-    this.#at = at;
-    this.#depth = depth;
+    this.at = at;
+    this.depth = depth;
   }
 }
 

@@ -100,6 +100,8 @@ export interface ObjectProperty {
   readonly name: string;
   /** The name as most texts spell it, with its colon. */
   readonly spelled: string;
+  /** JSON Pointer to it from its object. */
+  readonly pointer: string;
   readonly schema: Schema;
 }
 

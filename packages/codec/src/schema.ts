@@ -1,3 +1,4 @@
+import { escapeToken } from "./json-pointer.ts";
 import type { JsonType } from "./json-value.ts";
 import type {
   ArrayLimits,
@@ -134,6 +135,7 @@ export function object(properties: Readonly<Record<string, Schema>>, additional?
   const listed = Object.entries(properties).map(([name, schema]): ObjectProperty => ({
     name,
     spelled: `${JSON.stringify(name)}:`,
+    pointer: `/${escapeToken(name)}`,
     schema,
   }));
   const places = new Map(listed.map(({ name }, place) => [name, place]));

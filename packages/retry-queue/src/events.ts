@@ -6,7 +6,7 @@ import type { Settlement } from "./settlement.ts";
  * - `key-missing`, `unresolved`, `conflict`: the operator must look at one operation.
  * - `alarm`: the operator must look at the set-up, for example at wrong credentials, or at a sale that is partly off
  *   contract, for example at a key that came as a number.
- * - `unread-dropped`: the body of an answer that was not understood is gone from memory, because newer ones need the room.
+ * - `unread-dropped`: the body of an answer that was not understood is gone from memory: newer ones need the room.
  * - `settlement-failed`: `onSettled` or the database failed; the queue tries again.
  * - `paused`, `resumed`: the circuit breaker has opened because the hub is down, or has closed again.
  * - `database-failed`: a database error; the queue repeats the failed step.

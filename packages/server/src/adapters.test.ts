@@ -5,6 +5,7 @@ import fastify from "fastify";
 import { Hono } from "hono";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import {
+  type Authenticate,
   createHandler,
   type Provider,
   toExpressMiddleware,
@@ -19,7 +20,8 @@ const provider: Provider = {
   pay,
   status: () => ({ status: "TXN_NOT_FOUND" }),
 };
-const handler = createHandler(provider, { auth: "none", basePath: "/api" });
+const auth = vi.fn<Authenticate>(() => "shop-1");
+const handler = createHandler(provider, { auth, basePath: "/api" });
 const order = '{"product_id":9007199254740993,"price":50000,"txn_id":"ы-17"}';
 
 const ends: (() => unknown)[] = [];
@@ -99,6 +101,11 @@ describe.each(Object.entries(adapters))("under %s", (name, start) => {
     expect([response.status, response.headers.get("content-type")]).toEqual([status, "application/problem+json"]);
     expect(await response.json()).toMatchObject({ status });
     expect(pay).not.toHaveBeenCalled();
+  });
+
+  test("auth sees the path with its prefix and query, for signatures that cover them", async () => {
+    expect(await (await start())("/api/pay?shop=7&x=%D1%8B", post(order))).toMatchObject({ status: 200 });
+    expect(auth.mock.lastCall?.[0].path).toBe("/api/pay?shop=7&x=%D1%8B");
   });
 
   test("a chunked body without a length is read to its end, or to the limit", async () => {

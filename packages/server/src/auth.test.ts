@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { apiKey, type Authenticate, basic, bearer } from "./auth.ts";
 
 const merchantOf = (authenticate: Authenticate, headers: Record<string, string>) =>
@@ -39,6 +39,21 @@ test("apiKey() reads X-API-Key or the given header", () => {
   expect(merchantOf(apiKey({ k1: "shop-1" }), { "x-api-key": "k1" })).toBe("shop-1");
   expect(merchantOf(apiKey({ k1: "shop-1" }, "X-Shop-Key"), { "x-shop-key": "k1" })).toBe("shop-1");
   expect(merchantOf(apiKey({ k1: "shop-1" }, "X-Shop-Key"), { "x-api-key": "k1" })).toBeUndefined();
+});
+
+test.each<[Authenticate, Record<string, string>, string, string]>([
+  [bearer({ t: "shop-1" }), {}, "no-credentials", "one header Authorization with the scheme Bearer"],
+  [bearer({ t: "shop-1" }), { authorization: "Basic eA==" }, "no-credentials", "Bearer"],
+  [bearer({ t: "shop-1" }), { authorization: "Bearer GUESS" }, "wrong-credentials", "Bearer"],
+  [basic({ "a:b": "shop-1" }), {}, "no-credentials", "one header Authorization with the scheme Basic"],
+  [basic({ "a:b": "shop-1" }), { authorization: `Basic ${base64("a:GUESS")}` }, "wrong-credentials", "Basic"],
+  [apiKey({ k: "shop-1" }), {}, "no-credentials", "one header X-API-Key"],
+  [apiKey({ k: "shop-1" }, "X-Shop"), { "x-shop": "GUESS" }, "wrong-credentials", "X-Shop"],
+])("a refusal names the reason and the header, and never the credential: %#", (auth, headers, reason, detail) => {
+  const refuse = vi.fn();
+  expect(auth({ method: "POST", path: "/pay", headers, body: new Uint8Array() }, refuse)).toBeUndefined();
+  expect(refuse).toHaveBeenCalledExactlyOnceWith({ reason, detail: expect.stringContaining(detail) });
+  expect(JSON.stringify(refuse.mock.calls)).not.toMatch(/GUESS|R1VFU1M/);
 });
 
 test.each([

@@ -1,12 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { Refuse } from "./auth-refusal.ts";
 import { type HandlerRequest, headerOf } from "./http.ts";
 
 /**
  * Finds the merchant that sent a request; undefined when the credentials are missing or wrong, which becomes HTTP 401.
  * May throw a `ProblemError` to refuse the call otherwise.
+ *
+ * `refuse` takes the reason of a 401 for `onRefused`; the last one counts. A function of yours that calls `hmac(…)` and
+ * the like hands it on.
  */
 export interface Authenticate {
-  (request: HandlerRequest): string | undefined | Promise<string | undefined>;
+  (request: HandlerRequest, refuse?: Refuse): string | undefined | Promise<string | undefined>;
   /**
    * The `WWW-Authenticate` header of a 401 (RFC 9110, 11.6.1).
    *
@@ -45,8 +49,14 @@ type Merchants = Readonly<Record<string, string>>;
  */
 export function bearer(merchantByToken: Merchants): Authenticate {
   const isToken = (credential: string) => /^[\x21-\x7e]+$/.test(credential);
-  const merchantOf = lookUp("bearer", merchantByToken, "a token of visible ASCII characters", isToken);
-  return withChallenge('Bearer realm="api"', (request) => merchantOf(schemeValue(request, "bearer")));
+  const merchantOf = lookUp(
+    "bearer",
+    merchantByToken,
+    "a token of visible ASCII characters",
+    inAuthorization("Bearer"),
+    isToken,
+  );
+  return withChallenge('Bearer realm="api"', (request, refuse) => merchantOf(schemeValue(request, "bearer"), refuse));
 }
 
 /**
@@ -57,10 +67,10 @@ export function bearer(merchantByToken: Merchants): Authenticate {
  */
 export function basic(merchantByUserAndPassword: Merchants): Authenticate {
   const hasColon = (credential: string) => credential.includes(":");
-  const merchantOf = lookUp("basic", merchantByUserAndPassword, "user:password", hasColon);
-  return withChallenge('Basic realm="api", charset="UTF-8"', (request) => {
+  const merchantOf = lookUp("basic", merchantByUserAndPassword, "user:password", inAuthorization("Basic"), hasColon);
+  return withChallenge('Basic realm="api", charset="UTF-8"', (request, refuse) => {
     const base64 = schemeValue(request, "basic");
-    return merchantOf(base64 === undefined ? undefined : Buffer.from(base64, "base64"));
+    return merchantOf(base64 === undefined ? undefined : Buffer.from(base64, "base64"), refuse);
   });
 }
 
@@ -70,9 +80,9 @@ export function basic(merchantByUserAndPassword: Merchants): Authenticate {
  * @throws A `TypeError` when there is no entry, or an entry has no merchant or no key.
  */
 export function apiKey(merchantByKey: Merchants, header = "X-API-Key"): Authenticate {
-  const merchantOf = lookUp("apiKey", merchantByKey, "a key");
-  return withChallenge(`ApiKey realm="api", header="${header}"`, (request) =>
-    merchantOf(headerOf(request, header.toLowerCase())),
+  const merchantOf = lookUp("apiKey", merchantByKey, "a key", `one header ${header}`);
+  return withChallenge(`ApiKey realm="api", header="${header}"`, (request, refuse) =>
+    merchantOf(headerOf(request, header.toLowerCase()), refuse),
   );
 }
 
@@ -84,8 +94,9 @@ function lookUp(
   builder: string,
   merchants: Merchants,
   what: string,
+  where: string,
   isUsable = (credential: string) => credential !== "",
-): (credential: string | Uint8Array | undefined) => string | undefined {
+): (credential: string | Uint8Array | undefined, refuse?: Refuse) => string | undefined {
   if (typeof merchants !== "object" || merchants === null) {
     throw new TypeError(
       `Cannot use ${builder}: must be an object from ${what} to a merchant, is a ${typeof merchants}`,
@@ -100,14 +111,20 @@ function lookUp(
     return { hash: sha256(credential), merchant };
   });
   if (entries.length === 0) throw new TypeError(`Cannot use ${builder}: must have at least one entry, has none`);
-  return (credential) => {
-    if (credential === undefined) return undefined;
+  return (credential, refuse) => {
+    if (credential === undefined) {
+      refuse?.({ reason: "no-credentials", detail: `the request must carry ${where}` });
+      return undefined;
+    }
     const hash = sha256(credential);
     let found: string | undefined;
     for (const entry of entries) if (timingSafeEqual(entry.hash, hash)) found = entry.merchant;
+    if (found === undefined) refuse?.({ reason: "wrong-credentials", detail: `no merchant has the value of ${where}` });
     return found;
   };
 }
+
+const inAuthorization = (scheme: string) => `one header Authorization with the scheme ${scheme}`;
 
 /** An unset environment variable becomes the key `undefined`, and would let everybody in who sends that word. */
 const isUnset = (credential: string) => /^(undefined|null)(:|$)|:(undefined|null)$/.test(credential);
@@ -120,6 +137,9 @@ function schemeValue(request: HandlerRequest, scheme: string): string | undefine
   return found?.toLowerCase() === scheme ? value : undefined;
 }
 
-function withChallenge(challenge: string, authenticate: (request: HandlerRequest) => string | undefined): Authenticate {
+function withChallenge(
+  challenge: string,
+  authenticate: (request: HandlerRequest, refuse?: Refuse) => string | undefined,
+): Authenticate {
   return Object.assign(authenticate, { challenge });
 }

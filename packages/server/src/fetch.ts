@@ -18,7 +18,8 @@ export function toFetchHandler(handler: Handler, options: AdapterOptions = {}): 
     if (body === undefined) return new Response(null, { status: 400 });
     const { method, url } = request;
     const headers = Object.fromEntries(request.headers);
-    const answer = await callHandler(handler, { method, path: new URL(url).pathname, headers, body });
+    const { pathname, search } = new URL(url);
+    const answer = await callHandler(handler, { method, path: pathname + search, headers, body });
     return new Response(answer.body as BodyInit, { status: answer.status, headers: answer.headers });
   };
 }

@@ -3,6 +3,7 @@
  * It works on tables of operations and knows no operation by name.
  */
 export type { AdapterOptions } from "./adapter-options.ts";
+export type { AuthRefusal, AuthRefusalReason, Refuse } from "./auth-refusal.ts";
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
 export { createHandlerOf, type Route } from "./handler.ts";
 export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";

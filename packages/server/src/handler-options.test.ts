@@ -10,7 +10,11 @@ test.each([
   [{ basePath: "/api/" }, /option basePath .*, is "\/api\/"$/],
   [{ timeoutMs: 0 }, /option timeoutMs must be an integer from 1 to 2147483647, is 0$/],
   [{ onError: 1 }, /option onError must be a function, is a number$/],
-  [{ onerror: () => {} }, /option onerror is not known; allowed: auth, basePath, maxBodyBytes, onError, timeoutMs$/],
+  [{ onRefused: "log" as never }, /option onRefused must be a function, is a string$/],
+  [
+    { onerror: () => {} },
+    /option onerror is not known; allowed: auth, basePath, maxBodyBytes, onError, onRefused, timeoutMs$/,
+  ],
 ])("createHandler() throws a TypeError that names the wrong option in %o", (options, message) => {
   const create = () => createHandler(provider, { auth: "none", ...options } as unknown as HandlerOptions);
   expect(create).toThrow(TypeError);

@@ -1,5 +1,6 @@
 import type { Encodable } from "@codegames/codec";
 import { readMaxBodyBytes, wrongHandlerOption } from "./adapter-options.ts";
+import type { AuthRefusal } from "./auth-refusal.ts";
 import type { Auth, Authenticate } from "./auth.ts";
 
 /** The return value of a provider's method. An int64 of the contract is a `bigint` or a safe integer `number`. */
@@ -44,6 +45,12 @@ export interface HandlerOptions {
    * wait for it, and its own errors are dropped. Without it, nobody learns the reason.
    */
   onError?: (error: unknown, context: { readonly operationId: string }) => void | Promise<void>;
+  /**
+   * Is called with the reason of each HTTP 401, which the answer does not show: the step of `auth` that failed, what
+   * must be and what is. The answer does not wait for it, and its own errors are dropped. Without it, nobody learns the
+   * reason.
+   */
+  onRefused?: (refusal: AuthRefusal, context: { readonly operationId: string }) => void | Promise<void>;
 }
 
 /** The options after the check, with their defaults. */
@@ -54,9 +61,10 @@ export interface Settings {
   basePath: string;
   timeoutMs: number;
   onError(error: unknown, context: { readonly operationId: string }): Promise<void>;
+  onRefused(refusal: AuthRefusal, context: { readonly operationId: string }): Promise<void>;
 }
 
-const names = ["auth", "basePath", "maxBodyBytes", "onError", "timeoutMs"];
+const names = ["auth", "basePath", "maxBodyBytes", "onError", "onRefused", "timeoutMs"];
 
 /** Throws a `TypeError` that names the wrong option, what is allowed, and its value unless that may be a secret. */
 export function readHandlerOptions(options: HandlerOptions): Settings {
@@ -65,12 +73,13 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) throw wrongHandlerOption(unknown, `is not known; allowed: ${names.join(", ")}`);
-  const { auth, maxBodyBytes, onError } = options;
+  const { auth, maxBodyBytes, onError, onRefused } = options;
   if (auth !== "none" && typeof auth !== "function") {
     throw wrongHandlerOption("auth", 'must be bearer(…), basic(…), apiKey(…), hmac(…), a function, or "none"');
   }
-  if (onError !== undefined && typeof onError !== "function") {
-    throw wrongHandlerOption("onError", `must be a function, is a ${typeof onError}`);
+  for (const [name, hook] of Object.entries({ onError, onRefused })) {
+    if (hook === undefined || typeof hook === "function") continue;
+    throw wrongHandlerOption(name, `must be a function, is a ${typeof hook}`);
   }
   return {
     basePath: readBasePath(options.basePath),
@@ -78,13 +87,17 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
     authenticate: auth === "none" ? () => "anonymous" : auth,
     challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
     maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
-    async onError(error, context) {
-      try {
-        await onError?.(error, context);
-      } catch {
-        // The request is answered already, and nobody is left to tell.
-      }
-    },
+    onError: withoutErrors(onError),
+    onRefused: withoutErrors(onRefused),
+  };
+}
+
+/** Drops the errors of a hook: the request is answered already, and nobody is left to tell. */
+function withoutErrors<A extends unknown[]>(hook: ((...args: A) => void | Promise<void>) | undefined) {
+  return async (...args: A): Promise<void> => {
+    try {
+      await hook?.(...args);
+    } catch {}
   };
 }
 

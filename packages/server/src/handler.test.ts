@@ -3,7 +3,7 @@ import { operations } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { createHandlerOf } from "./generated-support.ts";
 import { handlerOf, order, post, problemOf, provider, throwing } from "./handler.fixture.ts";
-import { bearer, ProblemError, type Provider } from "./index.ts";
+import { type Authenticate, bearer, ProblemError, type Provider } from "./index.ts";
 
 test("a handler writes the provider's answer exactly, as JSON that no cache stores", async () => {
   expect(await handlerOf()(post())).toEqual({
@@ -68,6 +68,46 @@ describe("a request is refused", () => {
   test.each([undefined, "", null, true])("with 401 when auth returns %j as the merchant", async (merchant) => {
     const response = await handlerOf({}, { auth: () => merchant as string })(post());
     expect(response).toMatchObject({ status: 401, headers: { "www-authenticate": 'Custom realm="api"' } });
+  });
+});
+
+describe("onRefused is told the reason of a 401, and the caller is not", () => {
+  test("by auth, once", async () => {
+    const onRefused = vi.fn();
+    const auth: Authenticate = async (_request, refuse) => {
+      refuse?.({ reason: "no-credentials", detail: "first" });
+      refuse?.({ reason: "unknown-key", detail: "last" });
+      return undefined;
+    };
+    const response = await handlerOf({}, { auth, onRefused })(post());
+    expect(onRefused).toHaveBeenCalledExactlyOnceWith(
+      { reason: "unknown-key", detail: "last" },
+      { operationId: "pay" },
+    );
+    const silent = await handlerOf({}, { auth })(post());
+    expect(response).toEqual(silent);
+    expect(problemOf(response)).toMatchObject({ status: 401, detail: "The credentials are missing or wrong." });
+  });
+
+  test("also when auth gives none", async () => {
+    const onRefused = vi.fn();
+    await handlerOf({}, { auth: () => undefined, onRefused })(post());
+    expect(onRefused.mock.calls).toMatchObject([[{ reason: "no-merchant" }, { operationId: "pay" }]]);
+  });
+
+  test("and only of a 401", async () => {
+    const onRefused = vi.fn();
+    const found: Authenticate = (_request, refuse) => (refuse?.({ reason: "unknown-key", detail: "" }), "shop-1");
+    expect(await handlerOf({}, { auth: found, onRefused })(post())).toMatchObject({ status: 200 });
+    const forbidden = throwing(new ProblemError(403));
+    expect(await handlerOf({}, { auth: forbidden, onRefused })(post())).toMatchObject({ status: 403 });
+    expect(onRefused).not.toHaveBeenCalled();
+  });
+
+  test("and its errors are dropped", async () => {
+    for (const onRefused of [throwing(new Error("x")), () => Promise.reject(new Error("x"))]) {
+      expect(await handlerOf({}, { auth: () => undefined, onRefused })(post())).toMatchObject({ status: 401 });
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { describeIssue, type Operation } from "@codegames/codec";
+import type { AuthRefusal } from "./auth-refusal.ts";
 import { type CallContext, type HandlerOptions, readHandlerOptions, type Settings } from "./handler-options.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { isThenable, type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
@@ -63,10 +64,13 @@ function methodNotAllowed(routesOnPath: readonly Route[]): HandlerResponse {
 /** Finds the merchant, then answers it. Throws what `auth` or the provider throws. */
 function serve(route: Route, request: HandlerRequest, settings: Settings): MaybePromise<HandlerResponse> {
   const { operation } = route;
-  const authenticated = callInTime("auth", operation, settings, () => settings.authenticate(request));
+  let refusal: AuthRefusal = { reason: "no-merchant", detail: "auth found no merchant, and gave no reason" };
+  const refuse = (told: AuthRefusal) => void (refusal = told);
+  const authenticated = callInTime("auth", operation, settings, () => settings.authenticate(request, refuse));
   return whenReady(authenticated, (merchant) => {
     if (isProblemError(merchant)) return problemResponse(operation, refusalOf(merchant));
     if (typeof merchant !== "string" || merchant === "") {
+      void settings.onRefused(refusal, { operationId: operation.id });
       const headers = { "www-authenticate": settings.challenge };
       return problemResponse(operation, { httpStatus: 401, headers });
     }

@@ -12,7 +12,7 @@ export interface Handler {
 export interface HandlerRequest {
   /** The method in capitals, as on the wire. */
   readonly method: string;
-  /** The path with the `basePath`. A query is ignored. */
+  /** The path with the `basePath`, and the query. Only `hmac` looks at a query, if the signature covers it. */
   readonly path: string;
   /** The headers by lower-case name. A list counts as absent: no header that the handler reads may be repeated. */
   readonly headers: { readonly [lowerCaseName: string]: string | readonly string[] | undefined };

@@ -1,5 +1,6 @@
 export { createHandler, type Provider } from "./gen/provider.ts";
 export type { AdapterOptions } from "./adapter-options.ts";
+export type { AuthRefusal, AuthRefusalReason, Refuse } from "./auth-refusal.ts";
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
 export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";
 export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
-import { describe, expect, test } from "vitest";
-import { hmac, type HandlerRequest } from "./index.ts";
+import { describe, expect, test, vi } from "vitest";
+import { type AuthRefusal, hmac, type HandlerRequest } from "./index.ts";
 
 const secret = "a shared secret of 32 bytes, or more";
 const now = 1_700_000_000_000;
@@ -65,6 +65,7 @@ describe("hmac()", () => {
     ["more components, in another order", { components: '"content-digest" "x-shop" "@path" "@method"' }],
     ["no algorithm", { parameters: ';created=1700000000;keyid="wallet"' }],
     ["a nonce and an expiry", { parameters: ';keyid="wallet";nonce="b3k2";created=1700000000;expires=1700000300' }],
+    ["parameters of no meaning", { parameters: ';created=1700000000;keyid="wallet";constructor=?1;x=:AA==:;y=a/b' }],
     ["a path with a query", { path: "/api/pay?x=1", signedPath: "/api/pay" }],
     ["a time 5 minutes ahead of the clock", { parameters: ';created=1700000300;keyid="wallet"' }],
   ])("finds the merchant of a signature with %s", (_, how) => expect(merchantOf(signed(how))).toBe("shop-1"));
@@ -91,7 +92,7 @@ describe("hmac()", () => {
     ["another algorithm", signed({ parameters: ';created=1700000000;keyid="wallet";alg="none"' })],
     ["the body not covered", signed({ components: '"@method" "@path"' })],
     ["the path not covered", signed({ components: '"@method" "content-digest"' })],
-    ["an unknown derived component", signed({ components: '"@method" "@path" "content-digest" "@query"' })],
+    ["an unknown derived component", signed({ components: '"@method" "@path" "content-digest" "@status"' })],
     ["a component twice", signed({ components: '"@method" "@path" "content-digest" "@path"' })],
     ["a covered header that is missing", signed({ components: '"@method" "@path" "content-digest" "x-none"' })],
     [
@@ -102,6 +103,86 @@ describe("hmac()", () => {
     ["another label", signed({ headers: { signature: "other=:AAAA:" } })],
     ["noise", signed({ headers: { "signature-input": "\u0000" } })],
   ])("finds no merchant for %s", (_, request) => expect(merchantOf(request)).toBeUndefined());
+
+  test.each<[string, HandlerRequest, AuthRefusal]>([
+    [
+      "how old it is",
+      signed({ parameters: ';created=1699999688;keyid="wallet"' }),
+      { reason: "created-too-old", detail: "created is 312 s old, must be at most 300 s" },
+    ],
+    [
+      "the component that is missing",
+      signed({ components: '"@method" "content-digest"' }),
+      { reason: "missing-component", detail: 'the signature must cover "@path"' },
+    ],
+    [
+      "the header that is missing",
+      signed({ components: '"@method" "@path" "content-digest" "x-none"' }),
+      { reason: "missing-header", detail: 'the signature covers "x-none", and the request has no such header' },
+    ],
+    [
+      "the option that is missing",
+      signed({ components: '"@method" "@path" "content-digest" "@authority"' }),
+      { reason: "unknown-component", detail: '"@authority" is known with the option publicOrigin only' },
+    ],
+    [
+      "the key id",
+      signed({ parameters: ';created=1700000000;keyid="Wallet"' }),
+      { reason: "unknown-key", detail: 'keyid "Wallet" is not known' },
+    ],
+    [
+      "no secret that stands where the key id belongs",
+      signed({ parameters: `;created=1700000000;keyid="${secret}"` }),
+      { reason: "unknown-key", detail: "keyid is the secret of a key" },
+    ],
+    [
+      "that its own clock shows no time",
+      signed({ body: "x" }),
+      { reason: "created-too-old", detail: "created is NaN s old, must be at most 300 s" },
+    ],
+    [
+      "that the body is too large",
+      { ...signed(), body: "too-large" },
+      { reason: "body-too-large", detail: "the body is larger than maxBodyBytes" },
+    ],
+  ])("tells the operator %s", (_, request, refusal) => {
+    const refuse = vi.fn();
+    const clock = refusal.detail.includes("NaN") ? Number.NaN : now;
+    expect(hmac(keys, { now: () => clock })(request, refuse)).toBeUndefined();
+    expect(refuse).toHaveBeenCalledExactlyOnceWith(refusal);
+  });
+
+  test("shows at most 64 characters of what the request says", () => {
+    const refuse = vi.fn();
+    const request = signed({ parameters: `;created=1700000000;keyid="${"x".repeat(8000)}"` });
+    expect(hmac(keys, { now: () => now })(request, refuse)).toBeUndefined();
+    expect(refuse.mock.calls[0]?.[0].detail).toBe(`keyid "${"x".repeat(64)}..." is not known`);
+  });
+
+  test("reads a header of 16 kB in time, whatever is in it", () => {
+    for (const part of ['"a";', "sig=(", '"\\', ' "a"', ";a=:A", ",sha-256=:"]) {
+      const text = `sig=(${part.repeat(16_384 / part.length)}`;
+      const start = performance.now();
+      const headers = { "signature-input": text, signature: text, "content-digest": text };
+      expect(merchantOf({ ...signed(), headers })).toBeUndefined();
+      expect(merchantOf(signed({ headers: { "content-digest": text } }))).toBeUndefined();
+      expect(performance.now() - start).toBeLessThan(100);
+    }
+  });
+
+  test.each([
+    "pay.example",
+    "https://pay.example/api",
+    "https://pay.example?x",
+    "https://shop:secret-word@pay.example",
+    "ftp://pay.example",
+    "",
+    7,
+  ])("throws a TypeError for the public origin %j, without a password", (publicOrigin) => {
+    const make = () => hmac(keys, { publicOrigin: publicOrigin as string });
+    expect(make).toThrow(/^Cannot use hmac: publicOrigin must be like "https:\/\/pay.example"/);
+    expect(make).not.toThrow(/secret-word/);
+  });
 
   test.each([
     {},

@@ -1,6 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import { type AuthRefusal, quote, type Refuse, refused } from "./auth-refusal.ts";
 import type { Authenticate } from "./auth.ts";
+import { checkContentDigest } from "./content-digest.ts";
 import { type HandlerRequest, headerOf } from "./http.ts";
+import { signatureBase } from "./signature-base.ts";
+import { readSignatureInput, type SignatureInput } from "./signature-input.ts";
 
 /** The key with which a merchant signs. */
 export interface HmacKey {
@@ -19,6 +23,22 @@ export interface HmacOptions {
    */
   toleranceSeconds?: number;
   /**
+   * Scheme, host and port of the base URL that merchants use, such as `"https://pay.example"`. Signatures may cover
+   * `@authority`, `@scheme` and `@target-uri` only with it: behind a proxy nobody but you knows them. `Host`,
+   * `Forwarded` and `X-Forwarded-*` are never used, because whoever sends the request writes them. A server with two
+   * origins takes two `hmac(…)`, tried in turn by a function of yours.
+   *
+   * @default none
+   */
+  publicOrigin?: string;
+  /**
+   * The `tag` that every signature must have (RFC 9421, 2.3), for a key that signs for other protocols too. Without
+   * this option the tag, if there is one, is signed and means nothing.
+   *
+   * @default none
+   */
+  tag?: string;
+  /**
    * Unix time in milliseconds.
    *
    * @default Date.now
@@ -26,37 +46,49 @@ export interface HmacOptions {
   now?: () => number;
 }
 
-/** Every signature must cover these components (interpretation E1). It may cover more. */
-const requiredComponents = ["@method", "@path", "content-digest"];
-
 /**
  * Authenticates with HMAC-SHA256 over method, path, time and body hash (interpretation E1), as an HTTP message
- * signature (RFC 9421, 3.2): `hmac({ [keyId]: { merchant, secret } })`. A request has one signature, and the only
- * derived components are `@method` and `@path`. A signature can be replayed while it is valid; `txn_id` makes that
- * harmless.
+ * signature (RFC 9421, 3.2): `hmac({ [keyId]: { merchant, secret } })`. A request has one signature. It must cover
+ * `@method`, `@path` and `content-digest` (RFC 9530, `sha-256` or `sha-512`). It may cover `@request-target`, `@query`
+ * and any header too, and with `publicOrigin` also `@authority`, `@scheme` and `@target-uri`. `onRefused` of the
+ * handler is told the step that fails.
  *
- * @throws A `TypeError` when there is no entry, or an entry lacks its key id, merchant or secret.
+ * A `nonce` is signed but not remembered: who reads a request can send it again while its signature is valid. A repeat
+ * sells nothing, because `txn_id` is known; with `replay` it gets the first answer, and the key in it, again.
+ *
+ * @throws A `TypeError` when there is no entry, an entry lacks its key id, merchant or secret, or `publicOrigin` is no
+ *   origin.
  */
 export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptions = {}): Authenticate {
-  const { toleranceSeconds = 300, now = Date.now } = options;
   const known = readKeys(keys);
+  const publicOrigin = readOrigin(options.publicOrigin);
+  const secrets = new Set([...known.values()].map(({ secret }) => secret.export().toString()));
   // An unknown key is compared like a known one, so that the time of the answer does not tell them apart.
-  const nobody = { merchant: undefined, secret: createHash("sha256").digest() };
-  const authenticate = (request: HandlerRequest): string | undefined => {
-    const signed = readSignature(request);
-    if (!signed || request.body === "too-large") return undefined;
-    const seconds = now() / 1000;
-    if (!(Math.abs(seconds - signed.created) <= toleranceSeconds) || !(seconds < signed.expires)) return undefined;
-    const { merchant, secret } = known.get(signed.keyId) ?? nobody;
-    const digest = createHash("sha256").update(request.body).digest();
-    const isBody = isEqual(digest, base64In(headerOf(request, "content-digest"), /(?:^|,)\s*sha-256=:([\w+/=]*):/));
-    const isSigner = isEqual(createHmac("sha256", secret).update(signed.base).digest(), signed.signature);
-    return isBody && isSigner ? merchant : undefined;
+  const nobody = { merchant: undefined, secret: createSecretKey(createHash("sha256").digest()) };
+  const verify = (request: HandlerRequest): { merchant: string } | { refusal: AuthRefusal } => {
+    const input = readSignatureInput(request);
+    if ("refusal" in input) return input;
+    const unfit = checkParameters(input, options);
+    if (unfit) return unfit;
+    const base = signatureBase(request, input, publicOrigin);
+    if ("refusal" in base) return base;
+    const otherBody = checkBody(request);
+    if (otherBody) return otherBody;
+    const { merchant, secret } = known.get(input.keyId) ?? nobody;
+    const isSigner = isEqual(createHmac("sha256", secret).update(base.text).digest(), input.signature);
+    if (merchant === undefined) return unknownKey(input.keyId, secrets);
+    return isSigner ? { merchant } : wrongSignature(input);
+  };
+  const authenticate = (request: HandlerRequest, refuse?: Refuse): string | undefined => {
+    const verified = verify(request);
+    if ("merchant" in verified) return verified.merchant;
+    refuse?.(verified.refusal);
+    return undefined;
   };
   return Object.assign(authenticate, { challenge: 'Signature realm="api"' });
 }
 
-function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { merchant: string; secret: Buffer }> {
+function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { merchant: string; secret: KeyObject }> {
   const known = Object.entries(keys ?? {}).map(([keyId, key]) => {
     const { merchant, secret } = key ?? {};
     if (keyId === "" || secret === "undefined" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
@@ -64,67 +96,57 @@ function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { mercha
         "Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty or undefined",
       );
     }
-    return [keyId, { merchant, secret: Buffer.from(secret as string) }] as const;
+    return [keyId, { merchant, secret: createSecretKey(Buffer.from(secret as string)) }] as const;
   });
   if (known.length === 0) throw new TypeError("Cannot use hmac: must have at least one entry, has none");
   return new Map(known);
 }
 
-interface Signature {
-  /** Unix time in seconds. */
-  readonly created: number;
-  /** Unix time in seconds; `Infinity` when the signature has no end. */
-  readonly expires: number;
-  readonly keyId: string;
-  /** The text that was signed. */
-  readonly base: string;
-  readonly signature: Buffer;
+function readOrigin(value: string | undefined): URL | undefined {
+  if (value === undefined) return undefined;
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url;
+  const actual = typeof value === "string" ? JSON.stringify(value.replace(/.*@/, "[secret]@")) : typeof value;
+  throw new TypeError(`Cannot use hmac: publicOrigin must be like "https://pay.example", without a path, is ${actual}`);
 }
 
-/** One label, and the parameters: the list of quoted components, then `;name=value` pairs. */
-const signatureInput = /^([a-z*][\w.*-]*)=(\(((?:"[\w@.-]+" ?)*)\)(?:;[a-z]+=(?:\d+|"[^"\\]*"))*)$/;
-
-/** Reads a signature and its base (RFC 9421, 2.5); undefined when it is malformed or covers too little. */
-function readSignature(request: HandlerRequest): Signature | undefined {
-  const [, label, parameters = "", list = ""] = signatureInput.exec(headerOf(request, "signature-input") ?? "") ?? [];
-  const components = [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name);
-  const created = parameterIn(parameters, "created");
-  const keyId = parameterIn(parameters, "keyid");
-  const algorithm = parameterIn(parameters, "alg") ?? "hmac-sha256";
-  if (!label || created === undefined || keyId === undefined || algorithm !== "hmac-sha256") return undefined;
-  if (!requiredComponents.every((name) => components.includes(name))) return undefined;
-  if (new Set(components).size < components.length) return undefined;
-  const base = signatureBase(request, components, parameters);
-  const signatureHeader = headerOf(request, "signature");
-  if (base === undefined || !signatureHeader?.startsWith(`${label}=`)) return undefined;
-  const expires = Number(parameterIn(parameters, "expires") ?? Infinity);
-  const signature = base64In(signatureHeader, /^[a-z*][\w.*-]*=:([\w+/=]*):$/);
-  return { created: Number(created), expires, keyId, base, signature };
-}
-
-function parameterIn(parameters: string, name: string): string | undefined {
-  const [, number, text] = new RegExp(`;${name}=(?:(\\d+)|"([^"]*)")`).exec(parameters) ?? [];
-  return number ?? text;
-}
-
-/** Builds the text that was signed; undefined when the request lacks one of the components. */
-function signatureBase(request: HandlerRequest, components: string[], parameters: string): string | undefined {
-  const lines: string[] = [];
-  for (const name of components) {
-    const value = componentOf(request, name);
-    if (value === undefined) return undefined;
-    lines.push(`"${name}": ${value}`);
+/** Checks what the signature says of itself: algorithm, tag and time. */
+function checkParameters(
+  { algorithm = "hmac-sha256", tag, created, expires }: SignatureInput,
+  { toleranceSeconds = 300, now = Date.now, tag: wanted }: HmacOptions,
+): { refusal: AuthRefusal } | undefined {
+  if (algorithm !== "hmac-sha256")
+    return refused("wrong-algorithm", `alg must be "hmac-sha256", is ${quote(algorithm)}`);
+  if (wanted !== undefined && tag !== wanted) {
+    return refused("wrong-tag", `tag must be ${quote(wanted)}, is ${tag === undefined ? "missing" : quote(tag)}`);
   }
-  return [...lines, `"@signature-params": ${parameters}`].join("\n");
+  const seconds = now() / 1000;
+  const age = seconds - created;
+  const limit = `must be at most ${toleranceSeconds} s`;
+  // Written so that a time which is no number is refused.
+  if (!(age <= toleranceSeconds)) return refused("created-too-old", `created is ${Math.ceil(age)} s old, ${limit}`);
+  if (!(-age <= toleranceSeconds))
+    return refused("created-in-future", `created is ${Math.ceil(-age)} s ahead, ${limit}`);
+  if (!(seconds < expires)) return refused("expired", `expires passed ${Math.floor(seconds - expires)} s ago`);
+  return undefined;
 }
 
-function componentOf(request: HandlerRequest, name: string): string | undefined {
-  if (name === "@method") return request.method;
-  if (name === "@path") return request.path.split("?")[0];
-  return name.startsWith("@") ? undefined : headerOf(request, name)?.trim();
+/** The base has the header, or the signature would have been refused. */
+function checkBody(request: HandlerRequest): { refusal: AuthRefusal } | undefined {
+  if (request.body === "too-large") return refused("body-too-large", "the body is larger than maxBodyBytes");
+  return checkContentDigest(headerOf(request, "content-digest")?.trim() ?? "", request.body);
 }
 
-const base64In = (header: string | undefined, pattern: RegExp) =>
-  Buffer.from(pattern.exec(header ?? "")?.[1] ?? "", "base64");
+/** Shows the key id, unless somebody mistook the secret for it. */
+function unknownKey(keyId: string, secrets: ReadonlySet<string>): { refusal: AuthRefusal } {
+  if (secrets.has(keyId)) return refused("unknown-key", "keyid is the secret of a key");
+  return refused("unknown-key", `keyid ${quote(keyId)} is not known`);
+}
+
+function wrongSignature({ signature, components }: SignatureInput): { refusal: AuthRefusal } {
+  const { length } = signature;
+  if (length !== 32) return refused("wrong-signature", `the signature must have 32 bytes, has ${length}`);
+  return refused("wrong-signature", `another secret, or another value of ${quote(components.join(" "))}`);
+}
 
 const isEqual = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);
