@@ -9,7 +9,7 @@ export interface Status {
 }
 
 /** What the contract says about a property of an answer. */
-export interface Decision {
+export interface AnswerMember {
   pointer: string;
   /** The place of the property in the answer, such as `/product/name`. */
   path: string;
@@ -29,7 +29,7 @@ export interface OperationFacts {
   /** Whether a property is secret, by its place in the message, such as `200 /product/productKey`. */
   secrets: Map<string, { pointer: string; isSecret: boolean }>;
   /** Whether a reader can do without a property of an answer, by message and pointer of the property. */
-  decisions: Map<string, Decision>;
+  answerMembers: Map<string, AnswerMember>;
   /** `x-echo`, `x-inquiry` without its `reference`, that reference, and `x-status-queue`. */
   extensions: Record<string, Json | undefined>;
 }
@@ -54,7 +54,7 @@ function readOperation(root: JsonObject, operation: JsonObject, pointer: string)
     statuses: new Map(),
     statusSchemas: [],
     secrets: new Map(),
-    decisions: new Map(),
+    answerMembers: new Map(),
     extensions: { "x-echo": echo, ...readInquiry(inquiry), "x-status-queue": queue },
   };
   const responses = entriesOf(operation["responses"]);
@@ -96,7 +96,7 @@ function readSchema(scope: MessageScope, schema: Json | undefined, pointer: stri
   if (path === "/status" && scope.message.startsWith("2")) readStatuses(scope, node, place);
   for (const [name, property] of entriesOf(node["properties"])) {
     const [at, inner] = [appendToken(`${place}/properties`, name), appendToken(path, name)];
-    readDecision(scope, node, property, { pointer: at, path: inner, name });
+    readAnswerMember(scope, node, property, { pointer: at, path: inner, name });
     readSchema(scope, property, at, inner);
   }
   if ("items" in node) readSchema(scope, node["items"], `${place}/items`, `${path}/*`);
@@ -121,14 +121,14 @@ function readSecret(
 }
 
 /** Notes whether a reader of answers can do without a property. The mark stands where the property is written. */
-function readDecision(
+function readAnswerMember(
   { facts, message }: MessageScope,
   { required }: JsonObject,
   property: Json,
   { pointer, path, name }: { pointer: string; path: string; name: string },
 ): void {
   if (message === "request") return;
-  facts.decisions.set(`${message} ${pointer}`, {
+  facts.answerMembers.set(`${message} ${pointer}`, {
     pointer,
     path,
     isRequired: Array.isArray(required) && required.includes(name),

@@ -8,7 +8,7 @@ import { type OperationFacts, showValue } from "./facts.ts";
  * what decides.
  */
 export function rateOperation(base: OperationFacts, revision: OperationFacts): Change[] {
-  return [rateStatuses, rateExtensions, rateSecrets, rateDecisions].flatMap((rate) => rate(base, revision));
+  return [rateStatuses, rateExtensions, rateSecrets, rateAnswerMembers].flatMap((rate) => rate(base, revision));
 }
 
 function rateStatuses(base: OperationFacts, revision: OperationFacts): Change[] {
@@ -117,19 +117,19 @@ function rateSecrets(base: OperationFacts, revision: OperationFacts): Change[] {
 }
 
 /** Rates `x-decides`. A reader's type of a property is optional if its schema says so, or if it decides nothing. */
-function rateDecisions(base: OperationFacts, revision: OperationFacts): Change[] {
+function rateAnswerMembers(base: OperationFacts, revision: OperationFacts): Change[] {
   const changes: Change[] = [];
-  for (const [key, { pointer, path, isRequired, decidesNothing }] of revision.decisions) {
-    const before = base.decisions.get(key);
+  for (const [key, { pointer, path, isRequired, decidesNothing }] of revision.answerMembers) {
+    const before = base.answerMembers.get(key);
     if (!before || before.decidesNothing === decidesNothing) continue;
-    const [impact, consequence] = describeDecision(decidesNothing, isRequired && before.isRequired);
+    const [impact, consequence] = describeMark(decidesNothing, isRequired && before.isRequired);
     const why = `${path} of an answer ${consequence}`;
     changes.push({ pointer: `${pointer}/x-decides`, impact, rule: "decides-changed", why });
   }
   return changes;
 }
 
-function describeDecision(decidesNothing: boolean, isRequired: boolean): [Impact, string] {
+function describeMark(decidesNothing: boolean, isRequired: boolean): [Impact, string] {
   if (decidesNothing && isRequired) {
     const broken =
       "code of merchants that relies on it does not compile, and older clients still refuse such an answer";
