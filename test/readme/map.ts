@@ -98,7 +98,8 @@ function printLayer({ name, folders, proves }: Layer): string {
 function printInterpretation({ id, short, isAhead }: Interpretation, tests: readonly TestName[]): string {
   const { owner, echoes } = splitLayers(tests);
   const echoNames = echoes.map(({ name }) => name).join(", ") || "–";
-  return `| ${id} | ${short}${isAhead ? " (not built yet)" : ""} | ${owner ? printOwner(owner, tests) : ""} | ${echoNames} | ${printTests(tests)} |`;
+  const rule = isAhead ? `${short} (not built yet)` : short;
+  return `| ${id} | ${rule} | ${owner ? printOwner(owner, tests) : ""} | ${echoNames} | ${printTests(tests)} |`;
 }
 
 /** The name of the owner; for unit tests, with their packages. */

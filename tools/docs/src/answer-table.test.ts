@@ -1,30 +1,30 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { type Decisions, enumerateDecisions, literals } from "./answer-decisions.ts";
+import { type AnswerTable, enumerateAnswers, literals } from "./answer-table.ts";
 
-const golden = fileURLToPath(new URL("../content/decisions.json", import.meta.url));
-const readGolden = () => JSON.parse(readFileSync(golden, "utf8")) as Decisions;
+const golden = fileURLToPath(new URL("../content/answer-table.json", import.meta.url));
+const readGolden = () => JSON.parse(readFileSync(golden, "utf8")) as AnswerTable;
 
 test("the client reads every member with every literal as the table on the site says", async () => {
-  const decisions = await enumerateDecisions();
-  if (process.env["UPDATE_DECISIONS"] === "1") writeFileSync(golden, `${JSON.stringify(decisions, undefined, 2)}\n`);
-  expect(decisions).toEqual(readGolden());
-  const cells = Object.values(decisions).flatMap((rows) => Object.values(rows));
+  const table = await enumerateAnswers();
+  if (process.env["UPDATE_ANSWERS"] === "1") writeFileSync(golden, `${JSON.stringify(table, undefined, 2)}\n`);
+  expect(table).toEqual(readGolden());
+  const cells = Object.values(table).flatMap((rows) => Object.values(rows));
   expect(cells.length).toBeGreaterThan(30);
   for (const cell of cells) expect(Object.keys(cell).toSorted()).toEqual(literals.map(([name]) => name).toSorted());
 });
 
 test("no literal but the right status makes an answer, and none turns a sale into a refusal", () => {
   for (const [answer, rows] of Object.entries(readGolden())) {
-    const readings = Object.values(rows["/status"] ?? {});
-    expect([answer, readings.length]).toEqual([answer, literals.length]);
-    for (const reading of readings) expect(["malformed", "unrecognised-status"]).toContain(reading);
+    const treatments = Object.values(rows["/status"] ?? {});
+    expect([answer, treatments.length]).toEqual([answer, literals.length]);
+    for (const treatment of treatments) expect(["malformed", "unrecognised-status"]).toContain(treatment);
   }
 });
 
 test("what decides nothing never spoils an answer", () => {
-  const decisions = readGolden();
+  const table = readGolden();
   const nothing = {
     "check OK": [
       "/comment",
@@ -41,10 +41,12 @@ test("what decides nothing never spoils an answer", () => {
   };
   for (const [answer, members] of Object.entries(nothing)) {
     for (const member of members) {
-      const readings = new Set(Object.values(decisions[answer]?.[member] ?? { none: "no such member" }));
-      expect([answer, member, [...readings].filter((reading) => !/^(read|absent)(, listed)?$/.test(reading!))]).toEqual(
-        [answer, member, []],
-      );
+      const treatments = new Set(Object.values(table[answer]?.[member] ?? { none: "no such member" }));
+      expect([
+        answer,
+        member,
+        [...treatments].filter((treatment) => !/^(read|absent)(, listed)?$/.test(treatment!)),
+      ]).toEqual([answer, member, []]);
     }
   }
 });

@@ -6,7 +6,7 @@ import { readText } from "./tables/content-data.ts";
  * without it, or does not understand the answer. `listed`: the result names it as a deviation. `kept`: the body is kept
  * for a person.
  */
-export type Reading =
+export type Treatment =
   | "read"
   | "read, listed"
   | "read, listed, kept"
@@ -18,7 +18,7 @@ export type Reading =
   | "unrecognised-status";
 
 /** By answer, `pay OK` or `pay refused`, then by the member's JSON Pointer, then by the literal in its place. */
-export type Decisions = Record<string, Record<string, Partial<Record<string, Reading>>>>;
+export type AnswerTable = Record<string, Record<string, Partial<Record<string, Treatment>>>>;
 
 /** What stands in the place of a member, by its name in the table; undefined when the member is missing. */
 export const literals: readonly (readonly [name: string, literal: string | undefined])[] = [
@@ -31,24 +31,24 @@ export const literals: readonly (readonly [name: string, literal: string | undef
 ];
 
 /** Gives the client every answer of the contract with every literal in the place of each member, one at a time. */
-export async function enumerateDecisions(): Promise<Decisions> {
-  const decisions: Decisions = {};
+export async function enumerateAnswers(): Promise<AnswerTable> {
+  const table: AnswerTable = {};
   for (const { id, call, variants } of answers()) {
     for (const variant of variants) {
       const answer = sampleOf(variant) as Record<string, unknown>;
-      const rows: Decisions[string] = {};
+      const rows: AnswerTable[string] = {};
       for (const path of pathsIn(variant)) {
         const pointer = `/${path.join("/")}`;
-        const cells: [string, Reading][] = [];
+        const cells: [string, Treatment][] = [];
         for (const [name, literal] of literals) {
-          cells.push([name, readingOf(await call(withLiteral(answer, path, literal)), path)]);
+          cells.push([name, treatmentOf(await call(withLiteral(answer, path, literal)), path)]);
         }
         rows[pointer] = Object.fromEntries(cells);
       }
-      decisions[`${id} ${answer["status"] === "OK" ? "OK" : "refused"}`] = rows;
+      table[`${id} ${answer["status"] === "OK" ? "OK" : "refused"}`] = rows;
     }
   }
-  return decisions;
+  return table;
 }
 
 interface Schema {
@@ -116,10 +116,10 @@ function withLiteral(answer: object, path: readonly string[], literal: string | 
   return JSON.stringify(copy).replace(JSON.stringify(mark), () => literal ?? "");
 }
 
-function readingOf(result: AnyResult, path: readonly string[]): Reading {
+function treatmentOf(result: AnyResult, path: readonly string[]): Treatment {
   if (result.outcome === "not-sent") throw new Error(`docs: ${result.detail}`);
-  if (result.outcome === "unknown" && result.reason !== "undecided") return result.reason as Reading;
+  if (result.outcome === "unknown" && result.reason !== "undecided") return result.reason as Treatment;
   const value = path.reduce<unknown>((holder, name) => (holder as Record<string, unknown>)[name], result.body);
   const marks = [result.deviations.length > 0 ? "listed" : [], result.unread ? "kept" : []].flat();
-  return [value === undefined ? "absent" : "read", ...marks].join(", ") as Reading;
+  return [value === undefined ? "absent" : "read", ...marks].join(", ") as Treatment;
 }

@@ -1,9 +1,9 @@
 import { changelogIn, readChangelogs } from "./changelog.ts";
 import type { OpenApi } from "./contract-texts.ts";
 import type { Language } from "./language.ts";
+import { printAnswers } from "./tables/answers.ts";
 import { printCertification } from "./tables/certification.ts";
 import { printCode } from "./tables/code.ts";
-import { printDecisions } from "./tables/decisions.ts";
 import { printInterpretations } from "./tables/interpretations.ts";
 import { printStatuses, printWireCases } from "./tables/outcomes.ts";
 import { printPackages, printReferences } from "./tables/packages.ts";
@@ -17,7 +17,7 @@ const makers: Record<string, TableMaker> = {
   certification: printCertification,
   changelog: ({ language }) => changelogIn(language, readChangelogs()),
   code: printCode,
-  decisions: printDecisions,
+  answers: printAnswers,
   faults: printFaults,
   interpretations: printInterpretations,
   magic: printMagicProducts,

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { OpenApi } from "../contract-texts.ts";
 import { languages } from "../language.ts";
-import { printDecisions } from "./decisions.ts";
+import { printAnswers } from "./answers.ts";
 
 test.each(languages)("no row of the table in %s shortens two lists", (language) => {
   const t = (en: string, ru: string) => ({ en, ru })[language];
-  const rows = printDecisions({ args: [], language, contract: {} as OpenApi, t })
+  const rows = printAnswers({ args: [], language, contract: {} as OpenApi, t })
     .trim()
     .split("\n")
     .slice(2);

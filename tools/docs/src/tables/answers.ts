@@ -1,12 +1,12 @@
-import { type Decisions, literals, type Reading } from "../answer-decisions.ts";
+import { type AnswerTable, literals, type Treatment } from "../answer-table.ts";
 import { readText } from "./content-data.ts";
 import { head, row } from "./markdown-table.ts";
 import type { TableContext, TableMaker } from "./table-maker.ts";
 
 /** How each member of each answer is read with each literal in its place. Answers that agree share a row. */
-export const printDecisions: TableMaker = ({ t }) => {
+export const printAnswers: TableMaker = ({ t }) => {
   const rows = new Map<string, { member: string; answers: string[]; cells: Cells }>();
-  for (const [answer, members] of Object.entries(readDecisions())) {
+  for (const [answer, members] of Object.entries(readAnswerTable())) {
     for (const [member, cells] of Object.entries(members)) {
       const key = `${member} ${JSON.stringify(cells)}`;
       const known = rows.get(key) ?? { member, answers: [], cells };
@@ -26,17 +26,17 @@ export const printDecisions: TableMaker = ({ t }) => {
     t("Unknown", "Неизвестно"),
   ];
   const lines = [...rows.values()].map(({ member, answers, cells }) =>
-    row(`\`${member}\``, answers.join(", "), ...columns.map((readings) => printCell(readings, cells, t))),
+    row(`\`${member}\``, answers.join(", "), ...columns.map((treatments) => printCell(treatments, cells, t))),
   );
   return head(...titles) + lines.join("");
 };
 
-type Cells = Decisions[string][string];
+type Cells = AnswerTable[string][string];
 
-const readDecisions = (): Decisions => JSON.parse(readText("tools/docs/content/decisions.json")) as Decisions;
+const readAnswerTable = (): AnswerTable => JSON.parse(readText("tools/docs/content/answer-table.json")) as AnswerTable;
 
 /** The columns after the member and its answers. */
-const columns: readonly (readonly Reading[])[] = [
+const columns: readonly (readonly Treatment[])[] = [
   ["read"],
   ["read, listed", "read, listed, kept"],
   ["absent", "absent, listed"],
@@ -44,15 +44,15 @@ const columns: readonly (readonly Reading[])[] = [
   ["malformed", "mismatch", "unrecognised-status"],
 ];
 
-function printCell(readings: readonly Reading[], cells: Cells, t: TableContext["t"]): string {
-  const named = readings.flatMap((reading) => {
-    const found = literals.map(([name]) => name).filter((name) => cells[name] === reading);
+function printCell(treatments: readonly Treatment[], cells: Cells, t: TableContext["t"]): string {
+  const named = treatments.flatMap((treatment) => {
+    const found = literals.map(([name]) => name).filter((name) => cells[name] === treatment);
     if (found.length === 0) return [];
     const list =
       found.length > mostListed
         ? t("everything else", "всё остальное")
         : found.map((name) => spell(name, t)).join(", ");
-    return [withNote(reading, list, t)];
+    return [withNote(treatment, list, t)];
   });
   return named.join("; ");
 }
@@ -62,7 +62,7 @@ const mostListed = 9;
 
 const spell = (name: string, t: TableContext["t"]) => (name === "missing" ? t("missing", "нет поля") : `\`${name}\``);
 
-function withNote(reading: Reading, list: string, t: TableContext["t"]): string {
-  if (reading === "read, listed, kept") return `${list} ${t("(body kept)", "(тело сохранено)")}`;
-  return reading.startsWith("read") || reading.startsWith("absent") ? list : `\`${reading}\`: ${list}`;
+function withNote(treatment: Treatment, list: string, t: TableContext["t"]): string {
+  if (treatment === "read, listed, kept") return `${list} ${t("(body kept)", "(тело сохранено)")}`;
+  return treatment.startsWith("read") || treatment.startsWith("absent") ? list : `\`${treatment}\`: ${list}`;
 }

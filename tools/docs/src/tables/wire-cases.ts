@@ -107,6 +107,14 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
     money: keepTheMoney,
     interpretations: ["A1"],
   },
+  "unknown not-final": {
+    case: {
+      en: "a refusal where a request can be sent twice on the way: it may answer the second",
+      ru: "отказ там, где запрос в пути может уйти дважды: возможно, он относится ко второму",
+    },
+    money: keepTheMoney,
+    interpretations: ["A9", "C11"],
+  },
   "unknown unrecognised-status": {
     case: {
       en: "a status that the contract does not list, or lists for another call",
