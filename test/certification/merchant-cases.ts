@@ -7,8 +7,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { newTxnId, reveal } from "@codegames/client";
+import { undiciFetch } from "@codegames/client/undici";
 import { QueueError, type Settlement } from "@codegames/retry-queue";
 import { type CatalogueProduct, type OrderedFault, startSandbox } from "@codegames/sandbox";
+import { Agent } from "undici";
 import type { BuyerInput } from "./buyer-process.ts";
 import { type CaseContext, eventNames, type Merchant } from "./merchant.ts";
 
@@ -45,7 +47,13 @@ const magic = {
   soldVisibleLate: 1011n,
   soldCanceled: 1012n,
   soldUnlisted: 1014n,
+  soldKeyAsObject: 1024n,
+  soldAfterWarning: 1026n,
+  unsoldBareOk: 1028n,
 };
+
+/** The other product of `ownProducts` whose id no double holds. */
+const bigProduct = 9_007_199_254_740_993n;
 
 const periodSeconds = 120;
 
@@ -93,6 +101,28 @@ async function assertPaid({ queue, delivered, refunded }: Merchant, txnId: strin
     [txnId],
   );
   assert.ok(!idsOf(refunded).includes(txnId), "a sold operation was refunded");
+}
+
+/** Settled as sold, with the key that the provider sold. `asSent` makes of it what the answer had. */
+async function assertDelivered(
+  { sandbox }: CaseContext,
+  merchant: Merchant,
+  txnId: string,
+  asSent = (key: string) => key,
+) {
+  await assertPaid(merchant, txnId);
+  const settlement = merchant.delivered.find(({ txn_id }) => txn_id === txnId);
+  const sale = (await sandbox.ledger()).find(({ txn_id }) => txn_id === txnId);
+  assert.equal(reveal(settlement?.product?.productKey), asSent(sale?.key ?? ""));
+  assert.equal(settlement?.isKeyMissing, false);
+}
+
+/** The body of an answer that was kept for a person, as text. */
+function assertKept({ queue }: Merchant, txnId: string): string {
+  const kept = queue.unread(txnId);
+  assert.deepEqual([kept?.mediaType, kept?.isCut], ["application/json", false]);
+  assert.ok(!inspect(kept, { depth: Infinity, showHidden: true }).includes("SANDBOX-"), "the kept body is printed");
+  return new TextDecoder().decode(reveal(kept?.body));
 }
 
 /** Settled as not sold, refunded once. */
@@ -690,7 +720,225 @@ export const merchantCases: MerchantCase[] = [
     },
   },
   { id: "M33", name: "canary key (E4)", run: keepKeySecret },
+  {
+    id: "M35",
+    name: "what decides nothing (D17, D18)",
+    async run(context) {
+      const merchant = await context.open();
+      const drifts = ["empty-arrays", "nulls", "zero-values", "other-literals"] as const;
+      await assertSoldDespite(context, merchant, drifts);
+      await assertRefusedDespite(context, merchant, drifts);
+      assert.equal(merchant.events("key-missing").length, drifts.length, "only what status settled lacks its key");
+    },
+  },
+  {
+    id: "M36",
+    name: "the other literal (D19)",
+    async run(context) {
+      const merchant = await context.open();
+      orderFaults(context, "check", "other-literals");
+      orderFaults(context, "pay", "other-literals");
+      const quoted = await purchase(merchant, bigProduct);
+      await assertDelivered(context, merchant, quoted.order?.txn_id ?? "");
+      const [sale] = await context.sandbox.ledger();
+      const digits = String(BigInt(`0x${sale?.partner_txn_id.replaceAll("-", "").slice(-15)}`));
+      assert.deepEqual(
+        [quoted.payment?.settlement?.partner_txn_id, quoted.payment?.settlement?.product?.id],
+        [digits, bigProduct],
+      );
+
+      orderFaults(context, "pay", "numeric-key");
+      const { txnId, payment } = await pay(merchant, bigProduct);
+      const asDigits = (key: string) => key.replace(/\D/g, "").padStart(20, "9");
+      await assertDelivered(context, merchant, txnId, asDigits);
+      assert.ok(payment.result?.outcome === "succeeded");
+      assert.deepEqual(
+        payment.result.deviations.map(({ pointer, actual }) => [pointer, actual]),
+        [["/product/productKey", "a number"]],
+      );
+      // A person can look up what came: an encoder has made 123 of the key "0123".
+      assert.match(assertKept(merchant, txnId), /"productKey":\d{20}[,}]/);
+      await assertStaysClosed(merchant);
+      assert.deepEqual(countCalls(merchant), { check: 1, pay: 2, status: 0 });
+    },
+  },
+  {
+    id: "M37",
+    name: "declared charset (C13)",
+    async run(context) {
+      const merchant = await context.open();
+      await assertSoldDespite(context, merchant, ["windows-1251"]);
+      await assertRefusedDespite(context, merchant, ["windows-1251"]);
+      orderFaults(context, "pay", "windows-1251");
+      const { payment } = await pay(merchant, inStock);
+      assert.ok(payment.result?.outcome === "succeeded");
+      assert.equal(payment.result.body.comment, "Обработано сервером 1С");
+    },
+  },
+  {
+    id: "M38",
+    name: "a paid answer that cannot be read (C3, D17)",
+    async run(context) {
+      const merchant = await context.open();
+      const keyOf = async (txnId: string) =>
+        (await context.sandbox.ledger()).find(({ txn_id }) => txn_id === txnId)?.key ?? "none";
+
+      await assertEndsAsPaid(context, merchant, magic.soldAfterWarning);
+      const afterWarning = merchant.calls("pay").at(-1)?.txnId ?? "";
+      assert.ok(assertKept(merchant, afterWarning).includes(`"productKey":"${await keyOf(afterWarning)}"`));
+
+      const { txnId, payment } = await pay(merchant, magic.soldKeyAsObject);
+      assert.deepEqual([payment.state, payment.settlement?.isKeyMissing], ["succeeded", true]);
+      await assertPaid(merchant, txnId);
+      assert.ok(assertKept(merchant, txnId).includes(`{"code":"${await keyOf(txnId)}"}`));
+      assert.deepEqual(
+        (await merchant.queue.unresolved()).map((each) => [each.txn_id, each.attention]).toSorted(),
+        [afterWarning, txnId].map((id) => [id, "key-missing"]).toSorted(),
+      );
+
+      const bare = await pay(merchant, magic.unsoldBareOk);
+      assert.ok(bare.payment.result?.outcome === "unknown");
+      assert.equal(bare.payment.result.reason, "malformed");
+      assert.equal(assertKept(merchant, bare.txnId), '{"status":"OK"}');
+      await merchant.pass(2 * periodSeconds);
+      await assertOpen(merchant, bare.txnId);
+      await merchant.pass(5 * periodSeconds);
+      await assertRefunded(merchant, bare.txnId, "cancelled");
+      assert.equal(merchant.queue.unread(bare.txnId), undefined);
+    },
+  },
+  { id: "M40", name: "another's answer (A10)", run: refuseAnswersOfOthers },
 ];
+
+type Drift = OrderedFault["kind"];
+
+/** Buys with a check and a pay that drift, then without a clear answer, so that a drifting status settles it. */
+async function assertSoldDespite(context: CaseContext, merchant: Merchant, drifts: readonly Drift[]) {
+  for (const drift of drifts) {
+    orderFaults(context, "check", drift);
+    orderFaults(context, "pay", drift);
+    const { order, payment } = await purchase(merchant, inStock);
+    assert.ok(payment?.result?.outcome === "succeeded", `${drift}: ${payment?.result?.outcome}`);
+    await assertDelivered(context, merchant, order?.txn_id ?? "");
+    const { deviations } = payment.result;
+    assert.equal(deviations.length > 0, drift !== "windows-1251", drift);
+    assert.ok(!JSON.stringify(deviations).includes("SANDBOX-"), "a deviation shows the key");
+  }
+  const buy = async () => (await pay(merchant, inStock)).txnId;
+  for (const txnId of await settleByStatus(context, merchant, drifts, buy)) await assertPaid(merchant, txnId);
+}
+
+/** A drifting refusal of a pay, and a drifting status of a refused one, are refunded at once. */
+async function assertRefusedDespite(context: CaseContext, merchant: Merchant, drifts: readonly Drift[]) {
+  const buyTooCheap = async () => {
+    const order = { product_id: inStock, price: 49_999, txn_id: newTxnId() };
+    return { txnId: order.txn_id, payment: await merchant.queue.pay(order) };
+  };
+  for (const drift of drifts) {
+    orderFaults(context, "pay", drift);
+    const { txnId, payment } = await buyTooCheap();
+    assert.deepEqual([payment.state, payment.settlement?.status], ["rejected", "WRONG_PRICE"], drift);
+    await assertRefunded(merchant, txnId, "rejected");
+  }
+  const buy = async () => (await buyTooCheap()).txnId;
+  for (const txnId of await settleByStatus(context, merchant, drifts, buy))
+    await assertRefunded(merchant, txnId, "cancelled");
+}
+
+/** Buys once for each drift and gets HTTP 500, then passes a period in which each status drifts. Returns the ids. */
+async function settleByStatus(
+  context: CaseContext,
+  merchant: Merchant,
+  drifts: readonly Drift[],
+  buy: () => Promise<string>,
+) {
+  const ids: string[] = [];
+  for (const drift of drifts) {
+    orderFaults(context, "pay", "http-500");
+    ids.push(await buy());
+    orderFaults(context, "status", drift);
+  }
+  for (const txnId of ids) await assertOpen(merchant, txnId);
+  await merchant.pass(periodSeconds);
+  assert.deepEqual(context.sandbox.faults.list(), []);
+  return ids;
+}
+
+/** An answer that the provider sends twice, the second time in front of the answer to the next pay. */
+async function refuseAnswersOfOthers(context: CaseContext) {
+  // Like the platform's fetch, it sends a pay on a connection that has carried other calls, and reads the second copy.
+  const pooled = undiciFetch(() => new Agent({ connections: 1 }));
+  const kept = await context.open({ fetch: (url, init) => pooled(url, { ...init, needsOwnConnection: false }) });
+  const reasons = [];
+  for (const { payment } of [await buyBehindSale(context, kept), await buyBehindCheck(context, kept)])
+    reasons.push(payment.result?.outcome === "unknown" && payment.result.reason);
+  assert.deepEqual(reasons, ["mismatch", "malformed"]);
+  assert.equal(kept.events("alarm").length, 1);
+  await refuseBehindSale(context, kept);
+  await kept.stop();
+  await pooled.close();
+
+  // A refusal names no purchase: only a connection of its own keeps it away from the next pay.
+  const transports = [undiciFetch(() => new Agent())];
+  const merchant = await context.open({
+    clock: kept.clock,
+    fetch: (url, init) => transports.at(-1)!(url, init),
+  });
+  try {
+    for (const { payment } of [await buyBehindSale(context, merchant), await buyBehindCheck(context, merchant)])
+      assert.equal(payment.result?.outcome, "succeeded");
+    orderFaults(context, "pay", "sent-twice");
+    const order = { product_id: inStock, price: 49_999, txn_id: newTxnId() };
+    assert.equal((await merchant.queue.pay(order)).settlement?.status, "WRONG_PRICE");
+    await assertNextIsOwn(context, merchant);
+    // Checks share a connection, on which the second copy of the check above still waits for a request.
+    transports.push(undiciFetch(() => new Agent()));
+    orderFaults(context, "check", "sent-twice");
+    assert.equal((await merchant.client.check({ product_id: unknownProduct })).outcome, "rejected");
+    await assertNextIsOwn(context, merchant);
+  } finally {
+    await merchant.stop();
+    await Promise.all(transports.map((transport) => transport.close()));
+  }
+}
+
+async function buyBehindSale(context: CaseContext, merchant: Merchant) {
+  orderFaults(context, "pay", "sent-twice");
+  const { txnId } = await pay(merchant, inStock);
+  await assertDelivered(context, merchant, txnId);
+  return assertNextIsOwn(context, merchant);
+}
+
+/** The second copy of a sale, read as the answer to a pay that was refused. */
+async function refuseBehindSale(context: CaseContext, merchant: Merchant) {
+  orderFaults(context, "pay", "sent-twice");
+  await pay(merchant, inStock);
+  const order = { product_id: inStock, price: 49_999, txn_id: newTxnId() };
+  assert.equal((await merchant.queue.pay(order)).result?.outcome, "unknown");
+  await assertOpen(merchant, order.txn_id);
+  await merchant.pass(periodSeconds);
+  await assertRefunded(merchant, order.txn_id, "cancelled");
+}
+
+async function buyBehindCheck(context: CaseContext, merchant: Merchant) {
+  orderFaults(context, "check", "sent-twice");
+  assert.equal((await merchant.client.check({ product_id: inStock })).outcome, "succeeded");
+  return assertNextIsOwn(context, merchant);
+}
+
+/** The next pay is settled as what it is, by its own answer or by status, and never with another's key. */
+async function assertNextIsOwn(context: CaseContext, merchant: Merchant) {
+  const bought = await pay(merchant, inStock);
+  const { outcome } = bought.payment.result ?? {};
+  assert.ok(outcome === "succeeded" || outcome === "unknown", outcome);
+  await merchant.pass(periodSeconds);
+  await assertPaid(merchant, bought.txnId);
+  const settlement = merchant.delivered.find(({ txn_id }) => txn_id === bought.txnId);
+  const sale = (await context.sandbox.ledger()).find(({ txn_id }) => txn_id === bought.txnId);
+  const key = reveal(settlement?.product?.productKey);
+  assert.ok(key === undefined || key === sale?.key, "the key of another purchase was delivered");
+  return bought;
+}
 
 async function shareWork(context: CaseContext) {
   // Fewer calls at once than are due, so that neither worker takes them all.

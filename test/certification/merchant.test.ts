@@ -138,7 +138,7 @@ function recordPrinted(): string[] {
   return printed;
 }
 
-test("the cases are M01 to M24, M26, M27 and M33, each once", () => {
-  const numbers = [...Array.from({ length: 24 }, (_, index) => index + 1), 26, 27, 33];
+test("the cases are M01 to M24, M26, M27, M33, M35 to M38 and M40, each once", () => {
+  const numbers = [...Array.from({ length: 24 }, (_, index) => index + 1), 26, 27, 33, 35, 36, 37, 38, 40];
   expect(merchantCases.map(({ id }) => id)).toEqual(numbers.map((number) => `M${String(number).padStart(2, "0")}`));
 });

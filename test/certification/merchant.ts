@@ -39,6 +39,8 @@ export interface MerchantOptions {
   baseUrl?: string;
   timeoutMs?: number;
   policy?: Partial<Policy>;
+  /** Sends the calls. @default globalThis.fetch */
+  fetch?: Fetch;
   /** The clock of another merchant on the same database. */
   clock?: TestClock;
   /** Called before a settlement is booked. */
@@ -91,7 +93,7 @@ export async function openMerchant(
   const { baseUrl = sandbox.url, timeoutMs = 5000, policy, clock = new TestClock(), onSettled } = options;
   const calls: Call[] = [];
   const statusAnswers: string[] = [];
-  const recordingFetch = recordCalls(calls, statusAnswers, clock);
+  const recordingFetch = recordCalls(options.fetch ?? fetch, calls, statusAnswers, clock);
   const client = createClient({ baseUrl, auth: bearer("sandbox"), timeoutMs, fetch: recordingFetch });
 
   const delivered: Settlement[] = [];
@@ -124,15 +126,15 @@ export async function openMerchant(
   };
 }
 
-/** A `fetch` that records each call, and replaces the answer to status while `statusAnswers` has one. */
-function recordCalls(calls: Call[], statusAnswers: string[], clock: TestClock): Fetch {
+/** Wraps a `fetch`: records each call, and replaces the answer to status while `statusAnswers` has one. */
+function recordCalls(send: Fetch, calls: Call[], statusAnswers: string[], clock: TestClock): Fetch {
   return async (url, init) => {
     // Both halves stay streams, which `fetch` cannot send twice.
     const [copy, body] = (init.body as ReadableStream).tee();
     const text = await new Response(copy).text();
     const operation = new URL(url).pathname.slice(1) as Call["operation"];
     calls.push({ operation, body: text, txnId: JSON.parse(text).txn_id, atMs: clock.now() });
-    const response = await fetch(url, { ...init, body });
+    const response = await send(url, { ...init, body });
     const answer = operation === "status" ? statusAnswers.shift() : undefined;
     if (answer === undefined) return response;
     await response.text();

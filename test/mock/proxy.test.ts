@@ -50,8 +50,11 @@ const purchases: [id: bigint, price: number, ...results: string[]][] = [
   [1016n, 50_000, "succeeded OK", "succeeded OK", "succeeded OK", "unknown TXN_DUPLICATE", "succeeded OK"],
 ];
 
+/** Products whose answer is written in another way: `packages/sandbox/src/drift.test.ts`. */
+const drifting = Array.from({ length: 11 }, (_, index) => BigInt(1019 + index));
+
 /** Products whose answer is missing or off contract. The tests below and README.md cover them. */
-const elsewhere = [1002n, 1003n, 1004n, 1005n, 1006n, 1007n, 1010n, 1011n, 1014n, 1017n, 1018n];
+const elsewhere = [1002n, 1003n, 1004n, 1005n, 1006n, 1007n, 1010n, 1011n, 1014n, 1017n, 1018n, ...drifting];
 
 describe("prism proxy --errors between the client and the sandbox", () => {
   let sandbox: Sandbox;
@@ -154,6 +157,20 @@ describe("prism proxy --errors between the client and the sandbox", () => {
     const { violations, result } = await callWith(kind, operation);
     expect(violations).toEqual([expect.stringContaining(violation)]);
     expect(result.outcome).toBe("unknown");
+  });
+
+  const drifts = [
+    ["empty-arrays", "product.addInfo must be object"],
+    ["nulls", "shortDescription must be string"],
+    ["zero-values", "must NOT have fewer than 1 characters"],
+    ["other-literals", "must be string"],
+    ["numeric-key", "must be string,null"],
+    ["object-key", "must be string,null"],
+    ["bare-ok", "must have required property 'partner_txn_id'"],
+  ] as const;
+  test.each(drifts)("reports the drift %s of pay", async (kind, violation) => {
+    const { violations } = await callWith(kind, "pay");
+    expect(violations).toEqual([expect.stringContaining(violation)]);
   });
 
   async function callWith(kind: FaultKind, operation: keyof Client) {

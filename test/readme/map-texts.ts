@@ -18,7 +18,12 @@ export const layers: readonly Layer[] = [
   {
     name: "broken wire",
     folders: ["test/wire"],
-    proves: "14,000 pays over connections that break in every way: no result says more than the provider did",
+    proves: "17,000 pays over connections that break in every way: no result says more than the provider did",
+  },
+  {
+    name: "vectors",
+    folders: ["test/vectors"],
+    proves: "20,000 drifted answers and every published vector, read by the client and by a reader in Python alike",
   },
   {
     name: "runtimes",
@@ -43,7 +48,7 @@ export const layers: readonly Layer[] = [
   {
     name: "certification",
     folders: ["test/certification"],
-    proves: "P01–P48 of a provider and the queue's of M01–M33, on both stores; races; 50,000 malformed requests",
+    proves: "P01–P48 of a provider and the queue's of M01–M40, on both stores; races; 50,000 malformed requests",
   },
   {
     name: "end to end",

@@ -33,9 +33,10 @@ const broken: WireCase[] = [
   respondJson("D16 a status twice, refused last", "malformed", `{${payment},"status":"WRONG_PRICE"}`),
   respondJson("D16 a status twice, escaped", "malformed", `{${payment},"\\u0073tatus":"WRONG_PRICE"}`),
   respondJson("OK without partner_txn_id", "malformed", '{"status":"OK"}'),
-  respondJson("a partner_txn_id that is a number", "malformed", '{"status":"OK","partner_txn_id":5}'),
+  respondJson("D19 a partner_txn_id with a fraction", "malformed", '{"status":"OK","partner_txn_id":5.5}'),
+  respondJson("D17 D18 null for the partner_txn_id", "malformed", '{"status":"OK","partner_txn_id":null}'),
   respondJson("a status that is an array", "malformed", '{"status":["WRONG_PRICE"]}'),
-  respondJson("a price of 0", "malformed", `{${payment},"product":{"id":1234567890,"name":"C","price":0}}`),
+  respondJson("D17 a key in a refusal", "malformed", '{"status":"WRONG_PRICE","product":{"productKey":"FJQR"}}'),
   respondJson("101 levels", "malformed", `{"status":"WRONG_PRICE","x":${"[".repeat(101)}${"]".repeat(101)}}`),
   respondUnder(
     "M11 C3 bytes that are not UTF-8",
@@ -43,6 +44,9 @@ const broken: WireCase[] = [
     200,
     Buffer.from('{"status":"WRONG_PRICE","comment":"\xff"}', "latin1"),
   ),
+  respondUnder("C3 C13 utf-16 declared", "malformed", 200, '{"status":"WRONG_PRICE"}', {
+    "content-type": "application/json; charset=utf-16",
+  }),
   respondUnder("M11 C3 UTF-16", "malformed", 200, Buffer.from('{"status":"WRONG_PRICE"}', "utf16le")),
   ...["PENDING", "IN_PROGRESS", "ok", "Ok", "OK ", "TXN_NOT_FOUND", "TXN_CANCELED", "", "wrong_price"].map((status) =>
     respondJson(
@@ -59,18 +63,29 @@ const broken: WireCase[] = [
     `{${payment},"product":{"id":1234567891,"name":"C","productKey":"FJQR-RGPM-BXLD"}}`,
   ),
   respondJson(
-    "M25 D10 a product id that a double rounds to the right one",
-    "malformed",
+    "M25 D10 D17 a product id that a double rounds to the right one",
+    "mismatch",
     `{${payment},"product":{"id":1234567890.00000000000001,"name":"C"}}`,
   ),
   respondUnder("M34 C8 OK under 400", "http-status", 400, `{${payment}}`),
   respondUnder("M34 C8 OK under 404", "http-status", 404, `{${payment}}`),
 ];
 
+/** Russian letters lie 848 code points below their place in Unicode. */
+const inWindows1251 = (text: string) =>
+  Buffer.from(
+    text.replace(/[А-я]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 848)),
+    "latin1",
+  );
+
 /** Honest answers with oddities that the client must accept. */
 const tolerated: WireCase[] = [
   respond("M01 M06 the answer", "answer", ({ answer }) => answer),
   respond("M32 a byte order mark", "answer", ({ body, status }) => http(status, `\ufeff${body}`)),
+  respond("M35 M36 D17 D18 D19 the answer with drifts", "answer", ({ drifted, status }) => http(status, drifted)),
+  respond("M37 C13 the answer in windows-1251", "answer", ({ body, status }) =>
+    http(status, inWindows1251(body), { "content-type": "application/json; charset=windows-1251" }),
+  ),
   respond("M32 D1 D2 D16 unknown fields", "answer", ({ body, status }) =>
     http(status, body.replace(/}$/, ',"code":7,"__proto__":{"status":"OK"},"extra":[{"status":"WRONG_PRICE"}]}')),
   ),

@@ -14,6 +14,8 @@ export interface Exchange {
   socket: Socket;
   /** The JSON of an honest provider after this effect. */
   body: string;
+  /** The same from a provider that keeps the protocol in what decides, and in little else. */
+  drifted: string;
   /** The HTTP code of an honest provider after this effect. */
   status: number;
   /** `body` as an HTTP/1.1 answer with its length. */
@@ -38,6 +40,16 @@ export const bodies: Record<Effect, string> = {
   sold: `{"status":"OK","partner_txn_id":"W5345623457426245","comment":"Оплата прошла","product":${product}}`,
   refused: '{"status":"WRONG_PRICE","comment":"Неверная цена","partner_txn_id":"W5345623457426245"}',
   nothing: '{"type":"about:blank","title":"Service Unavailable","status":503}',
+};
+
+const driftedProduct =
+  '{"id":"1234567890","name":null,"price":"50000.00","shortDescription":0,"productKey":"FJQR-RGPM-BXLD","addInfo":[]}';
+
+/** The same with what PHP, Java and Go write in other ways (interpretations D17 to D19). */
+export const driftedBodies: Record<Effect, string> = {
+  sold: `{"status":"OK","partner_txn_id":5345623457426245,"comment":["Оплата прошла"],"product":${driftedProduct}}`,
+  refused: '{"status":"WRONG_PRICE","comment":404,"partner_txn_id":null,"product":null}',
+  nothing: '{"type":null,"title":[],"status":"503"}',
 };
 
 export const statuses: Record<Effect, number> = { sold: 200, refused: 200, nothing: 503 };
@@ -84,8 +96,8 @@ export class FaultServer {
         received = received.subarray(end);
         record.requests++;
         record.effect = effect;
-        const [body, status] = [bodies[effect], statuses[effect]];
-        fault.answer({ socket, body, status, answer: http(status, body) });
+        const [body, drifted, status] = [bodies[effect], driftedBodies[effect], statuses[effect]];
+        fault.answer({ socket, body, drifted, status, answer: http(status, body) });
       });
     });
   }

@@ -183,7 +183,7 @@ function statusOf(body: unknown): string | undefined {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     return undefined;
   }

@@ -53,7 +53,7 @@ export class Drift implements Tolerance<Reader> {
     } catch (error) {
       reader.place = [at, depth];
       // A fault of the text itself is thrown again here.
-      const raw = reader.any();
+      const raw = readRaw(reader);
       if (!(error instanceof Fault) || !this.#excuses(schema)) throw error;
       this.deviations.length = length;
       return this.#note(pointer, error.issue.pointer === "" ? error.issue.reason : schema.expected, kindOf(raw));
@@ -141,9 +141,18 @@ function takeIfEmpty(reader: Reader): boolean {
 
 function takeIfZero(reader: Reader): boolean {
   const { place } = reader;
-  if (Number(reader.number()) === 0) return true;
+  if (isZero(reader.number())) return true;
   reader.place = place;
   return false;
+}
+
+/** A number that a double can only round to zero, such as `1e-400`, is not zero. */
+const isZero = (literal: number | string) => Number(literal) === 0 && isGivenBack(String(literal));
+
+/** The value, by which its kind is told. */
+function readRaw(reader: Reader): unknown {
+  if (reader.type() !== "number") return reader.any();
+  return isZero(reader.number()) ? 0 : 1;
 }
 
 function demand(schema: Schema, blank: Kind): string {

@@ -1,7 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { operations, type PayResponse, type StatusResponse, type CheckResponse } from "@codegames/contract";
 import type { HandlerResponse } from "@codegames/server";
+import { drift, isDrift } from "./drift.ts";
 import type { FaultKind } from "./fault.ts";
+import { sendAgainLater } from "./late-answers.ts";
 
 type AnswerBody = CheckResponse | PayResponse | StatusResponse;
 
@@ -44,8 +46,10 @@ export function playFault(kind: FaultKind, play: Play): HandlerResponse | undefi
       return void writeSlowly(response, answer, [answer.body.slice(0, -10)], 0);
     case "drip":
       return void writeSlowly(response, answer, Buffer.from(answer.body), 1000);
+    case "sent-twice":
+      return sendAgainLater(response, answer);
     default:
-      return { ...answer, body: spoil(kind, play) };
+      return isDrift(kind) ? drift(kind, answer) : { ...answer, body: spoil(kind, play) };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { DriftKind } from "./drift.ts";
+
 /** The ways in which the answer of a call goes wrong. */
 export type FaultKind =
   | "http-500"
@@ -18,7 +20,9 @@ export type FaultKind =
   | "missing-key"
   | "duplicate"
   | "not-found"
-  | "canceled";
+  | "canceled"
+  | "sent-twice"
+  | DriftKind;
 
 /** Every kind of fault, with its effect on a call. */
 export const faultKinds: Readonly<Record<FaultKind, string>> = {
@@ -41,6 +45,17 @@ export const faultKinds: Readonly<Record<FaultKind, string>> = {
   duplicate: "TXN_DUPLICATE",
   "not-found": "TXN_NOT_FOUND",
   canceled: "TXN_CANCELED",
+  "sent-twice": "the answer, and once more in front of the next answer on the same connection",
+  "bare-ok": '{"status":"OK"}, as from the health page of a gateway',
+  "empty-arrays": "the answer with [] for empty objects, as PHP writes them",
+  nulls: "the answer with null for every member that it does not have, as Java writes it",
+  "zero-values": "the answer with empty texts and zeros in what decides nothing, as Go writes it",
+  "other-literals": "the answer with product id and prices in quotes, and a number for partner_txn_id",
+  "numeric-key": "the answer with a number of 20 digits for the product key",
+  "object-key": "the answer with an object for the product key",
+  "windows-1251": "the answer in windows-1251, as its Content-Type says, with a Russian comment",
+  "php-warning": "the answer after a warning of PHP",
+  gzip: "the answer compressed with gzip, as its Content-Encoding says",
 };
 
 /** A fault of one call. */
@@ -62,6 +77,8 @@ export interface MagicProduct {
 
 const sold = (kind: FaultKind): Fault => ({ kind, isServed: true });
 const asked = (kind: FaultKind, times: number) => ({ fault: { kind, isServed: false }, times });
+/** A provider that writes every answer so. */
+const always = (kind: FaultKind) => ({ pay: sold(kind), status: { fault: sold(kind), times: Infinity } });
 
 /** The products whose id asks for a fault. */
 export const magicProducts: readonly MagicProduct[] = [
@@ -97,6 +114,17 @@ export const magicProducts: readonly MagicProduct[] = [
   { id: 1015n, name: "Sold, and the answer is about another product", pay: sold("wrong-product") },
   { id: 1016n, name: "Sold, and the answer has no key", pay: sold("missing-key") },
   { id: 1017n, name: "Sold, then a redirect", pay: sold("redirect") },
+  { id: 1019n, name: "Sold, with [] for empty objects, in status too", ...always("empty-arrays") },
+  { id: 1020n, name: "Sold, with nulls for what is absent, in status too", ...always("nulls") },
+  { id: 1021n, name: "Sold, with empty texts and zeros, in status too", ...always("zero-values") },
+  { id: 1022n, name: "Sold, with numbers in quotes and a numeric id, in status too", ...always("other-literals") },
+  { id: 1023n, name: "Sold, and the key is a number of 20 digits", pay: sold("numeric-key") },
+  { id: 1024n, name: "Sold, and the key is an object", pay: sold("object-key") },
+  { id: 1025n, name: "Sold, in windows-1251, in status too", ...always("windows-1251") },
+  { id: 1026n, name: "Sold, and a warning of PHP before the answer", pay: sold("php-warning") },
+  { id: 1027n, name: "Sold, and the answer is compressed with gzip", pay: sold("gzip") },
+  { id: 1028n, name: 'Not sold, and only {"status":"OK"}', pay: { kind: "bare-ok", isServed: false } },
+  { id: 1029n, name: "Sold, and the answer comes once more before the next one", pay: sold("sent-twice") },
 ];
 
 /** A product that takes 2 s to sell. Meanwhile its `status` is HTTP 503. */

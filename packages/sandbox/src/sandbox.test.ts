@@ -41,6 +41,11 @@ test.each([
   [1011, 504],
   [1012, 500],
   [1017, 307],
+  [1023, 200],
+  [1024, 200],
+  [1026, 200],
+  [1027, 200],
+  [1029, 200],
 ])("the sandbox sells product %d and answers HTTP %d", async (product, code) => {
   await start();
   expect((await pay(product, "T")).status).toBe(code);
@@ -64,6 +69,7 @@ test.each([1004, 1007])("the sandbox sells product %d and never ends its answer"
 test.each([
   [1008, 500],
   [1013, 429],
+  [1028, 200],
 ])("the sandbox does not sell product %d, answers HTTP %d, and sells it to a repeat", async (product, code) => {
   await start();
   const response = await pay(product, "T");
@@ -102,6 +108,24 @@ test("each transaction gets the statuses of its magic product from the first one
   ]);
   await pay(1012, "T4");
   expect([await status("T4"), await status("T4")]).toEqual(["TXN_CANCELED", "TXN_CANCELED"]);
+});
+
+test("a product whose partner always writes so does it in each status, but not to a repeated pay", async () => {
+  await start();
+  const bytesOf = async (response: Promise<Response>) => Buffer.from(await (await response).arrayBuffer());
+  for (const product of [1019, 1020, 1021, 1022, 1025]) {
+    const txnId = String(product);
+    expect((await pay(product, txnId)).status).toBe(200);
+    const id = (await sandbox.ledger()).find((sale) => sale.txn_id === txnId)?.partner_txn_id;
+    const [first, second] = [
+      await bytesOf(send("/status", { txn_id: txnId })),
+      await bytesOf(send("/status", { txn_id: txnId })),
+    ];
+    expect(second).toEqual(first);
+    expect(String(first)).not.toBe(JSON.stringify({ partner_txn_id: id, status: "OK" }));
+    const repeated = await bytesOf(pay(product, txnId));
+    expect(String(repeated)).toBe(JSON.stringify({ partner_txn_id: id, status: "TXN_DUPLICATE" }));
+  }
 });
 
 test("faults ordered through the admin API come first, as many times as ordered", async () => {

@@ -16,6 +16,7 @@ import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
 import { playFault } from "./fault-player.ts";
 import { FaultQueue } from "./fault-queue.ts";
 import { magicProducts, slowProduct } from "./fault.ts";
+import { sendLateAnswer } from "./late-answers.ts";
 import { type LedgerEntry, Shop } from "./shop.ts";
 
 /** Options of {@link startSandbox}. */
@@ -160,6 +161,7 @@ function providerOf(shop: Shop, hasSlowProduct: boolean, leaseMs: number, isRepl
 /** Serves the handler and spoils answers. Calls without credentials never go wrong. */
 function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue) {
   return (request: IncomingMessage, response: ServerResponse): void => {
+    sendLateAnswer(request.socket);
     const serve: Handler = async (asked) => {
       const [path = ""] = asked.path.split("?");
       const operation = Object.values(operations).find(

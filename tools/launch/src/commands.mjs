@@ -122,6 +122,11 @@ export const commands = {
     does: "asks the broker of PACT_BROKER_BASE_URL about a release; without one it does nothing",
     steps: [file("test/contract/broker-main.ts", "can-i-deploy")],
   },
+  vectors: {
+    does: "prints the test vectors of the contract, for implementations in any language",
+    steps: [buildForTools],
+    program: "test/vectors/main.ts",
+  },
   pack: {
     does: "packs the published packages into dist/, as a release would publish them",
     steps: [build, pnpm("--recursive", "--filter", "./packages/*", "pack", "--pack-destination", `${root}dist`)],

@@ -43,6 +43,7 @@ export const printFaults: TableMaker = ({ language, t }) => {
 function statusAnswers({ pay, status }: (typeof magicProducts)[number], { language, t }: TableContext): string {
   const truth = pay.isServed ? "`OK`" : "`TXN_NOT_FOUND`";
   if (!status) return truth;
+  if (status.fault.kind === pay.kind) return t("`OK`, written the same way", "`OK` в таком же виде");
   const answer = fault(status.fault.kind, language);
   if (status.times === Infinity) return `${answer}, ${t("always", "всегда")}`;
   return `${answer}, ${howOften(status.times, language)}, ${t("then", "затем")} ${truth}`;
