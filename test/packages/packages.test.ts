@@ -31,7 +31,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/client": 29_000,
   "@codegames/codec": 19_000,
   "@codegames/command-line": 6_000,
-  "@codegames/contract": 42_000,
+  "@codegames/contract": 46_000,
   "@codegames/retry-queue": 58_000,
   "@codegames/sandbox": 16_500,
   "@codegames/server": 45_000,

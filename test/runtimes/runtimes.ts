@@ -11,15 +11,17 @@ const run = promisify(execFile);
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const bundled = `${folder}dist`;
 
+type Play = (baseUrl: string, purchases: readonly string[]) => Promise<Played[]>;
+
 /** Something that the client runs on. */
 export interface Runtime {
   name: string;
-  /** Whether a pay goes over the connection of the check. Only then does the test mean something. */
+  /** Whether a pay goes over the connection of the check, where a runtime could send it again. */
   reusesConnections: boolean;
   /** Whether it sends a request again, whatever the client does. */
   repeats: boolean;
   /** Undefined when npm has no build of it for this machine. */
-  play: ((baseUrl: string, purchases: readonly string[]) => Promise<Played[]>) | undefined;
+  play: Play | undefined;
 }
 
 const nodes: readonly (readonly [string, string | undefined])[] = [
@@ -31,22 +33,24 @@ const bun = findBinary("bun");
 const deno = findBinary("deno");
 const workerd = findBinary("workerd");
 const keeps = { reusesConnections: true, repeats: false };
+const closes = { reusesConnections: false, repeats: false };
 
-/** Every runtime that the README of the client names. */
+/** Every runtime that the README of the client names, with each `fetch` that it names. */
 export const runtimes: readonly Runtime[] = [
   ...nodes.flatMap(([name, node]): Runtime[] => [
-    { name, ...keeps, play: node ? onCommand("player-command", node) : undefined },
-    {
-      name: `${name} with undiciFetch`,
-      ...keeps,
-      reusesConnections: false,
-      play: node ? onCommand("player-undici", node) : undefined,
-    },
+    { name, ...keeps, play: onCommand(node, ["player-command", "default"]) },
+    { name: `${name} with undiciFetch`, ...closes, play: onCommand(node, ["player-undici"]) },
   ]),
-  { name: "Bun", ...keeps, play: bun ? onCommand("player-command", bun, "run") : undefined },
-  { name: "Deno", ...keeps, play: deno ? onCommand("player-command", deno, "run", "--allow-net") : undefined },
-  { name: "workerd", ...keeps, play: workerd ? onWorkerd(workerd) : undefined },
-  { name: "Chromium", reusesConnections: true, repeats: true, play: inChromium },
+  { name: "Bun", ...closes, play: onCommand(bun, ["player-command", "default"], "run") },
+  { name: "Bun with a fetch of one's own", ...keeps, play: onCommand(bun, ["player-command", "own"], "run") },
+  { name: "Deno", ...closes, play: onCommand(deno, ["player-command", "default"], "run", "--allow-net") },
+  {
+    name: "Deno with a fetch of one's own",
+    ...keeps,
+    play: onCommand(deno, ["player-command", "own"], "run", "--allow-net"),
+  },
+  { name: "workerd", ...keeps, play: onWorkerd(workerd) },
+  { name: "Chromium", ...keeps, repeats: true, play: inChromium },
 ];
 
 /** Bundles the players, as an application would be. */
@@ -59,15 +63,22 @@ export async function bundlePlayers(): Promise<void> {
   }
 }
 
-function onCommand(player: string, command: string, ...args: string[]): NonNullable<Runtime["play"]> {
+function onCommand(
+  command: string | undefined,
+  [player, ...first]: [string, ...string[]],
+  ...options: string[]
+): Play | undefined {
+  if (!command) return undefined;
   return async (baseUrl, purchases) => {
     const env = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
-    const { stdout } = await run(command, [...args, `${bundled}/${player}.js`, baseUrl, ...purchases], { env });
+    const args = [...options, `${bundled}/${player}.js`, ...first, baseUrl, ...purchases];
+    const { stdout } = await run(command, args, { env });
     return JSON.parse(stdout) as Played[];
   };
 }
 
-function onWorkerd(command: string): NonNullable<Runtime["play"]> {
+function onWorkerd(command: string | undefined): Play | undefined {
+  if (!command) return undefined;
   return async (baseUrl, purchases) => {
     const args = ["serve", `${folder}workerd.capnp`, "--control-fd=3"];
     const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });

@@ -6,6 +6,7 @@ export { apiKey, type Auth, type AuthFunction, type AuthRequest, basic, bearer }
 export { type Call, createCall } from "./call.ts";
 export { hmac, type HmacKey } from "./signature.ts";
 export type { Hooks, OutcomeEvent, OutcomeResult, RequestEvent, ResponseEvent } from "./hooks.ts";
-export type { CallOptions, ClientOptions, Fetch, FetchInit } from "./options.ts";
+export type { Fetch, FetchInit } from "./fetch.ts";
+export type { CallOptions, ClientOptions } from "./options.ts";
 export type { Answered, Attempt, Input, NotSent, NotSentReason, Result, Unknown, UnknownReason } from "./result.ts";
 export type { Unread } from "./unread.ts";

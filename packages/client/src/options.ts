@@ -1,25 +1,10 @@
 import type { Operation } from "@codegames/codec";
 import type { Auth, AuthFunction } from "./auth.ts";
 import { readBaseUrl } from "./base-url.ts";
+import type { Fetch } from "./fetch.ts";
 import { type Hooks, joinHooks } from "./hooks.ts";
+import { platformFetch } from "./platform-fetch.ts";
 import { canRepeat } from "./runtime.ts";
-
-/** What a `fetch` gets. */
-export interface FetchInit extends RequestInit {
-  /**
-   * Set for an operation whose unknown outcome must be settled (`x-inquiry`), such as `pay`. A `fetch` that can gives
-   * this request a connection that carries nothing else: on a used one, a second copy of an earlier answer would be
-   * taken for the answer to this request (interpretation A10). `undiciFetch` does; `globalThis.fetch` cannot.
-   */
-  needsOwnConnection?: boolean;
-}
-
-/**
- * Sends one request and returns its response, as `globalThis.fetch` does. It must neither follow redirects nor retry,
- * and it must pass `init` on. The body is a stream on Node and Deno, which also reads as the text when it is turned
- * into a string; the body of the response may be a stream of the web or of Node.
- */
-export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
 /** Options of a client. `Id` are the ids of its operations. */
 export interface ClientOptions<Id extends string = string> {
@@ -145,7 +130,7 @@ export function readOptions(options: ClientOptions, operationIds: readonly strin
     maxBodyBytes,
     hasUniqueReferences: partnerTxnIds === "unique",
     mayRepeatRequests,
-    fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    fetch: fetch === undefined || isPlatformFetch ? platformFetch : fetch,
     hooks: watchers.length > 0 ? joinHooks(...watchers) : undefined,
     now: orElse(0, now),
     newAttemptId: orElse("", newAttemptId),

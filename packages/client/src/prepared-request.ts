@@ -1,6 +1,6 @@
 import type { Operation } from "@codegames/codec";
 import createOpenapiFetch from "openapi-fetch";
-import type { FetchInit } from "./options.ts";
+import type { FetchInit } from "./fetch.ts";
 
 /** The part of `RequestInit` that a call sends. */
 export type Init = FetchInit & { method: string; headers: Headers; duplex?: "half" };

@@ -51,12 +51,15 @@ test.each([302, 307, 421, 503])("undiciFetch() sends one request when the answer
   expect(requests).toBe(1);
 });
 
-test("undiciFetch() sends one request to an HTTP/2 server that refuses its stream", async () => {
+test("undiciFetch() sends one request to an HTTP/2 server that refuses its stream, and reads its answer", async () => {
   let requests = 0;
+  let isRefusing = true;
   const server = createHttp2Server();
   server.on("stream", (stream) => {
     stream.on("error", () => {});
-    stream.resume().on("end", () => (requests++, stream.close(constants.NGHTTP2_REFUSED_STREAM)));
+    const refuse = () => (requests++, stream.close(constants.NGHTTP2_REFUSED_STREAM));
+    const answer = () => (stream.respond({ ":status": 200 }), stream.end('{"status":"PRODUCT_NOT_FOUND"}'));
+    stream.resume().on("end", isRefusing ? refuse : answer);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const fetch = undiciFetch(() => new Agent({ allowH2: true, useH2c: true } as Agent.Options));
@@ -68,6 +71,9 @@ test("undiciFetch() sends one request to an HTTP/2 server that refuses its strea
   const client = createClient({ baseUrl, auth: "none", fetch, timeoutMs: 3000 });
   expect(await client.pay(order)).toMatchObject({ outcome: "unknown" });
   expect(requests).toBe(1);
+  isRefusing = false;
+  expect(await client.pay(order)).toMatchObject({ outcome: "rejected", status: "PRODUCT_NOT_FOUND" });
+  expect(await client.check(order)).toMatchObject({ outcome: "rejected" });
 });
 
 test("undiciFetch() throws without a function that makes a new dispatcher at each call", () => {

@@ -2,7 +2,7 @@
  * A faster and safer way to the wire on Node, `createClient({ fetch: undiciFetch(() => new Agent()), … })`. It needs
  * the package `undici`.
  */
-import type { Fetch, FetchInit } from "./options.ts";
+import type { Fetch, FetchInit } from "./fetch.ts";
 import { unpack } from "./unpack.ts";
 import { toWebBody } from "./web-body.ts";
 
