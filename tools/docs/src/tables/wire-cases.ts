@@ -71,6 +71,14 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
     },
     interpretations: ["C9"],
   },
+  "unknown not-final": {
+    case: {
+      en: "a refusal where a request can be sent twice (a browser, a proxy): it may answer the second copy",
+      ru: "отказ там, где запрос может уйти дважды (браузер, прокси): он может относиться ко второй копии",
+    },
+    money: keepTheMoney,
+    interpretations: ["A9", "C11"],
+  },
   "unknown redirect": {
     case: {
       en: "HTTP 3xx; the client never follows a redirect",
@@ -106,14 +114,6 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
     },
     money: keepTheMoney,
     interpretations: ["A1"],
-  },
-  "unknown not-final": {
-    case: {
-      en: "a refusal where a request can be sent twice on the way: it may answer the second",
-      ru: "отказ там, где запрос в пути может уйти дважды: возможно, он относится ко второму",
-    },
-    money: keepTheMoney,
-    interpretations: ["A9", "C11"],
   },
   "unknown unrecognised-status": {
     case: {
