@@ -44,7 +44,7 @@ test("inquiry refuses an unknown status without an x-inquiry", async () => {
 });
 
 test("inquiry refuses an x-inquiry with a missing or an unknown key", async () => {
-  const allowed = "it must have operation and by, and nothing else";
+  const allowed = "it must have operation and by, may have reference, and nothing else";
   expect(await lintInquiry("x-inquiry: {operation: status, with: txn_id}", "")).toEqual([
     { rule: RULE, message: `x-inquiry has no by; ${allowed}`, at: `${PAY}/x-inquiry` },
     { rule: RULE, message: `x-inquiry has the key "with"; ${allowed}`, at: `${PAY}/x-inquiry/with` },
@@ -127,6 +127,46 @@ test("inquiry looks for the property in every variant of the request", async () 
   const variant = "{properties: {txn_id: {}}, required: [txn_id]}";
   expect(await lintInquiry(INQUIRY, QUEUE, `oneOf: [${variant}, ${variant}]`)).toEqual([]);
   expect(await lintInquiry(INQUIRY, QUEUE, `oneOf: [${variant}, {}]`)).toHaveLength(1);
+});
+
+const lintReference = (reference: string, [paid, settled]: [string, string]) =>
+  lintWith(
+    "inquiry",
+    `
+paths:
+  /pay:
+    post:
+      operationId: pay
+      x-inquiry: {operation: status, by: txn_id, reference: ${reference}}
+      requestBody: &request {content: {application/json: {schema: {properties: {txn_id: {}}, required: [txn_id]}}}}
+      responses: {"200": {content: {application/json: {schema: ${paid}}}}}
+  /status:
+    post:
+      operationId: status
+      ${QUEUE}
+      requestBody: *request
+      responses: {"200": {content: {application/json: {schema: ${settled}}}}}
+`,
+  );
+const DONE = "{properties: {number: {}, status: {const: OK, x-outcome: {OK: succeeded}}}}";
+const NOT_DONE = "{properties: {status: {const: NO, x-outcome: {NO: rejected}}}}";
+
+test("inquiry refuses a reference that a successful answer of one of the two operations does not have", async () => {
+  const message = (reference: string, operation: string) =>
+    `x-inquiry refers to "${reference}", which a successful answer of "${operation}" does not have; ` +
+    "it must be a property of the successful answers of both operations";
+  const at = `${PAY}/x-inquiry/reference`;
+  const bare = "{properties: {status: {const: OK, x-outcome: {OK: succeeded}}}}";
+  expect(await lintReference("number", [DONE, `{oneOf: [${bare}, ${DONE}]}`])).toEqual([
+    { rule: RULE, message: message("number", "status"), at },
+  ]);
+  expect(await lintReference("id", [DONE, "{properties: {id: {}}}"])).toEqual([
+    { rule: RULE, message: message("id", "pay"), at },
+  ]);
+});
+
+test("inquiry asks no refusal for the reference", async () => {
+  expect(await lintReference("number", [`{oneOf: [${DONE}, ${NOT_DONE}]}`, `{allOf: [${DONE}]}`])).toEqual([]);
 });
 
 test("inquiry accepts an unknown status that a queue settles, and a contract without unknown statuses", async () => {

@@ -1,7 +1,7 @@
 import type { Location, Oas3Rule, UserContext } from "@redocly/openapi-core";
-import { jsonContent } from "./json-content.ts";
+import { jsonContent, successfulContent } from "./json-content.ts";
 import { childOf, entriesOf, isNode, itemsOf, locate, type Located, type Node } from "./located.ts";
-import { statusValues } from "./status-values.ts";
+import { composition, statusValues } from "./status-values.ts";
 
 const INQUIRY_KEYS = ["operation", "by"];
 const INQUIRY_OPTIONAL_KEYS = ["reference"];
@@ -41,7 +41,7 @@ function checkInquiry(id: string, operation: Located, operations: Map<string, Lo
   }
   const location = operation.location.child(["x-inquiry"]);
   if (!checkKeys("x-inquiry", rule, INQUIRY_KEYS, location, ctx, INQUIRY_OPTIONAL_KEYS)) return;
-  const { operation: target, by } = rule;
+  const { operation: target, by, reference } = rule;
   const inquired = operations.get(String(target));
   if (!inquired) {
     const known = [...operations.keys()].join(", ");
@@ -51,11 +51,18 @@ function checkInquiry(id: string, operation: Located, operations: Map<string, Lo
     return;
   }
   for (const [name, side] of Object.entries({ [id]: operation, [String(target)]: inquired })) {
-    if (requestRequires(side, String(by), ctx)) continue;
-    const message =
-      `x-inquiry asks by ${JSON.stringify(by)}, which the request of "${name}" does not require; ` +
-      "it must be a required property of both requests";
-    ctx.report({ message, location: location.child(["by"]) });
+    if (!requestRequires(side, String(by), ctx)) {
+      const message =
+        `x-inquiry asks by ${JSON.stringify(by)}, which the request of "${name}" does not require; ` +
+        "it must be a required property of both requests";
+      ctx.report({ message, location: location.child(["by"]) });
+    }
+    if (reference !== undefined && !successHas(side, reference, ctx)) {
+      const message =
+        `x-inquiry refers to ${JSON.stringify(reference)}, which a successful answer of "${name}" does not have; ` +
+        "it must be a property of the successful answers of both operations";
+      ctx.report({ message, location: location.child(["reference"]) });
+    }
   }
   return String(target);
 }
@@ -128,3 +135,22 @@ function requires(schema: Located, property: string, ctx: UserContext): boolean 
   if (variants.length > 0 && variants.every((variant) => requires(variant, property, ctx))) return true;
   return [...itemsOf(schema, "allOf", ctx)].some((part) => requires(part, property, ctx));
 }
+
+/** Whether every answer that means success has the property: each variant with such a status, or all when none has. */
+function successHas(operation: Located, property: unknown, ctx: UserContext): boolean {
+  const schemas = [...successfulContent(operation, ctx)].map((mediaType) => childOf(mediaType, "schema", ctx));
+  const answers = schemas.flatMap((schema) => (schema ? successesOf(schema, ctx) : []));
+  return (
+    typeof property === "string" && answers.length > 0 && answers.every((answer) => defines(answer, property, ctx))
+  );
+}
+
+function successesOf(schema: Located, ctx: UserContext): Located[] {
+  const variants = [...itemsOf(schema, "oneOf", ctx), ...itemsOf(schema, "anyOf", ctx)];
+  if (variants.length > 0) return variants.flatMap((variant) => successesOf(variant, ctx));
+  const statuses = statusValues(schema, ctx);
+  return statuses.length === 0 || statuses.some(({ outcome }) => outcome === "succeeded") ? [schema] : [];
+}
+
+const defines = (schema: Located, property: string, ctx: UserContext): boolean =>
+  [...composition(schema, ctx)].some(({ node: { properties } }) => isNode(properties) && property in properties);

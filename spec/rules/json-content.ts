@@ -1,5 +1,5 @@
 import type { UserContext } from "@redocly/openapi-core";
-import { entriesOf, locate, type Located } from "./located.ts";
+import { entriesOf, type Located } from "./located.ts";
 
 const JSON_MEDIA_TYPE = /^application\/([\w.-]+\+)?json\b/i;
 
@@ -11,8 +11,8 @@ export function* jsonContent(holder: Located, ctx: UserContext): Generator<Locat
 }
 
 /** The JSON media types of the successful answers (2xx) of an operation. */
-export function* successfulContent(operation: object, ctx: UserContext): Generator<Located> {
-  for (const [code, response] of entriesOf(locate(operation, ctx.location), "responses", ctx)) {
+export function* successfulContent(operation: Located, ctx: UserContext): Generator<Located> {
+  for (const [code, response] of entriesOf(operation, "responses", ctx)) {
     if (code.startsWith("2")) yield* jsonContent(response, ctx);
   }
 }

@@ -1,4 +1,5 @@
 import type { Plugin } from "@redocly/openapi-core";
+import { decides } from "./decides.ts";
 import { described } from "./described.ts";
 import { inquiry } from "./inquiry.ts";
 import { int64Bounds } from "./int64-bounds.ts";
@@ -19,6 +20,7 @@ export const plugin: Plugin = {
       "int64-bounds": int64Bounds,
       "secret-marked": secretMarked,
       inquiry,
+      decides,
     },
   },
 };

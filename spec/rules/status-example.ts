@@ -6,7 +6,7 @@ import { statusValues } from "./status-values.ts";
 /** Requires an example for each status of a 2xx answer, and lets only one variant of a `oneOf` list a status. */
 export const statusExample: Oas3Rule = () => ({
   Operation(operation, ctx) {
-    for (const mediaType of successfulContent(operation, ctx)) checkExamples(mediaType, ctx);
+    for (const mediaType of successfulContent(locate(operation, ctx.location), ctx)) checkExamples(mediaType, ctx);
   },
   Schema(schema, ctx) {
     checkVariants(locate(schema, ctx.location), ctx);

@@ -14,7 +14,7 @@ export const statusOutcome: Oas3Rule = () => {
   const [isNew, isNewAnswer] = [oncePerNode(), oncePerNode()];
   return {
     Operation(operation, ctx) {
-      for (const mediaType of successfulContent(operation, ctx)) {
+      for (const mediaType of successfulContent(locate(operation, ctx.location), ctx)) {
         const schema = childOf(mediaType, "schema", ctx);
         const open = schema ? statusSchemas(schema, ctx).filter(isOpen) : [];
         for (const { location } of open.filter(isNewAnswer)) {

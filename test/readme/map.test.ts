@@ -9,8 +9,10 @@ import { readTestNames } from "./test-names.ts";
 
 const names = readTestNames();
 
-test("every interpretation is in the name of a test", () => {
-  expect(interpretations.filter(({ id }) => testsOfInterpretation(names, id).length === 0)).toEqual([]);
+test("every interpretation is in the name of a test, except those that the packages do not follow yet", () => {
+  const untested = interpretations.filter(({ id }) => testsOfInterpretation(names, id).length === 0);
+  const ahead = interpretations.filter(({ isAhead }) => isAhead);
+  expect(untested.map(({ id }) => id)).toEqual(ahead.map(({ id }) => id));
 });
 
 test("every status of every operation is in the name of a test", () => {

@@ -87,6 +87,15 @@ test("the codec's README says what its code prints", async () => {
   );
 });
 
+test("the codec's README says what a tolerant reader makes of an answer", async () => {
+  const output = await runToEnd(join(folder, moduleName("packages/codec/README.md", 1)), { env: {} });
+  const [, second = ""] = readBlocks("packages/codec/README.md");
+  const [, deviations = ""] = second.split("drift.deviations");
+  const printed = [...deviations.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
+  expect(printed).toHaveLength(2);
+  expect(output).toBe(`9007199254740993n undefined\n${printed.join("\n")}\n`);
+});
+
 test("the merchant of the retry queue's README buys from the README's provider, and settles once", async () => {
   const cwd = join(folder, "queue");
   mkdirSync(cwd);

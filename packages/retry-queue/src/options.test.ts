@@ -9,7 +9,7 @@ const given = { client, onSettled: () => {}, database: "/nonexistent/for/this/te
 describe("the policy", () => {
   test("has the contract's defaults", () => {
     const { attempts, periodSeconds } = operations.status.statusQueue;
-    expect(readPolicy()).toMatchObject({ attempts, periodSeconds, notFoundAnswers: 3 });
+    expect(readPolicy()).toMatchObject({ attempts, periodSeconds, notFoundAnswers: 5 });
     expect(readPolicy({ attempts: 7 })).toMatchObject({ attempts: 7, periodSeconds: 120 });
   });
 

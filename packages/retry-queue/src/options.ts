@@ -29,9 +29,9 @@ export interface Policy {
   jitter: number;
   /**
    * `TXN_NOT_FOUND` this many times in a row is final (interpretation B1); an integer from 1 to 100. 1 takes the
-   * protocol literally.
+   * protocol literally. They are a period apart: 5 are eight minutes of the contract.
    *
-   * @default 3
+   * @default 5
    */
   notFoundAnswers: number;
   /**
@@ -93,7 +93,7 @@ const policyRanges: { readonly [Name in keyof Policy]: readonly [number, number,
   attempts: [fromContract.attempts, 1, 100_000, "integer"],
   periodSeconds: [fromContract.periodSeconds, 1, 86_400],
   jitter: [0.1, 0, 0.5],
-  notFoundAnswers: [3, 1, 100, "integer"],
+  notFoundAnswers: [5, 1, 100, "integer"],
   payTimeoutSeconds: [60, 1, 3600],
   callsPerSecond: [100, 0.01, 100_000],
   concurrency: [100, 1, 10_000, "integer"],

@@ -145,6 +145,18 @@ const olderProviderCases: ChangeCase[] = [
     },
   },
   {
+    name: "an identifier in an answer that has no maximum length now",
+    edit: (contract) => {
+      delete schemas(contract).PartnerTxnId.maxLength;
+    },
+    expected: {
+      impact: "major",
+      rule: "older-client",
+      pointer: "/components/schemas/PartnerTxnId",
+      why: "`maxLength` of `partner_txn_id` was removed. A client of the last release refuses what is now allowed",
+    },
+  },
+  {
     name: "a header of an answer that is no longer required",
     edit: (contract) => {
       contract.components.responses.TooManyRequests.headers["Retry-After"].required = false;

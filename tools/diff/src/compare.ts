@@ -40,7 +40,8 @@ const removeRepeats = (changes: Change[]) => [
 /** Whether `protocol-rules.ts` rates this place: a status, its outcome, or an extension that Redocly does not know. */
 function isProtocolChange(change: RedoclyChange, facts: OperationFacts[]): boolean {
   const { path, property = "", verdicts, base, revision } = change;
-  if (verdicts.length === 0) return /\/x-(outcome|echo|inquiry|status-queue|secret)(\/|$)/.test(`${path}/${property}`);
+  if (verdicts.length === 0)
+    return /\/x-(outcome|echo|inquiry|status-queue|secret|decides)(\/|$)/.test(`${path}/${property}`);
   const place = (revision ?? base)?.pointer.slice(1) ?? "";
   return facts.some(({ statusSchemas }) =>
     statusSchemas.some((schema) => place === `${schema}/enum` || place === `${schema}/const`),
@@ -88,11 +89,13 @@ function rateRedoclyChange(change: RedoclyChange): Change[] {
   const { path, kind, impact, property = "", verdicts, base, revision } = change;
   const pointer = (revision ?? base)?.pointer.slice(1) ?? path.slice(1);
   if (verdicts.length > 0) {
-    return verdicts.map((verdict) => ({
+    return verdicts.map(({ impact, ruleId, message }) => ({
       pointer,
-      impact: verdict.impact,
-      rule: verdict.ruleId,
-      why: verdict.message,
+      impact,
+      rule: isLimitOfAnswerGone(change) ? "older-client" : ruleId,
+      why: isLimitOfAnswerGone(change)
+        ? `${message} A client of the last release refuses what is now allowed`
+        : message,
     }));
   }
   const what = `${path.slice(1)}${property && `/${property}`} was ${kind}`;
@@ -103,6 +106,13 @@ function rateRedoclyChange(change: RedoclyChange): Change[] {
   const how = kind === "modified" ? `${what} ${values}` : what;
   return [{ pointer, impact: "major", rule: "older-provider", why: `${how}: ${describeBreak(change)}` }];
 }
+
+/** Whether an answer may now have values of any size, which Redocly rates, but does not say whom it breaks. */
+const isLimitOfAnswerGone = ({ path, property = "", base, revision }: RedoclyChange): boolean =>
+  path.includes("/responses/") &&
+  /^(max|exclusiveMax)/.test(property) &&
+  base !== undefined &&
+  revision?.value === undefined;
 
 function breaksOlderProvider({ path, kind, property = "" }: RedoclyChange): boolean {
   if (!/\/(requestBody|responses)\//.test(path)) return false;

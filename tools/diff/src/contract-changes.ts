@@ -27,11 +27,11 @@ export async function readContract(file: string): Promise<JsonObject> {
 
 export const released = await readContract("released/openapi.json");
 
-/** Edits a copy of the released contract and compares the two. */
-export function compareAfter(edit: Edit): Promise<Change[]> {
-  const contract = structuredClone(released);
+/** Edits a copy of a contract, the released one by default, and compares the two. */
+export function compareAfter(edit: Edit, base = released): Promise<Change[]> {
+  const contract = structuredClone(base);
   edit(contract);
-  return compareContracts(released, contract);
+  return compareContracts(base, contract);
 }
 
 /** Expects the change of a case to be listed first, and its impact to be the gravest. */

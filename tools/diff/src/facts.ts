@@ -8,6 +8,16 @@ export interface Status {
   outcome: string;
 }
 
+/** What the contract says about a property of an answer. */
+export interface AnswerMember {
+  pointer: string;
+  /** The place of the property in the answer, such as `/product/name`. */
+  path: string;
+  isRequired: boolean;
+  /** Whether it has `x-decides: false`. */
+  decidesNothing: boolean;
+}
+
 /** The parts of an operation that only this protocol's own rules understand. */
 export interface OperationFacts {
   id: string;
@@ -18,7 +28,9 @@ export interface OperationFacts {
   statusSchemas: string[];
   /** Whether a property is secret, by its place in the message, such as `200 /product/productKey`. */
   secrets: Map<string, { pointer: string; isSecret: boolean }>;
-  /** `x-echo`, `x-inquiry` and `x-status-queue`. */
+  /** Whether a reader can do without a property of an answer, by message and pointer of the property. */
+  answerMembers: Map<string, AnswerMember>;
+  /** `x-echo`, `x-inquiry` without its `reference`, that reference, and `x-status-queue`. */
   extensions: Record<string, Json | undefined>;
 }
 
@@ -42,7 +54,8 @@ function readOperation(root: JsonObject, operation: JsonObject, pointer: string)
     statuses: new Map(),
     statusSchemas: [],
     secrets: new Map(),
-    extensions: { "x-echo": echo, "x-inquiry": inquiry, "x-status-queue": queue },
+    answerMembers: new Map(),
+    extensions: { "x-echo": echo, ...readInquiry(inquiry), "x-status-queue": queue },
   };
   const responses = entriesOf(operation["responses"]);
   readMessage({ root, facts, message: "request" }, operation["requestBody"], `${pointer}/requestBody`);
@@ -50,6 +63,13 @@ function readOperation(root: JsonObject, operation: JsonObject, pointer: string)
     readMessage({ root, facts, message: code }, response, `${pointer}/responses/${code}`);
   }
   return facts;
+}
+
+/** The reference is apart, because it settles nothing: with it, a client only compares answers. */
+function readInquiry(inquiry: Json | undefined): Record<string, Json | undefined> {
+  if (!isJsonObject(inquiry)) return { "x-inquiry": inquiry };
+  const { reference, ...settling } = inquiry;
+  return { "x-inquiry": settling, "x-inquiry/reference": reference };
 }
 
 /** The message whose schemas are read, and the facts to which they add. */
@@ -75,7 +95,9 @@ function readSchema(scope: MessageScope, schema: Json | undefined, pointer: stri
   if (path !== "") readSecret(scope, schema, node, place, path);
   if (path === "/status" && scope.message.startsWith("2")) readStatuses(scope, node, place);
   for (const [name, property] of entriesOf(node["properties"])) {
-    readSchema(scope, property, appendToken(`${place}/properties`, name), appendToken(path, name));
+    const [at, inner] = [appendToken(`${place}/properties`, name), appendToken(path, name)];
+    readAnswerMember(scope, node, property, { pointer: at, path: inner, name });
+    readSchema(scope, property, at, inner);
   }
   if ("items" in node) readSchema(scope, node["items"], `${place}/items`, `${path}/*`);
   for (const keyword of ["oneOf", "anyOf", "allOf"]) {
@@ -96,6 +118,22 @@ function readSecret(
   const key = `${message} ${path}`;
   const isMarked = node["x-secret"] === true || (isJsonObject(schema) && schema["x-secret"] === true);
   facts.secrets.set(key, { pointer, isSecret: isMarked || facts.secrets.get(key)?.isSecret === true });
+}
+
+/** Notes whether a reader of answers can do without a property. The mark stands where the property is written. */
+function readAnswerMember(
+  { facts, message }: MessageScope,
+  { required }: JsonObject,
+  property: Json,
+  { pointer, path, name }: { pointer: string; path: string; name: string },
+): void {
+  if (message === "request") return;
+  facts.answerMembers.set(`${message} ${pointer}`, {
+    pointer,
+    path,
+    isRequired: Array.isArray(required) && required.includes(name),
+    decidesNothing: isJsonObject(property) && property["x-decides"] === false,
+  });
 }
 
 function readStatuses({ facts, message }: MessageScope, node: JsonObject, pointer: string): void {

@@ -1,7 +1,19 @@
+// Long, because it is one table: each change that a rule of the protocol rates, and how.
 import { describe, expect, test, vi } from "vitest";
-import { addStatus, type ChangeCase, compareAfter, expectChange, schemas } from "./contract-changes.ts";
+import {
+  addStatus,
+  type ChangeCase,
+  compareAfter,
+  type Contract,
+  expectChange,
+  readContract,
+  schemas,
+} from "./contract-changes.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
+
+/** The released contract may lack what the present one says. */
+const present = await readContract("openapi.yaml");
 
 const statusOf = (schema: string) => `/components/schemas/${schema}/properties/status`;
 
@@ -95,6 +107,18 @@ const statusCases: ChangeCase[] = [
 
 const extensionCases: ChangeCase[] = [
   {
+    name: "a new reference",
+    edit: (contract) => {
+      contract.paths["/pay"].post["x-inquiry"].reference = "partner_txn_id";
+    },
+    expected: {
+      impact: "major",
+      rule: "reference-changed",
+      pointer: "/paths/~1pay/post/x-inquiry/reference",
+      why: "clients withhold an answer whose identifier they know from another transaction",
+    },
+  },
+  {
     name: "another number of attempts",
     edit: (contract) => {
       contract.paths["/status"].post["x-status-queue"].attempts = 50;
@@ -158,6 +182,82 @@ const extensionCases: ChangeCase[] = [
   },
 ];
 
+const referenceAt = "/paths/~1pay/post/x-inquiry/reference";
+const decidesAt = (schema: string, property: string) =>
+  `/components/schemas/${schema}/properties/${property}/x-decides`;
+const nothing = (schema: string, property: string) => (contract: Contract) => {
+  schemas(contract)[schema].properties[property]["x-decides"] = false;
+};
+
+const decidesCases: ChangeCase[] = [
+  {
+    name: "a required property that decides nothing now",
+    edit: nothing("SoldProduct", "name"),
+    expected: {
+      impact: "major",
+      rule: "decides-changed",
+      pointer: decidesAt("SoldProduct", "name"),
+      why: "/product/name of an answer decides nothing now, so a merchant's type makes it optional",
+    },
+  },
+  {
+    name: "an optional property that decides nothing now",
+    edit: nothing("CheckRefused", "comment"),
+    expected: {
+      impact: "minor",
+      rule: "decides-changed",
+      pointer: decidesAt("CheckRefused", "comment"),
+      why: "/comment of an answer decides nothing now: older clients still refuse",
+    },
+  },
+];
+
+const undecidingCases: ChangeCase[] = [
+  {
+    name: "a required property that decides again",
+    edit: (contract) => {
+      delete schemas(contract).Product.properties.name["x-decides"];
+    },
+    expected: {
+      impact: "major",
+      rule: "decides-changed",
+      pointer: decidesAt("Product", "name"),
+      why: "decides now: a merchant's type requires it again, and an answer in which it is broken",
+    },
+  },
+  {
+    name: "an optional property that decides again",
+    edit: (contract) => {
+      schemas(contract).Product.properties.shortDescription["x-decides"] = true;
+    },
+    expected: {
+      impact: "major",
+      rule: "decides-changed",
+      pointer: decidesAt("Product", "shortDescription"),
+      why: "decides now: an answer in which it is broken, understood before, is now unknown",
+    },
+  },
+  {
+    name: "another reference",
+    edit: (contract) => {
+      contract.paths["/pay"].post["x-inquiry"].reference = "comment";
+    },
+    expected: {
+      impact: "major",
+      rule: "reference-changed",
+      pointer: referenceAt,
+      why: 'was "partner_txn_id" and is "comment"',
+    },
+  },
+  {
+    name: "a removed reference",
+    edit: (contract) => {
+      delete contract.paths["/pay"].post["x-inquiry"].reference;
+    },
+    expected: { impact: "minor", rule: "reference-changed", pointer: referenceAt, why: "and is absent" },
+  },
+];
+
 const secretCases: ChangeCase[] = [
   {
     name: "a property that is no longer a secret",
@@ -186,7 +286,22 @@ const secretCases: ChangeCase[] = [
 ];
 
 describe("the protocol's own rules rate", () => {
-  test.each([...statusCases, ...extensionCases, ...secretCases])("$name", expectChange);
+  test.each([...statusCases, ...extensionCases, ...decidesCases, ...secretCases])("$name", expectChange);
+
+  test.each(undecidingCases)("$name, against the present contract", async ({ edit, expected }) => {
+    const changes = await compareAfter(edit, present);
+    expect(changes).toEqual([{ ...expected, why: expect.stringContaining(expected.why) }]);
+  });
+
+  test("a schema that several operations answer with, once", async () => {
+    const changes = await compareAfter(nothing("SoldProduct", "name"));
+    expect(changes.map(({ rule }) => rule)).toEqual(["decides-changed"]);
+  });
+
+  test("a request that has the same property, not at all", async () => {
+    const [change, ...more] = await compareAfter(nothing("PayRequest", "price"));
+    expect([change?.impact, more]).toEqual(["patch", []]);
+  });
 
   test("a change once, which Redocly's rules then do not list again", async () => {
     const changes = await compareAfter((contract) => {

@@ -3,9 +3,12 @@ import type { Json } from "@codegames/codegen/document";
 import type { Change, Impact } from "./change.ts";
 import { type OperationFacts, showValue } from "./facts.ts";
 
-/** Rates the changes of one operation that no general tool understands: statuses, outcomes, extensions, secrets. */
+/**
+ * Rates the changes of one operation that no general tool understands: statuses, outcomes, extensions, secrets, and
+ * what decides.
+ */
 export function rateOperation(base: OperationFacts, revision: OperationFacts): Change[] {
-  return [...rateStatuses(base, revision), ...rateExtensions(base, revision), ...rateSecrets(base, revision)];
+  return [rateStatuses, rateExtensions, rateSecrets, rateAnswerMembers].flatMap((rate) => rate(base, revision));
 }
 
 function rateStatuses(base: OperationFacts, revision: OperationFacts): Change[] {
@@ -45,11 +48,13 @@ function describeUnknown({ extensions }: OperationFacts): string {
     : "do not buy";
 }
 
-/** The rule of an extension: the impact of adding it, the impact of changing it, and the reason. */
+/** The rule of an extension: the impact of adding, changing and removing it, and the reason. */
 interface ExtensionRule {
   rule: string;
   added: Impact;
   changed: Impact;
+  /** Major when left out. */
+  removed?: Impact;
   why: string;
 }
 
@@ -66,6 +71,15 @@ const extensionRules: Record<string, ExtensionRule> = {
     changed: "major",
     why: "unclear payments are settled in another way",
   },
+  "x-inquiry/reference": {
+    rule: "reference-changed",
+    added: "major",
+    changed: "major",
+    removed: "minor",
+    why:
+      "clients withhold an answer whose identifier they know from another transaction (interpretation A10), " +
+      "so a provider that shares identifiers between payments must be declared",
+  },
   "x-status-queue": {
     rule: "queue-changed",
     added: "minor",
@@ -75,11 +89,11 @@ const extensionRules: Record<string, ExtensionRule> = {
 };
 
 function rateExtensions(base: OperationFacts, revision: OperationFacts): Change[] {
-  return Object.entries(extensionRules).flatMap(([name, { rule, added, changed, why }]) => {
+  return Object.entries(extensionRules).flatMap(([name, { rule, added, changed, removed = "major", why }]) => {
     const [before, after] = [base.extensions[name], revision.extensions[name]];
     if (isDeepStrictEqual(before, after)) return [];
     const isRemoved = after === undefined;
-    const impact = before === undefined ? added : isRemoved ? "major" : changed;
+    const impact = before === undefined ? added : isRemoved ? removed : changed;
     const show = (value: Json | undefined) => (value === undefined ? "absent" : JSON.stringify(value));
     const difference = `${name} of ${revision.id} was ${show(before)} and is ${show(after)}`;
     return [
@@ -100,4 +114,29 @@ function rateSecrets(base: OperationFacts, revision: OperationFacts): Change[] {
     changes.push({ pointer: `${pointer}/x-secret`, impact: "major", rule: "secret-changed", why });
   }
   return changes;
+}
+
+/** Rates `x-decides`. A reader's type of a property is optional if its schema says so, or if it decides nothing. */
+function rateAnswerMembers(base: OperationFacts, revision: OperationFacts): Change[] {
+  const changes: Change[] = [];
+  for (const [key, { pointer, path, isRequired, decidesNothing }] of revision.answerMembers) {
+    const before = base.answerMembers.get(key);
+    if (!before || before.decidesNothing === decidesNothing) continue;
+    const [impact, consequence] = describeMark(decidesNothing, isRequired && before.isRequired);
+    const why = `${path} of an answer ${consequence}`;
+    changes.push({ pointer: `${pointer}/x-decides`, impact, rule: "decides-changed", why });
+  }
+  return changes;
+}
+
+function describeMark(decidesNothing: boolean, isRequired: boolean): [Impact, string] {
+  if (decidesNothing && isRequired) {
+    const broken =
+      "code of merchants that relies on it does not compile, and older clients still refuse such an answer";
+    return ["major", `decides nothing now, so a merchant's type makes it optional: ${broken}`];
+  }
+  if (decidesNothing)
+    return ["minor", "decides nothing now: older clients still refuse an answer in which it is broken"];
+  const required = isRequired ? "a merchant's type requires it again, and " : "";
+  return ["major", `decides now: ${required}an answer in which it is broken, understood before, is now unknown`];
 }

@@ -1,6 +1,7 @@
 import { changelogIn, readChangelogs } from "./changelog.ts";
 import type { OpenApi } from "./contract-texts.ts";
 import type { Language } from "./language.ts";
+import { printAnswers } from "./tables/answers.ts";
 import { printCertification } from "./tables/certification.ts";
 import { printCode } from "./tables/code.ts";
 import { printInterpretations } from "./tables/interpretations.ts";
@@ -16,6 +17,7 @@ const makers: Record<string, TableMaker> = {
   certification: printCertification,
   changelog: ({ language }) => changelogIn(language, readChangelogs()),
   code: printCode,
+  answers: printAnswers,
   faults: printFaults,
   interpretations: printInterpretations,
   magic: printMagicProducts,

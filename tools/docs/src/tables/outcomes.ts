@@ -28,8 +28,8 @@ const money: Record<"pay" | "status", Partial<Record<OutcomeClass, InBoth>>> = {
       ru: "вернуть один раз; если продукт уже выдан — тревога, без возврата",
     },
     absent: {
-      en: "refund after three such answers in a row, one period apart, with no pay under way",
-      ru: "вернуть после трёх таких ответов подряд с интервалом в период, если ни одной оплаты нет в пути",
+      en: "refund after five such answers in a row, one period apart, with no pay under way",
+      ru: "вернуть после пяти таких ответов подряд с интервалом в период, если ни одной оплаты нет в пути",
     },
   },
 };

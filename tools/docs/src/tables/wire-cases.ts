@@ -89,11 +89,15 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
   },
   "unknown malformed": {
     case: {
-      en: "a body under HTTP 2xx that is empty, HTML, not JSON or off contract",
-      ru: "тело при HTTP 2xx пустое, HTML, не JSON или не по контракту",
+      en:
+        "a body under HTTP 2xx that is empty, HTML, not JSON, in another charset, off contract in what decides, " +
+        "or that contradicts itself",
+      ru:
+        "тело при HTTP 2xx пустое, HTML, не JSON, в другой кодировке, не по контракту в том, что решает, " +
+        "или противоречит себе",
     },
     money: keepTheMoney,
-    interpretations: ["C3", "D16"],
+    interpretations: ["C3", "C8", "C13", "D16", "D17"],
   },
   "unknown too-large": {
     case: {
@@ -121,14 +125,14 @@ export const wireCases: Record<`unknown ${UnknownReason}` | `not-sent ${NotSentR
   },
   "unknown mismatch": {
     case: {
-      en: "the answer is about another product; the client hides its key",
-      ru: "ответ о другом продукте; клиент скрывает его ключ",
+      en: "the answer is about another product or another transaction; the client hides its key",
+      ru: "ответ о другом продукте или другой транзакции; клиент скрывает его ключ",
     },
     money: {
       en: "do not refund, do not deliver, alert an operator, ask `status`",
       ru: "деньги не возвращать, продукт не выдавать, поднять тревогу, запросить `status`",
     },
-    interpretations: ["D10"],
+    interpretations: ["D10", "A10"],
   },
   "not-sent unreachable": {
     case: {
