@@ -157,7 +157,7 @@ function classifyBody(operation: Operation, request: unknown, answer: HttpAnswer
 export function mismatch(
   { id, echo, inquiry }: Operation,
   answer: Partial<Verdict & { outcome: "unknown" }>,
-  another = echo?.property ?? inquiry?.by,
+  another = echo?.property ?? inquiry?.by ?? "request",
 ): Verdict {
   return unknown("mismatch", `The answer to ${id} is about another ${another} than was asked for`, answer);
 }
