@@ -13,7 +13,7 @@ interface Vectors {
     signatureBase: string;
   }[];
 }
-const file = new URL("../../contract/vectors/signatures.json", import.meta.url);
+const file = new URL(import.meta.resolve("@codegames/contract/vectors/signatures.json"));
 const { keys, cases } = JSON.parse(readFileSync(file, "utf8")) as Vectors;
 const signal = new AbortController().signal;
 

@@ -14,7 +14,7 @@ interface Vectors {
   keys: Record<string, { merchant: string; secretText?: string; secretHex: string }>;
   cases: Vector[];
 }
-const file = new URL("../../contract/vectors/signatures.json", import.meta.url);
+const file = new URL(import.meta.resolve("@codegames/contract/vectors/signatures.json"));
 const vectors = JSON.parse(readFileSync(file, "utf8")) as Vectors;
 
 const keys = Object.fromEntries(
