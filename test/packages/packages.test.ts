@@ -28,22 +28,22 @@ const shippedOf: Record<string, string[]> = {
  * on purpose.
  */
 const tarballBudgets: Record<string, number> = {
-  "@codegames/client": 29_000,
-  "@codegames/codec": 19_000,
+  "@codegames/client": 42_500,
+  "@codegames/codec": 26_000,
   "@codegames/command-line": 6_000,
   "@codegames/contract": 46_000,
-  "@codegames/retry-queue": 58_000,
-  "@codegames/sandbox": 16_500,
+  "@codegames/retry-queue": 61_500,
+  "@codegames/sandbox": 21_500,
   "@codegames/server": 45_000,
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
 const bundleBudgets: [name: string, code: string, bytes: number][] = [
-  ["client", `export { createClient } from "@codegames/client";`, 12_300],
-  ["client-all", `export * from "@codegames/client";`, 14_000],
-  ["contract", `export * from "@codegames/contract";`, 5_500],
-  ["server", `export { createHandler } from "@codegames/server";`, 8_200],
-  ["server-all", `export * from "@codegames/server";`, 13_700],
+  ["client", `export { createClient } from "@codegames/client";`, 16_500],
+  ["client-all", `export * from "@codegames/client";`, 18_300],
+  ["contract", `export * from "@codegames/contract";`, 5_900],
+  ["server", `export { createHandler } from "@codegames/server";`, 8_500],
+  ["server-all", `export * from "@codegames/server";`, 14_000],
 ];
 
 test("every package of the workspace is packed", () => {
