@@ -44,6 +44,10 @@ function writeAssets(out: string): void {
   const minisearch = fileURLToPath(new URL("../umd/index.js", import.meta.resolve("minisearch")));
   cpSync(minisearch, join(out, "assets/minisearch.js"));
   writeFileSync(join(out, "index.html"), entrance());
+  for (const file of ["answers", "numbers", "signatures"]) {
+    const vectors = fileURLToPath(import.meta.resolve(`@codegames/contract/vectors/${file}.json`));
+    cpSync(vectors, join(out, `vectors/${file}.json`));
+  }
 }
 
 async function buildLanguage(out: string, language: Language, references: ReferencePage[]): Promise<void> {

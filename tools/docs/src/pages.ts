@@ -13,6 +13,7 @@ export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "readings", title: { en: "Open questions", ru: "Открытые вопросы" } },
   { slug: "sandbox", title: { en: "Sandbox", ru: "Песочница" } },
   { slug: "certification", title: { en: "Certification cases", ru: "Сценарии сертификации" } },
+  { slug: "vectors", title: { en: "Test vectors", ru: "Тестовые векторы" } },
   { slug: "packages", title: { en: "Packages", ru: "Пакеты" } },
   { slug: "changelog", title: { en: "Changelog", ru: "История изменений" } },
 ];
