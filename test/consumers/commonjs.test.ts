@@ -26,15 +26,18 @@ test.each([
   ["5.9", "nodenext"],
   ["6", "commonjs"],
   ["7", "nodenext"],
-])("a CommonJS project with TypeScript %s and module %s requires the packages and buys", async (version, module) => {
-  await compile(version, module);
-  expect(await project.run("node", [`out/${version}/quickstart.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
-  expect(await project.run("node", [`out/${version}/provider.js`])).toBe("function\n");
-});
+])(
+  "RW22 a CommonJS project with TypeScript %s and module %s requires the packages and buys",
+  async (version, module) => {
+    await compile(version, module);
+    expect(await project.run("node", [`out/${version}/quickstart.js`], environment)).toMatch(/^deliver [\w-]+\n$/);
+    expect(await project.run("node", [`out/${version}/provider.js`])).toBe("function\n");
+  },
+);
 
 test.each([
   ["5.9", "commonjs", "TS2307: Cannot find module '@codegames/client'"],
   ["7", "node16", "TS1479"],
-])("TypeScript %s with module %s says %s, as the READMEs explain", async (version, module, message) => {
+])("RW22 TypeScript %s with module %s says %s, as the READMEs explain", async (version, module, message) => {
   await expect(compile(version, module)).rejects.toThrow(message);
 });

@@ -60,7 +60,7 @@ test.each(["README.md", "packages/client/README.md"])(
   60_000,
 );
 
-test("the server's README keeps an idle connection longer than a load balancer does", async () => {
+test("RW21 the server's README keeps an idle connection longer than a load balancer does", async () => {
   const port = await getPort();
   const cwd = join(folder, "shop");
   mkdirSync(cwd);

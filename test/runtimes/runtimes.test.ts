@@ -18,7 +18,7 @@ for (const { name, play } of runtimes) {
 }
 
 test.each(runtimes.filter(({ play }) => play))(
-  "A10 C11 $name: a pay that bought the last key and got no answer is one request or unknown",
+  "RW23 A10 C11 $name: a pay that bought the last key and got no answer is one request or unknown",
   async ({ play, reusesConnections, repeats }) => {
     provider.forget();
     const played = await play!(baseUrl, purchases);

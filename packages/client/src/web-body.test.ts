@@ -17,7 +17,7 @@ const foreign: [string, unknown][] = [
   ["cross-fetch 4, which is node-fetch 2", crossFetch],
 ];
 
-describe.each(foreign)("a client over %s", (_, fetch) => {
+describe.each(foreign)("RW7 a client over %s", (_, fetch) => {
   async function clientOf(listener: RequestListener, timeoutMs = 5000) {
     const server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

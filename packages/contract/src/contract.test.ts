@@ -54,7 +54,7 @@ test("the table knows the class of every status and how an unclear pay is settle
     PRODUCT_OUT_OF_STOCK: "rejected",
   });
   expect(operations.status.outcomes).toEqual({ OK: "succeeded", TXN_NOT_FOUND: "absent", TXN_CANCELED: "rejected" });
-  expect(operations.pay.inquiry).toEqual({ operation: "status", by: "txn_id" });
+  expect(operations.pay.inquiry).toEqual({ operation: "status", by: "txn_id", reference: "partner_txn_id" });
   expect(operations.status.statusQueue).toEqual({ attempts: 100, periodSeconds: 120 });
 });
 

@@ -34,7 +34,7 @@ function verify({ now, options, request: { method, url, headers, body } }: Vecto
   return { merchant, refusals };
 }
 
-describe("hmac() and the vectors of signatures (E1)", () => {
+describe("RW20 hmac() and the vectors of signatures (E1)", () => {
   test.each(vectors.cases.filter(({ kind }) => kind !== "refuse"))("accepts: $name", (vector) => {
     expect(verify(vector)).toEqual({ merchant: vector.expected.merchant, refusals: [] });
   });
