@@ -101,7 +101,11 @@ function ofThisTransaction(
   verdict: AnswerVerdict,
   references: References | undefined,
 ): AnswerVerdict {
-  if (!("body" in verdict) || !references?.isOfAnother(operation, request, verdict.body)) return verdict;
+  if (
+    !("body" in verdict) ||
+    !references?.isOfAnother(operation, request, verdict.body, verdict.outcome === "succeeded")
+  )
+    return verdict;
   const { status, deviations } = verdict;
   return mismatch(operation, { ...answer, status, deviations }, operation.inquiry?.by);
 }

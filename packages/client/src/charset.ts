@@ -4,10 +4,9 @@
  * interpretation C13).
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | null): string | undefined {
-  const declared = [...(contentType ?? "").matchAll(charsetParameter)].map(
-    ([, quoted, token]) => quoted ?? token ?? "",
-  );
-  const [charset = "utf-8", second] = declared.map((name) => name.toLowerCase());
+  const declared = [...(contentType ?? "").matchAll(charsetParameter)].map(([, quoted, token]) => quoted ?? token);
+  // An empty value declares nothing.
+  const [charset = "utf-8", second] = declared.flatMap((name) => (name ? [name.toLowerCase()] : []));
   const decode = second === undefined && Object.hasOwn(decoders, charset) ? decoders[charset] : undefined;
   try {
     return decode?.(bytes);

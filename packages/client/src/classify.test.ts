@@ -276,7 +276,7 @@ describe("an answer that drifts", () => {
       outcome: "succeeded",
       deviations: [
         { pointer: "/comment", expected: "must be a string or null", actual: "an object" },
-        { pointer: "/product/price", expected: "must be positive", actual: "zero" },
+        { pointer: "/product/price", expected: "must be greater than 0", actual: "zero" },
         { pointer: "/product/addInfo", expected: "must be an object", actual: "an empty array" },
         { pointer: "/product/name", expected: "must be a string", actual: "missing" },
       ],
@@ -340,6 +340,12 @@ describe("an answer that drifts", () => {
     }
   });
 
+  test("the identifier of a refusal decides nothing: some write the same one into each", async () => {
+    const hub = clientOf(async () => new Response('{"status":"WRONG_PRICE","partner_txn_id":"0000"}'));
+    expect((await hub.pay(order)).outcome).toBe("rejected");
+    expect((await hub.pay({ ...order, txn_id: "A-18" })).outcome).toBe("rejected");
+  });
+
   test("a refusal with nulls is that refusal", async () => {
     const body = '{"status":"WRONG_PRICE","comment":null,"partner_txn_id":null,"product":null}';
     expect(await pay(body)).toMatchObject({
@@ -383,18 +389,31 @@ describe("the body that is kept", () => {
   const text = (result: { unread?: { body: { reveal(): Uint8Array } } }) =>
     new TextDecoder().decode(result.unread?.body.reveal());
 
-  test("has no credentials of the request, however the provider repeats them", async () => {
-    const token = "secret/token-123";
-    const basicToken = btoa("bob:pass-word");
-    const echo = `<b>Bearer ${token}</b> "${token.replace("/", "\\/")}" ${basicToken} pass-word`;
-    const kept = async (auth: ClientOptions["auth"]) =>
-      text((await clientOf(async () => new Response(echo), { auth }).pay(order)) as never);
-    const stars = (hidden: string) => "*".repeat(hidden.length);
-    expect(await kept(bearer(token))).toBe(
-      `<b>${stars(`Bearer ${token}`)}</b> "${stars(`${token}\\`)}" ${basicToken} pass-word`,
+  const kept = async (auth: ClientOptions["auth"], echo: string, init?: ResponseInit) =>
+    text((await clientOf(async () => new Response(echo, init), { auth }).pay(order)) as never);
+  const stars = (hidden: string) => "*".repeat(new TextEncoder().encode(hidden).length);
+
+  test.each([
+    ["whole", "<b>Bearer secret/token-123</b>", "<b>|Bearer secret/token-123|</b>"],
+    ["without its scheme", '"secret/token-123"', '"|secret/token-123|"'],
+    ["as PHP escapes it", '"secret\\/token-123"', '"|secret\\/token-123|"'],
+    ["as a URL escapes it", "?token=secret%2Ftoken-123", "?token=|secret%2Ftoken-123|"],
+    ["where the body breaks off in it", "token: secret/tok", "token: |secret/tok|"],
+  ])("has no bearer token of the request that a provider repeats %s", async (_, echo, expected) => {
+    expect(await kept(bearer("secret/token-123"), echo)).toBe(
+      expected.replace(/\|(.*)\|/, (_, hidden: string) => stars(hidden)),
     );
-    expect(await kept(basic("bob", "pass-word"))).toBe(
-      echo.replace(basicToken, stars(basicToken)).replace("pass-word", stars("pass-word")),
+  });
+
+  test("has no user and password of the request, in Base64 or decoded", async () => {
+    const token = btoa("bob:pass-word").replace(/=+$/, "");
+    for (const padding of ["==", "\\u003d\\u003d", "%3D%3D"]) {
+      expect(await kept(basic("bob", "pass-word"), `${token}${padding} pass-word`)).toBe(
+        `${stars(token)}${padding} ${stars("pass-word")}`,
+      );
+    }
+    expect(await kept(basic("shop", "пароль123"), "user=shop pass=пароль123")).toBe(
+      `user=shop pass=${stars("пароль123")}`,
     );
   });
 

@@ -17,8 +17,8 @@ export class References {
     );
   }
 
-  /** Whether an answer has the identifier of another transaction. Otherwise its identifier is remembered. */
-  isOfAnother(operation: Operation, request: unknown, body: unknown): boolean {
+  /** Whether an answer has the identifier of another transaction. Otherwise that of a sale is remembered. */
+  isOfAnother(operation: Operation, request: unknown, body: unknown, isSale: boolean): boolean {
     const { by, reference = "" } = this.#inquiries.get(operation.id) ?? {};
     const identifier = memberOf(body, reference);
     if (by === undefined || typeof identifier !== "string") return false;
@@ -26,6 +26,8 @@ export class References {
     const key = hash(identifier);
     const known = this.#known.get(key);
     if (known !== undefined) return known !== transaction && operation.inquiry !== undefined;
+    // That of a refusal decides nothing: some write the same one into each.
+    if (!isSale) return false;
     this.#known.set(key, transaction);
     if (this.#known.size > maxKnown) for (const oldest of this.#known.keys()) return !this.#known.delete(oldest);
     return false;

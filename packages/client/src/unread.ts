@@ -24,7 +24,7 @@ export function keepUnread(
 ): Unread | undefined {
   if (!received || received.size === 0) return undefined;
   const { chunks, size, isComplete, contentType } = received;
-  const secrets = credentials.flatMap(spellings).map((text) => new TextEncoder().encode(text));
+  const secrets = credentials.flatMap(spellings);
   const longest = Math.max(0, ...secrets.map(({ length }) => length));
   // A credential that the cut would split is found before it.
   const bytes = concatenate(chunks, Math.min(size, maxBytes + longest));
@@ -37,28 +37,41 @@ export function keepUnread(
   };
 }
 
-/** How a provider may repeat a credential: whole, without its scheme, decoded, and each as PHP writes it in JSON. */
-function spellings(header: string): string[] {
-  const token = header.replace(/^\S+ /, "");
-  const all = [header, token, ...decoded(token)].filter(({ length }) => length >= minLength);
-  return [...new Set(all.flatMap((text) => [text, text.replaceAll("/", "\\/")]))].sort((a, b) => b.length - a.length);
+/**
+ * How a provider may repeat a credential: whole, without its scheme, decoded, and each as JSON and URLs escape it. The
+ * padding of Base64 hides nothing, and is escaped in many ways.
+ */
+function spellings(header: string): Uint8Array[] {
+  const token = header.replace(/^\S+ /, "").replace(/=+$/, "");
+  const texts = [header.replace(/=+$/, ""), token].flatMap((text) => [
+    text,
+    text.replaceAll("/", "\\/"),
+    encodeURIComponent(text.toWellFormed()),
+  ]);
+  const all = [...[...new Set(texts)].map((text) => new TextEncoder().encode(text)), ...decoded(token)];
+  return all.filter(({ length }) => length >= minLength).sort((a, b) => b.length - a.length);
 }
 
 /** Shorter texts are everywhere. */
 const minLength = 6;
 
-/** The user and the password of basic credentials (RFC 7617). */
-function decoded(token: string): string[] {
+/** The user and the password of basic credentials (RFC 7617), as bytes in the charset that they were written in. */
+function decoded(token: string): Uint8Array[] {
   try {
-    const pair = atob(token);
-    return [pair, pair.slice(pair.indexOf(":") + 1)];
+    const pair = Uint8Array.from(atob(token), (char) => char.charCodeAt(0));
+    return [pair, pair.subarray(pair.indexOf(0x3a /* : */) + 1)];
   } catch {
     return [];
   }
 }
 
+/** Masks a secret wherever it stands, also where the body breaks off in it. */
 function mask(bytes: Uint8Array, secret: Uint8Array): void {
   for (let at = bytes.indexOf(secret[0]!); at !== -1; at = bytes.indexOf(secret[0]!, at + 1)) {
-    if (secret.every((byte, index) => bytes[at + index] === byte)) bytes.fill(0x2a /* * */, at, at + secret.length);
+    const length = Math.min(secret.length, bytes.length - at);
+    if (length < minLength) return;
+    if (secret.subarray(0, length).every((byte, index) => bytes[at + index] === byte)) {
+      bytes.fill(0x2a /* * */, at, at + length);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { checkNumber, checkRange, checkString } from "./check.ts";
 import { Fault } from "./fault.ts";
+import type { JsonType } from "./json-value.ts";
 import { isGivenBack } from "./number.ts";
-import { read } from "./read.ts";
 import type { Reader } from "./reader.ts";
 import type { ObjectProperty, Schema } from "./schema.ts";
 import { leadsToSecret } from "./secret-paths.ts";
@@ -33,37 +33,66 @@ type Kind =
   | "an empty array"
   | "an object";
 
+/** More say nothing that the first do not. */
+const maxDeviations = 100;
+
 /** Excuses by interpretations D17 to D19, and lists what it has excused. */
 export class Drift implements Tolerance<Reader> {
-  deviations: Deviation[] = [];
+  readonly deviations: { -readonly [Key in keyof Deviation]: Deviation[Key] }[] = [];
+  understood: unknown;
   /** Whether the value that repeats the request could not be read. */
   isEchoUnread = false;
   /** Whether a secret could not be read. */
   isSecretUnread = false;
   /** Whether a secret text came as a number. */
   isSecretDoubtful = false;
+  /** Whether a secret text stands where only another variant has one. */
+  isContradictory = false;
 
-  readMember(reader: Reader, { pointer, schema }: ObjectProperty): unknown {
-    const blank = takeBlank(reader, schema);
-    if (blank !== undefined) return this.#note(pointer, demand(schema, blank), blank);
+  understands(reader: Reader, schema: Schema): boolean {
     const { at, depth } = reader;
-    const { length } = this.deviations;
-    try {
-      const value = read(reader, schema);
-      if (this.deviations.length > length) this.prefix(pointer, length);
-      return value;
-    } catch (error) {
-      reader.place = [at, depth];
-      // A fault of the text itself is thrown again here.
-      const raw = readRaw(reader);
-      if (!(error instanceof Fault) || !this.#excuses(schema)) throw error;
-      this.deviations.length = length;
-      return this.#note(pointer, error.issue.pointer === "" ? error.issue.reason : schema.expected, kindOf(raw));
-    }
+    const type = reader.type();
+    const isUnderstood =
+      type === "null" || type === "array"
+        ? this.#takesBlank(reader, schema, type)
+        : this.#takesLiteral(reader, schema, type);
+    if (isUnderstood) return true;
+    reader.at = at;
+    reader.depth = depth;
+    return false;
+  }
+
+  #takesBlank(reader: Reader, schema: Schema, type: "null" | "array"): boolean {
+    const kind = type === "null" ? "null" : "an empty array";
+    if (!isBlank(schema, kind) || (type === "null" ? !reader.takesText("null") : reader.enter(bracket))) return false;
+    this.#note("", schema.expected, kind);
+    this.understood = undefined;
+    return true;
+  }
+
+  /** Takes an exact literal of the other JSON type (interpretation D19). */
+  #takesLiteral(reader: Reader, schema: Schema, type: JsonType | undefined): boolean {
+    const isSecret = schema.kind === "secret";
+    const value = otherLiteral(reader, isSecret ? schema.rule : schema, type);
+    if (value === undefined) return false;
+    this.#note("", schema.expected, type === "string" ? "a text" : "a number");
+    if (isSecret) this.isSecretDoubtful = true;
+    this.understood = isSecret ? conceal(value) : value;
+    return true;
+  }
+
+  excuses(reader: Reader, { pointer, schema }: ObjectProperty, start: number, noted: number, error: unknown): boolean {
+    reader.at = start;
+    const kind = takeKind(reader);
+    if (!(error instanceof Fault)) return false;
+    if (!isBlank(schema, kind) && !this.#canDoWithout(schema)) return false;
+    this.deviations.length = noted;
+    this.#note(pointer, error.issue.pointer === "" ? error.issue.reason : schema.expected, kind);
+    return true;
   }
 
   /** Whether an answer can do without a member that cannot be read (interpretation D17). */
-  #excuses(schema: Schema): boolean {
+  #canDoWithout(schema: Schema): boolean {
     if (schema.role === "decides-nothing") return true;
     if (schema.role === "echo") return (this.isEchoUnread = true);
     return schema.isOptional && leadsToSecret(schema) && (this.isSecretUnread = true);
@@ -75,28 +104,16 @@ export class Drift implements Tolerance<Reader> {
     return true;
   }
 
-  readOtherLiteral(reader: Reader, schema: Schema): unknown {
-    const isSecret = schema.kind === "secret";
-    const { place } = reader;
-    const value = otherLiteral(reader, isSecret ? schema.rule : schema);
-    if (value === undefined) {
-      reader.place = place;
-      return undefined;
-    }
-    this.#note("", schema.expected, typeof value === "string" ? "a number" : "a text");
-    if (!isSecret) return value;
-    this.isSecretDoubtful = true;
-    return conceal(value);
+  isGivenBack(literal: string): boolean {
+    return isGivenBack(literal);
   }
 
-  readonly isGivenBack = isGivenBack;
-
-  prefix(outer: string, start: number): void {
-    const { deviations } = this;
-    for (let at = start; at < deviations.length; at++) {
-      const deviation = deviations[at]!;
-      deviations[at] = { ...deviation, pointer: outer + deviation.pointer };
+  prefix(outer: string, start: number): number {
+    for (let at = start; at < this.deviations.length; at++) {
+      const deviation = this.deviations[at]!;
+      deviation.pointer = outer + deviation.pointer;
     }
+    return this.deviations.length;
   }
 
   reset(): void {
@@ -107,65 +124,31 @@ export class Drift implements Tolerance<Reader> {
   }
 
   #note(pointer: string, expected: string, actual: Kind): undefined {
-    this.deviations.push({ pointer, expected, actual });
+    if (this.deviations.length < maxDeviations) this.deviations.push({ pointer, expected, actual });
   }
 }
 
 /**
- * Skips how some languages write that an optional member is not there (interpretation D18): `null`, an empty text where
- * one must not be empty, zero where it must be positive, `[]` where an object is due. Returns which, or undefined.
+ * Whether a value that cannot be read is how some languages write that an optional member is not there (interpretation
+ * D18): `null`, an empty text where one must not be empty, zero where it must be positive, `[]` where an object is due.
  */
-function takeBlank(reader: Reader, schema: Schema): Kind | undefined {
-  const { types, role } = schema;
-  if (!schema.isOptional && role === "decides") return undefined;
-  const type = reader.type();
-  if (type === schema.type && type !== "string" && type !== "number") return undefined;
-  if (type === "null") return !types.includes("null") && reader.takesText("null") ? "null" : undefined;
-  if (role === "echo") return undefined;
-  if (type === "array")
-    return !types.includes(type) && types.includes("object") && takeIfEmpty(reader) ? "an empty array" : undefined;
+function isBlank(schema: Schema, found: Kind): boolean {
+  if (!schema.isOptional && schema.role === "decides") return false;
+  if (found === "null" || schema.role === "echo") return found === "null";
+  if (found === "an empty array") return schema.types.includes("object");
   const { kind, rule } = schema.kind === "secret" ? schema.rule : schema;
-  if (type === "string")
-    return kind === "string" && rule.minLength > 0 && reader.takesText('""') ? "an empty text" : undefined;
-  if (type !== "number" || reader.peek() !== 0x30 /* 0 */) return undefined;
-  const isPositive =
-    kind === "int64"
-      ? rule.minimum > 0n
-      : (kind === "number" || kind === "integer") && (rule.minimum > 0 || rule.exclusiveMinimum >= 0);
-  return isPositive && takeIfZero(reader) ? "zero" : undefined;
-}
-
-function takeIfEmpty(reader: Reader): boolean {
-  const { place } = reader;
-  if (!reader.enter(bracket)) return true;
-  reader.place = place;
-  return false;
-}
-
-function takeIfZero(reader: Reader): boolean {
-  const { place } = reader;
-  if (isZero(reader.number())) return true;
-  reader.place = place;
-  return false;
-}
-
-/** A number that a double can only round to zero, such as `1e-400`, is not zero. */
-const isZero = (literal: number | string) => Number(literal) === 0 && isGivenBack(String(literal));
-
-/** The value, by which its kind is told. */
-function readRaw(reader: Reader): unknown {
-  if (reader.type() !== "number") return reader.any();
-  return isZero(reader.number()) ? 0 : 1;
-}
-
-function demand(schema: Schema, blank: Kind): string {
-  if (blank === "an empty text") return "must not be empty";
-  return blank === "zero" ? "must be positive" : schema.expected;
+  if (kind === "string") return found === "an empty text" && rule.minLength > 0;
+  if (found !== "zero") return false;
+  if (kind === "int64") return rule.minimum > 0n;
+  return (kind === "number" || kind === "integer") && (rule.minimum > 0 || rule.exclusiveMinimum >= 0);
 }
 
 /** Reads an integer or a price in quotes, or a text that is written as an integer; undefined if this is neither. */
-function otherLiteral(reader: Reader, schema: Schema): string | number | bigint | undefined {
-  const type = reader.type();
+function otherLiteral(
+  reader: Reader,
+  schema: Schema,
+  type: JsonType | undefined,
+): string | number | bigint | undefined {
   if (schema.kind === "string" && type === "number") {
     const digits = String(reader.number());
     return /^[1-9]\d*$/.test(digits) ? checkString(digits, schema.rule) : undefined;
@@ -185,11 +168,14 @@ function otherLiteral(reader: Reader, schema: Schema): string | number | bigint 
 const price = /^(?:0|[1-9][0-9]*)(?:\.[0-9]{1,2})?$/;
 const integer = /^-?(?:0|[1-9][0-9]*)$/;
 
-function kindOf(value: unknown): Kind {
+/** Skips the next value, and names its kind. Throws again what is wrong with the text itself. */
+function takeKind(reader: Reader): Kind {
+  // By its literal: a double makes zero of 1e-400.
+  if (reader.type() === "number") return /^-?[0.]*(?:$|e)/i.test(String(reader.number())) ? "zero" : "a number";
+  const value = reader.any();
   if (value === null) return "null";
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
   if (typeof value === "string") return value === "" ? "an empty text" : "a text";
-  if (typeof value === "number") return value === 0 ? "zero" : "a number";
   return typeof value === "boolean" ? "a boolean" : "an object";
 }
 

@@ -3,37 +3,37 @@ import { secretTextsOf } from "./secret-paths.ts";
 import { reveal } from "./secret.ts";
 
 /**
- * Whether an object of a union holds, beside its own members, a secret text where another variant has one: a refusal
- * with the key of a sale contradicts itself (interpretations C8, D17). Secrets in other places say nothing.
+ * Whether an object of a union holds a secret text that only another variant has, by its name: a refusal with the key
+ * of a sale contradicts itself, wherever the key stands (interpretations C8, D17).
  */
 export function hasForeignSecret(schema: Schema, value: unknown): boolean {
   const { kind, rule } = schema.kind === "named" ? settle(schema) : schema;
   if (kind !== "union") return false;
-  const paths = foreignPaths.get(rule) ?? remember(rule);
-  const tag = memberOf(value, rule.tag);
-  const index = rule.variants.findIndex((variant) => variant.value === tag);
-  return paths[index]?.some((path) => isReadable(path.reduce(memberOf, value))) ?? false;
+  const names = foreignNames.get(rule) ?? remember(rule);
+  const tag = (value as Record<string, unknown>)[rule.tag];
+  let index = 0;
+  while (rule.variants[index]!.value !== tag) index++;
+  const foreign = names[index]!;
+  return foreign.length > 0 && holds(value, foreign);
 }
 
-/** For each variant of a union, the paths to the secret texts that others have there and it has not. */
-const foreignPaths = new WeakMap<UnionRule, string[][][]>();
+/** For each variant of a union, the names of the secret texts that others have and it has not. */
+const foreignNames = new WeakMap<UnionRule, string[][]>();
 
-function remember(union: UnionRule): string[][][] {
-  const texts = union.variants.map(({ schema }) => secretTextsOf(schema));
-  const all = new Map(texts.flat().map((path) => [JSON.stringify(path), path]));
-  const paths = texts.map((own) => {
-    const known = own.map((path) => JSON.stringify(path));
-    return [...all].flatMap(([spelled, path]) => (known.includes(spelled) ? [] : [path]));
-  });
-  foreignPaths.set(union, paths);
-  return paths;
+function remember(union: UnionRule): string[][] {
+  const all = union.variants.map(({ schema }) => secretTextsOf(schema));
+  const names = all.map((own) => all.flat().filter((name) => !own.includes(name)));
+  foreignNames.set(union, names);
+  return names;
 }
 
-function memberOf(value: unknown, name: string): unknown {
-  const object = reveal(value);
-  return typeof object === "object" && object !== null && Object.hasOwn(object, name)
-    ? Reflect.get(object, name)
-    : undefined;
+/** No answer nests deeper than a reader goes. */
+function holds(value: unknown, names: readonly string[]): boolean {
+  const shown = reveal(value);
+  if (typeof shown !== "object" || shown === null) return false;
+  return Object.entries(shown).some(
+    ([name, member]) => (names.includes(name) && isReadable(member)) || holds(member, names),
+  );
 }
 
 function isReadable(secret: unknown): boolean {

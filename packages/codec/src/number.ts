@@ -4,7 +4,7 @@
  */
 export function isGivenBack(literal: string): boolean {
   // A double gives back every 15 digits (IEEE 754), and an exponent can leave its range.
-  if (literal.length <= 15 && !/e/i.test(literal)) return true;
+  if (literal.length <= 15 && !literal.includes("e") && !literal.includes("E")) return true;
   return significant(literal) === significant(String(Number(literal)));
 }
 
@@ -13,7 +13,9 @@ function significant(literal: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(literal) ?? [];
   const digits = (whole + fraction).replace(/^0+/, "");
-  const kept = digits.replace(/0+$/, "");
-  if (kept === "") return whole === "" ? literal : "0";
-  return `${sign}${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`;
+  // A loop: a pattern for zeros at the end takes time with the square of their number.
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === 0x30) end--;
+  if (end === 0) return whole === "" ? literal : "0";
+  return `${sign}${digits.slice(0, end)}e${Number(exponent) - fraction.length + digits.length - end}`;
 }

@@ -38,10 +38,8 @@ export function readAnswer<T>(codec: { schema(): SchemaOf<T> }, text: string): R
   try {
     const value = read(reader, schema);
     reader.end();
-    const { deviations, isEchoUnread, isSecretUnread, isSecretDoubtful } = drift;
-    const isContradictory = hasForeignSecret(schema, value);
-    const found = { deviations, isEchoUnread, isSecretUnread, isSecretDoubtful, isContradictory };
-    return { ok: true, value: value as T, drift: found };
+    drift.isContradictory = hasForeignSecret(schema, value);
+    return { ok: true, value: value as T, drift };
   } catch (error) {
     // A fault of the text itself comes first, wherever it stands.
     return { ok: false, issue: issueOf(textFault(text) ?? error) };

@@ -22,8 +22,8 @@ import { conceal } from "./secret.ts";
 export function read(reader: Reader, schema: Schema, expected = schema.expected): unknown {
   const type = reader.type();
   if (type !== schema.type && !schema.types.includes(type!)) {
-    const value = reader.drift?.readOtherLiteral(reader, schema);
-    if (value !== undefined) return value;
+    const { drift } = reader;
+    if (drift?.understands(reader, schema)) return drift.understood;
     throw mismatch(reader.any(), schema, expected);
   }
   if (type === "null") return isAbsent(reader.any(), schema) ? undefined : null;
@@ -80,14 +80,16 @@ const isAbsent = (value: unknown, { kind, isOptional }: Schema) =>
   kind === "secret" && isOptional && (value === null || value === "");
 
 function readObject(reader: Reader, { properties, places, requiredCount, additional }: ObjectRule): object {
+  const { drift } = reader;
   const value: Record<string, unknown> = {};
   let name = "";
   let place: number | undefined;
   // Members mostly come in the order of the contract; one out of order can be a repeated one.
   let next = 0;
   let missing = requiredCount;
-  try {
-    for (let has = reader.enter(brace); has; has = reader.next(brace)) {
+  let [start, noted] = [0, drift?.deviations.length ?? 0];
+  for (let has = reader.enter(brace); has; has = reader.next(brace)) {
+    try {
       place = takeName(reader, properties, next);
       if (place === undefined) {
         name = reader.name();
@@ -96,16 +98,23 @@ function readObject(reader: Reader, { properties, places, requiredCount, additio
       }
       if (place === undefined) {
         define(value, name, readAdditional(reader, additional));
-      } else {
-        const property = properties[place]!;
-        name = property.name;
-        value[name] = reader.drift ? reader.drift.readMember(reader, property) : read(reader, property.schema);
-        if (!property.schema.isOptional) missing--;
-        if (place >= next) next = place + 1;
+        if (drift) noted = drift.deviations.length;
+        continue;
       }
+      const property = properties[place]!;
+      name = property.name;
+      start = reader.at;
+      value[name] = read(reader, property.schema);
+      if (drift && drift.deviations.length > noted) noted = drift.prefix(property.pointer, noted);
+    } catch (error) {
+      const property = place === undefined ? undefined : properties[place];
+      if (!property || !drift?.excuses(reader, property, start, noted, error)) throw inside(error, name, !property);
+      noted = drift.deviations.length;
+      // The name is taken all the same: a repeated one is never excused.
+      value[name] = undefined;
     }
-  } catch (error) {
-    throw inside(error, name, place === undefined);
+    if (!properties[place!]!.schema.isOptional) missing--;
+    if (place! >= next) next = place! + 1;
   }
   if (missing > 0) refuseMissing(reader, properties, value);
   return value;

@@ -24,12 +24,11 @@ function partsOf({ kind, rule }: Schema): Schema[] {
   }
 }
 
-/** The paths to the texts of an object that are secrets, through members alone. */
-export function secretTextsOf(schema: Schema, outer: readonly Schema["rule"][] = []): string[][] {
-  if (schema.kind === "secret") return schema.rule.kind === "string" ? [[]] : [];
+/** The names of the members of an object, or of an object in it, that are secret texts. */
+export function secretTextsOf(schema: Schema, outer: readonly Schema["rule"][] = []): string[] {
   const { kind, rule } = schema.kind === "named" ? settle(schema) : schema;
   if (kind !== "object" || outer.includes(rule)) return [];
   return rule.properties.flatMap(({ name, schema }) =>
-    secretTextsOf(schema, [...outer, rule]).map((path) => [name, ...path]),
+    schema.kind === "secret" && schema.rule.kind === "string" ? [name] : secretTextsOf(schema, [...outer, rule]),
   );
 }

@@ -3,16 +3,20 @@ import type { ObjectProperty, Schema } from "./schema-rule.ts";
 /** What a reader of answers excuses. A reader without it is strict. */
 export interface Tolerance<Reader> {
   readonly deviations: { readonly length: number };
-  /** Reads a member; undefined when it counts as absent, or when the answer can do without it. */
-  readMember(reader: Reader, property: ObjectProperty): unknown;
+  /** Whether a value of another JSON type can mean one thing alone. It was read then, and `understood` is that. */
+  understands(reader: Reader, schema: Schema): boolean;
+  readonly understood: unknown;
+  /**
+   * Whether an answer can do without a member that cannot be read. Its value begins at `start` and was skipped then;
+   * the deviations from `noted` on are its own.
+   */
+  excuses(reader: Reader, property: ObjectProperty, start: number, noted: number, error: unknown): boolean;
   /** Whether an answer can do without a required member that is missing. */
   excusesMissing(property: ObjectProperty): boolean;
-  /** Reads an exact literal of the other JSON type; undefined if the next value is none. */
-  readOtherLiteral(reader: Reader, schema: Schema): unknown;
   /** Whether a double gives a number literal back. */
   isGivenBack(literal: string): boolean;
-  /** Puts a pointer before those of the deviations from `start` on. */
-  prefix(outer: string, start: number): void;
+  /** Puts a pointer before those of the deviations from `start` on. Returns how many deviations there are. */
+  prefix(outer: string, start: number): number;
   /** Forgets everything: the text is read anew. */
   reset(): void;
 }

@@ -8,7 +8,6 @@ export { openRetryQueue } from "./open-retry-queue.ts";
 export type { OnSettled, Policy, RetryQueueOptions } from "./options.ts";
 export type { AuditEvent, Resolution, Schedule } from "./operator.ts";
 export type { Counts, RetryQueue, WatchOptions } from "./retry-queue.ts";
-export type { RetryQueueEvents } from "./events.ts";
+export type { RetryQueueEvents, UnreadOf } from "./events.ts";
 export type { PayOptions, PayOutcome } from "./payments.ts";
 export type { Settlement } from "./settlement.ts";
-export type { UnreadOf } from "./unread-bodies.ts";

@@ -267,8 +267,8 @@ const storable = (text: string | undefined) => text?.toWellFormed().replaceAll("
 function settlementOf(row: OperationRow, decision: Decision): Settlement {
   const { outcome, by, status, partner_txn_id } = decision;
   const request = requestOf(row);
-  // A product that was not ordered is withheld (interpretation D10).
-  const isOther = request && decision.product && decision.product.id !== request.product_id;
+  // A product that was not ordered is withheld (interpretation D10); one without an id is the ordered one (D18).
+  const isOther = request && decision.product?.id !== undefined && decision.product.id !== request.product_id;
   const product = isOther ? undefined : decision.product;
   const isKeyMissing = lacksKey({ ...decision, product }, row.expects_key ?? undefined);
   const operationId = row.id;

@@ -4,7 +4,7 @@ import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, StatusRequestCodec } from "@codegames/contract";
 import { isInTransaction } from "./database.ts";
 import type { Db } from "./db.ts";
-import type { RetryQueueEvents } from "./events.ts";
+import type { RetryQueueEvents, UnreadOf } from "./events.ts";
 import { JobLeases } from "./job-leases.ts";
 import { makeQueues } from "./job.ts";
 import { OperationStore } from "./operation-store.ts";
@@ -14,7 +14,7 @@ import { checkTxnId, Payments, type PayOptions, type PayOutcome } from "./paymen
 import type { QueueContext } from "./queue-context.ts";
 import { QueueError } from "./queue-error.ts";
 import { decisionOfStatus, type Settlement } from "./settlement.ts";
-import { type UnreadOf, UnreadBodies } from "./unread-bodies.ts";
+import { UnreadBodies } from "./unread-bodies.ts";
 import { watchAnswers } from "./watch-answers.ts";
 import { Worker } from "./worker.ts";
 
@@ -226,14 +226,15 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
 
   /**
    * Returns the body of an answer that this process could not read, or not wholly, and that may hold the key of a paid
-   * order (interpretation C3): for an operator who looks after a `key-missing`, an `unresolved` or an `alarm`. With
-   * `mismatch`, an answer that came to this order and belongs to another one.
+   * order (interpretation C3): for an operator who looks after a `key-missing`, an `unresolved` or an `alarm`. Without
+   * `of` that of a `sale`, otherwise that of an `order` which was not understood; a `mismatch` is an answer that came
+   * to this order and belongs to another one.
    *
-   * It is kept in memory alone, at most 64 MiB of all orders together: a restart loses it. It is erased when the order
-   * ends unsold, when its key came with another answer, and by `resolve()`.
+   * Bodies are kept in memory alone, at most 64 MiB of all orders together: a restart loses them. They are erased when
+   * the order ends unsold, when its key came with another answer, and by `resolve()`.
    */
-  unread(txnId: string, of: UnreadOf = "order"): Unread | undefined {
-    return this.#unread.get(txnId, of);
+  unread(txnId: string, of?: UnreadOf): Unread | undefined {
+    return of ? this.#unread.get(txnId, of) : (this.#unread.get(txnId, "sale") ?? this.#unread.get(txnId, "order"));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { PayResult } from "@codegames/client";
 import { conceal, reveal } from "@codegames/codec";
 import { expect, test } from "vitest";
+import type { UnreadOf } from "./events.ts";
 import type { Settlement } from "./settlement.ts";
 import { UnreadBodies } from "./unread-bodies.ts";
 
@@ -27,7 +28,7 @@ const settlement = (txnId: string, outcome: Settlement["outcome"], isKeyMissing 
 function open(limit?: number) {
   const events: unknown[] = [];
   const bodies = new UnreadBodies((event, ...args) => void events.push([event, ...args]), limit);
-  const text = (txnId: string, of: "order" | "mismatch" = "order") => {
+  const text = (txnId: string, of: UnreadOf = "order") => {
     const kept = bodies.get(txnId, of);
     return kept && new TextDecoder().decode(reveal(kept.body));
   };
@@ -59,18 +60,31 @@ test("a key that came as a number is kept with its body, and an alarm tells a pe
   const { bodies, events, text } = open();
   bodies.keep("A", sold("{12}", "12"));
   bodies.settled(settlement("A", "succeeded"));
-  expect(text("A")).toBe("{12}");
+  expect(text("A", "sale")).toBe("{12}");
   expect(events).toEqual([["alarm", { txn_id: "A", answer: expect.anything(), detail: expect.any(String) }]]);
   bodies.keep("B", sold("{}"));
   expect(events).toHaveLength(1);
 });
 
-test("all bodies together stay within the limit: the oldest are dropped, each with an event", () => {
-  const { bodies, events, text } = open(10);
+test("the body of a sale is kept beside an earlier one that says nothing", () => {
+  const { bodies, text } = open();
+  bodies.keep("A", unknown("<html>502"));
+  bodies.keep("A", sold('{"key":{}}'));
+  bodies.settled(settlement("A", "succeeded", true));
+  expect([text("A"), text("A", "sale")]).toEqual(["<html>502", '{"key":{}}']);
+  bodies.erase("A");
+  expect([text("A"), text("A", "sale")]).toEqual([undefined, undefined]);
+});
+
+test("all bodies together stay within the limit: the oldest go first, those of sales last", () => {
+  const { bodies, events, text } = open(3 * 1024 + 20);
+  bodies.keep("S", sold("{}"));
   for (const txnId of ["A", "B", "C"]) bodies.keep(txnId, unknown(`<${txnId}>.`));
-  expect([text("A"), text("B"), text("C")]).toEqual([undefined, "<B>.", "<C>."]);
-  expect(events).toEqual([["unread-dropped", { txn_id: "A" }]]);
+  expect([text("S", "sale"), text("A"), text("B"), text("C")]).toEqual(["{}", undefined, "<B>.", "<C>."]);
+  expect(events).toEqual([["unread-dropped", { txn_id: "A", of: "order" }]]);
   bodies.erase("B");
   bodies.keep("D", unknown("<D>..."));
   expect([text("C"), text("D")]).toEqual(["<C>.", "<D>..."]);
+  for (const txnId of ["T", "U", "V"]) bodies.keep(txnId, sold("{}"));
+  expect([text("C"), text("D"), text("S", "sale"), text("V", "sale")]).toEqual([undefined, undefined, undefined, "{}"]);
 });

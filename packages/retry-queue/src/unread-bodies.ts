@@ -1,24 +1,19 @@
 import type { PayResult, StatusResult, Unread } from "@codegames/client";
-import type { RetryQueueEvents } from "./events.ts";
+import type { RetryQueueEvents, UnreadOf } from "./events.ts";
 import { summarise } from "./operation.ts";
 import type { Settlement } from "./settlement.ts";
 
-/** Whose answer a body is: of the order that was asked about, or somebody else's, which came to the wrong place. */
-export type UnreadOf = "order" | "mismatch";
-
-interface Kept extends Unread {
-  readonly txn_id: string;
-  /** Whether the sale is known, and only a part of it could not be read. */
-  readonly isOfSale: boolean;
-}
+type Kept = Unread & { readonly txn_id: string; readonly of: UnreadOf };
 
 type Emit = <Event extends keyof RetryQueueEvents>(event: Event, ...args: RetryQueueEvents[Event]) => void;
 
 const maxBytes = 64 * 1024 * 1024;
+/** What an entry takes beside the bytes of its body. */
+const entryBytes = 1024;
 
 /**
  * Keeps in memory the bodies of answers that were not understood, for the operator (interpretation C3). Together they
- * have at most 64 MiB: the oldest are dropped, each with an event.
+ * take at most 64 MiB. The oldest are dropped, each with an event; those of sales, which are sure to hold a key, last.
  */
 export class UnreadBodies {
   /** The oldest are first. */
@@ -32,34 +27,36 @@ export class UnreadBodies {
     this.#maxBytes = limit;
   }
 
-  /** Keeps the body of an answer, if it has one to keep. The first of an order stays: the key came with the pay. */
+  /** Keeps the body of an answer, if it has one to keep. The first of its kind stays. */
   keep(txnId: string, result: PayResult | StatusResult): void {
     if (!("unread" in result) || !result.unread) return;
-    const of = "reason" in result && result.reason === "mismatch" ? "mismatch" : "order";
-    const isOfSale = result.outcome === "succeeded";
+    const of = ofResult(result);
     const key = keyOf(txnId, of);
-    const known = this.#kept.get(key);
-    if (!known) {
-      this.#kept.set(key, { ...result.unread, txn_id: txnId, isOfSale });
+    if (!this.#kept.has(key)) {
+      this.#kept.set(key, { ...result.unread, txn_id: txnId, of });
       this.#bytes += sizeOf(result.unread);
-      this.#dropOldest();
-    } else if (isOfSale && !known.isOfSale) {
-      this.#kept.set(key, { ...known, isOfSale });
+      this.#makeRoom();
     }
-    if (isOfSale && !result.unread.lacksSecret) {
+    if (of === "sale" && !result.unread.lacksSecret) {
       const detail =
         "the key of the sale came as a number, and may have lost digits: compare it with the answer itself";
       this.#emit("alarm", { txn_id: txnId, answer: summarise(result), detail });
     }
   }
 
-  /** Erases the body of an order that nobody needs: nothing was sold, or its key was read from another answer. */
+  /** Erases the bodies of an order that nobody needs: nothing was sold, or its key came with another answer. */
   settled({ txn_id: txnId, outcome, isKeyMissing }: Settlement): void {
-    const isNeeded = outcome === "succeeded" && (isKeyMissing || this.#kept.get(keyOf(txnId, "order"))?.isOfSale);
-    if (!isNeeded) this.erase(txnId);
+    const isSold = outcome === "succeeded";
+    if (!isSold || !isKeyMissing) this.#erase(txnId, "order");
+    if (!isSold) this.#erase(txnId, "sale");
   }
 
-  erase(txnId: string, of: UnreadOf = "order"): void {
+  /** Erases the bodies of an order that a person has looked at. */
+  erase(txnId: string): void {
+    for (const of of ["sale", "order", "mismatch"] as const) this.#erase(txnId, of);
+  }
+
+  #erase(txnId: string, of: UnreadOf): void {
     const key = keyOf(txnId, of);
     const kept = this.#kept.get(key);
     if (!kept) return;
@@ -72,16 +69,23 @@ export class UnreadBodies {
     return kept && { body: kept.body, mediaType: kept.mediaType, isCut: kept.isCut, lacksSecret: kept.lacksSecret };
   }
 
-  #dropOldest(): void {
-    for (const [key, oldest] of this.#kept) {
-      if (this.#bytes <= this.#maxBytes) return;
-      this.#kept.delete(key);
-      this.#bytes -= sizeOf(oldest);
-      this.#emit("unread-dropped", { txn_id: oldest.txn_id });
+  #makeRoom(): void {
+    for (const isSale of [false, true]) {
+      for (const { txn_id, of } of this.#kept.values()) {
+        if (this.#bytes <= this.#maxBytes) return;
+        if ((of === "sale") !== isSale) continue;
+        this.#erase(txn_id, of);
+        this.#emit("unread-dropped", { txn_id, of });
+      }
     }
   }
 }
 
+function ofResult(result: PayResult | StatusResult): UnreadOf {
+  if (result.outcome === "succeeded") return "sale";
+  return "reason" in result && result.reason === "mismatch" ? "mismatch" : "order";
+}
+
 const keyOf = (txnId: string, of: UnreadOf) => `${of} ${txnId}`;
 
-const sizeOf = ({ body }: Unread) => body.reveal().byteLength;
+const sizeOf = ({ body }: Unread) => body.reveal().byteLength + entryBytes;
