@@ -159,6 +159,19 @@ describe("a settlement", () => {
     expect(await queue.get("A-1")).toMatchObject({ state: "succeeded", settlement: { isKeyMissing: false } });
   });
 
+  test("has its product, and so its key, when the answer's product has no id (D18)", async () => {
+    const product = { productKey: conceal("KEY-17") };
+    const { queue } = await open({ pays: [{ ...paid, body: { ...paid.body, product } } as never] });
+    expect(await queue.pay(order)).toMatchObject({ settlement: { isKeyMissing: false, product } });
+  });
+
+  test("lacks its key when what came with it could not be read, and the body is kept (D17, C3)", async () => {
+    const unread = { body: conceal(new Uint8Array([1])), mediaType: undefined, isCut: false, lacksSecret: true };
+    const { queue } = await open({ pays: [{ ...paid, unread } as never] });
+    expect(await queue.pay(order)).toMatchObject({ attention: "key-missing", settlement: { isKeyMissing: true } });
+    expect(queue.unread("A-1")?.body.reveal()).toEqual(new Uint8Array([1]));
+  });
+
   test("does not happen when onSettled hides an error of the database", async () => {
     let calls = 0;
     const { queue } = await open({

@@ -26,6 +26,10 @@ export function playFault(kind: FaultKind, play: Play): HandlerResponse | undefi
       return problem(503, { "retry-after": "1" });
     case "http-429":
       return problem(429, { "retry-after": "5" });
+    case "http-408":
+      return html(408);
+    case "http-421":
+      return html(421);
     case "http-502":
       return html(502);
     case "http-504":

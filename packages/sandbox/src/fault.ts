@@ -7,6 +7,8 @@ export type FaultKind =
   | "http-503"
   | "http-504"
   | "http-429"
+  | "http-408"
+  | "http-421"
   | "redirect"
   | "html"
   | "empty"
@@ -31,6 +33,8 @@ export const faultKinds: Readonly<Record<FaultKind, string>> = {
   "http-503": "HTTP 503 with Retry-After: 1",
   "http-504": "HTTP 504 with HTML, as from a proxy",
   "http-429": "HTTP 429 with Retry-After: 5",
+  "http-408": "HTTP 408 with HTML, after which some runtimes send the request again",
+  "http-421": "HTTP 421 with HTML, after which some runtimes send the request again",
   redirect: "HTTP 307 to the same path",
   html: "HTTP 200 with HTML",
   empty: "HTTP 200 without a body",
