@@ -53,7 +53,7 @@ export class UnreadBodies {
 
   /** Erases the bodies of an order that a person has looked at. */
   erase(txnId: string): void {
-    for (const of of ["sale", "order", "mismatch"] as const) this.#erase(txnId, of);
+    for (const kind of ["sale", "order", "mismatch"] as const) this.#erase(txnId, kind);
   }
 
   #erase(txnId: string, of: UnreadOf): void {
