@@ -36,7 +36,7 @@ export type Verdict =
 /** A verdict, and how the secrets of the answer differ from the contract, which the caller sees in `unread`. */
 export type AnswerVerdict = Verdict & { secrets?: Pick<AnswerDrift, "isSecretUnread" | "isSecretDoubtful"> };
 
-/** Decides what an answer to a request means. Anything but a clearly documented answer is unknown. */
+/** Decides what an answer to a request means. An answer that is off contract in what decides is unknown. */
 export function classifyAnswer(operation: Operation, request: unknown, answer: HttpAnswer): AnswerVerdict {
   const { httpStatus } = answer;
   const { id } = operation;

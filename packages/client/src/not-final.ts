@@ -3,8 +3,8 @@ import type { Verdict } from "./classify.ts";
 
 /**
  * Turns a refusal into an unknown outcome where a request can be sent twice (interpretation C11): the first copy may
- * have sold the last key, and the refusal answer the second. Likewise one that found no
- * connection: the first copy may have. Only an operation with an inquiry can settle that.
+ * have sold the last key, and the refusal answer the second. Likewise a call that found
+ * no connection: its first copy may have been sent. Only an operation with an inquiry can settle that.
  */
 export function withholdRefusal<V extends Verdict>({ id, inquiry }: Operation, verdict: V): V | Verdict {
   if (!inquiry) return verdict;

@@ -13,7 +13,7 @@ const entryBytes = 1024;
 
 /**
  * Keeps in memory the bodies of answers that were not understood, for the operator (interpretation C3). Together they
- * take at most 64 MiB. The oldest are dropped, each with an event; those of sales, which are sure to hold a key, last.
+ * take at most 64 MiB. The oldest are dropped, each with an event; those of sales, the likeliest to hold a key, last.
  */
 export class UnreadBodies {
   /** The oldest are first. */
