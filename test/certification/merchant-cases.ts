@@ -691,7 +691,7 @@ export const merchantCases: MerchantCase[] = [
     id: "M26",
     name: "unique ids (A8)",
     async run(context) {
-      const merchant = await context.open({ timeoutMs: 30_000 });
+      const merchant = await context.open({ timeoutMs: 300_000 });
       const payments = await Promise.all(Array.from({ length: 1000 }, () => pay(merchant, inStock)));
       const ids = new Set(payments.map(({ txnId }) => txnId));
       assert.equal(ids.size, 1000);

@@ -88,7 +88,7 @@ describe.each(Object.entries(stores))("the retry queue on %s", (storeName, makeS
 
   afterAll(() => console.log(`merchant: ${count} cases on ${storeName}`));
 
-  test.each(merchantCases)("$id $name", { timeout: 120_000 }, async ({ id, run }) => {
+  test.each(merchantCases)("$id $name", { timeout: 300_000 }, async ({ id, run }) => {
     const printed = recordPrinted();
     const sandbox = await startSandbox({ catalogue: [...defaultCatalogue, ...ownProducts] });
     open.push({ stop: () => sandbox.close() });
