@@ -20,8 +20,6 @@ const makers: Record<string, TableMaker> = {
   code: printCode,
   answers: printAnswers,
   faults: printFaults,
-  "foreign-tools": printForeignTools,
-  "foreign-tools-date": printForeignToolsDate,
   interpretations: printInterpretations,
   magic: printMagicProducts,
   packages: printPackages,
@@ -29,6 +27,8 @@ const makers: Record<string, TableMaker> = {
   products: printProducts,
   references: printReferences,
   statuses: printStatuses,
+  tools: printForeignTools,
+  toolsDate: printForeignToolsDate,
   wire: printWireCases,
 };
 
