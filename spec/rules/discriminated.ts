@@ -44,7 +44,8 @@ function checkMapping({ node, location }: Located, owners: Map<string, Located>,
       const message = `mapping has the status "${value}", which no variant lists; the statuses are ${statuses}`;
       ctx.report({ message, location: location.child([value]).key() });
     } else if (typeof target !== "string" || targetOf(target, ctx) !== owner.location.absolutePointer) {
-      const message = `mapping leads "${value}" to ${JSON.stringify(target)}; it must lead to the variant that lists it`;
+      const to = JSON.stringify(target);
+      const message = `mapping leads "${value}" to ${to}; it must lead to the variant that lists it`;
       ctx.report({ message, location: location.child([value]) });
     }
   }
@@ -54,7 +55,7 @@ function checkMapping({ node, location }: Located, owners: Map<string, Located>,
   }
 }
 
-/** The place of the schema that a mapping refers to. A bare name is none: only a reference says which schema is meant. */
+/** The place of the schema that a mapping refers to. A bare name leads nowhere: it is no reference. */
 function targetOf($ref: string, ctx: UserContext): string | undefined {
   return ctx.resolve({ $ref }).location?.absolutePointer;
 }

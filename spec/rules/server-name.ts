@@ -3,8 +3,8 @@ import type { Oas3Rule } from "@redocly/openapi-core";
 const MAX_WORDS = 3;
 
 /**
- * Requires a short name as the description of a server, and none of its variables: tools make the name of an environment
- * of the one, and a widespread validator refuses the other (https://github.com/APIDevTools/swagger-parser).
+ * Requires a short name as the description of a server, and none of its variables: tools make the name of an
+ * environment of the one, and a widespread validator refuses the other (https://github.com/APIDevTools/swagger-parser).
  */
 export const serverName: Oas3Rule = () => ({
   Server({ url, description = "" }, { location, report }) {

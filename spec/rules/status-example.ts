@@ -53,7 +53,8 @@ function checkRequests(operation: Located, answer: Located, ctx: UserContext): v
       ctx.report({ message, location });
     }
     for (const name of names.filter((each) => !statuses.includes(each))) {
-      const message = `Example "${name}" of the request is named like no status; the statuses are ${statuses.join(", ")}`;
+      const known = statuses.join(", ");
+      const message = `Example "${name}" of the request is named like no status; the statuses are ${known}`;
       ctx.report({ message, location: location.child([name]).key() });
     }
   }
