@@ -22,7 +22,7 @@ const redocly = (workshop: Workshop, ...generators: string[]) =>
 const redoclyPython: ForeignTool = {
   id: "redocly-python",
   packages: ["@redocly/cli"],
-  isQuick: false,
+  isQuick: true,
   async look(hub) {
     const python = await installForPython("httpx==0.28.1");
     const workshop = new Workshop(this.id);
@@ -35,7 +35,7 @@ const redoclyPython: ForeignTool = {
 const redoclyJava: ForeignTool = {
   id: "redocly-java",
   packages: ["@redocly/cli"],
-  isQuick: false,
+  isQuick: true,
   async look(hub) {
     const workshop = new Workshop(this.id);
     await redocly(workshop, "java");
@@ -48,7 +48,7 @@ const redoclyJava: ForeignTool = {
 const redoclyPhp: ForeignTool = {
   id: "redocly-php",
   packages: ["@redocly/cli"],
-  isQuick: false,
+  isQuick: true,
   async look(hub) {
     const workshop = new Workshop(this.id);
     await redocly(workshop, "php");

@@ -11,7 +11,7 @@ async function judge(id: string, packages: string, program: string): Promise<See
 const schemas: ForeignTool = {
   id: "openapi-schemas",
   packages: ["@hyperjump/json-schema"],
-  isQuick: false,
+  isQuick: true,
   look: async () => {
     const { schema = "", "schema-base": base = "" } = await judge("openapi-schemas", "documents", "documents.js");
     return { schema, "schema-base": base };
@@ -21,7 +21,7 @@ const schemas: ForeignTool = {
 const swaggerParser: ForeignTool = {
   id: "swagger-parser",
   packages: ["@apidevtools/swagger-parser"],
-  isQuick: false,
+  isQuick: true,
   look: async () => {
     const { parser = "" } = await judge("swagger-parser", "documents", "documents.js");
     return { document: parser };

@@ -12,7 +12,7 @@ import { install } from "../workshop.ts";
 const swaggerUi: ForeignTool = {
   id: "swagger-ui",
   packages: ["swagger-ui-dist"],
-  isQuick: false,
+  isQuick: true,
   async look({ url }) {
     const folder = join(await install("documents"), "node_modules/swagger-ui-dist");
     const html = `<link rel="stylesheet" href="swagger-ui.css"><div id="ui"></div>
