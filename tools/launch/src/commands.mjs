@@ -99,7 +99,7 @@ export const commands = {
     program: "test/chaos/main.ts",
   },
   foreign: {
-    does: "lets other people's tools buy by the contract, and compares them with the table on the site; a minute",
+    does: "lets other people's tools buy by the contract, as the table on the site says; at first 3 minutes",
     steps: [build],
     program: "test/foreign/main.ts",
   },
