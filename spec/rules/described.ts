@@ -2,7 +2,10 @@ import type { Location, Oas3Rule, Oas3Visitor, UserContext } from "@redocly/open
 import { componentName } from "./component-name.ts";
 import { childOf, isNode, locate, type Node } from "./located.ts";
 
-/** Requires a text for everything that the documentation shows. */
+/**
+ * Requires a text for everything that the documentation shows. Not for a server variable: there a text breaks a tool
+ * (`server-name`).
+ */
 export const described: Oas3Rule = (): Oas3Visitor => {
   const checkedSchemas = new Set<Node>();
   const checkSchema = (schema: Node, location: Location, ctx: UserContext): void => {
@@ -20,7 +23,6 @@ export const described: Oas3Rule = (): Oas3Visitor => {
     Response: demandDescription("Response"),
     Header: demandDescription("Header"),
     SecurityScheme: demandDescription("Security scheme"),
-    ServerVariable: demandDescription("Server variable"),
     Tag: (tag, ctx) => demandText(tag, "description", `Tag "${tag.name}"`, ctx.location, ctx),
     SchemaProperties: checkProperties,
     NamedSchemas(schemas, ctx) {

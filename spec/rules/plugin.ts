@@ -1,10 +1,15 @@
 import type { Plugin } from "@redocly/openapi-core";
+import { bearerFirst } from "./bearer-first.ts";
 import { decides } from "./decides.ts";
+import { defaultDialect } from "./default-dialect.ts";
 import { described } from "./described.ts";
+import { discriminated } from "./discriminated.ts";
+import { enumerated } from "./enumerated.ts";
 import { inquiry } from "./inquiry.ts";
 import { int64Bounds } from "./int64-bounds.ts";
 import { russian } from "./russian.ts";
 import { secretMarked } from "./secret-marked.ts";
+import { serverName } from "./server-name.ts";
 import { statusExample } from "./status-example.ts";
 import { statusOutcome } from "./status-outcome.ts";
 
@@ -21,6 +26,11 @@ export const plugin: Plugin = {
       "secret-marked": secretMarked,
       inquiry,
       decides,
+      discriminated,
+      enumerated,
+      "bearer-first": bearerFirst,
+      "server-name": serverName,
+      "default-dialect": defaultDialect,
     },
   },
 };

@@ -70,3 +70,40 @@ test("status-example refuses a status that two variants list", async () => {
 test("status-example accepts one example for each status of a 2xx answer", async () => {
   expect(await lintAnswer("examples: {OK: {value: {status: OK}}, REFUSED: {value: {status: REFUSED}}}")).toEqual([]);
 });
+
+const lintRequest = (examples: string) =>
+  lintWith(
+    "status-example",
+    `
+paths:
+  /pay:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}${examples}}}}
+      responses:
+        "200":
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Done"}
+              examples: {OK: {value: {status: OK}}}
+components: {schemas: {Done: {properties: {status: {enum: [OK]}}}}}
+`,
+  );
+
+const REQUEST = "test.yaml#/paths/~1pay/post/requestBody/content/application~1json";
+
+test("status-example refuses a status without a request of its name, and a request of another name", async () => {
+  const missing = 'Status "OK" has no request; "examples" of the request must contain one named "OK"';
+  expect(await lintRequest("")).toEqual([{ rule: RULE, message: missing, at: REQUEST }]);
+  expect(await lintRequest(", examples: {request: {value: {}}}")).toEqual([
+    { rule: RULE, message: missing, at: `${REQUEST}/examples` },
+    {
+      rule: RULE,
+      message: 'Example "request" of the request is named like no status; the statuses are OK',
+      at: `${REQUEST}/examples/request`,
+    },
+  ]);
+});
+
+test("status-example accepts a request for each status", async () => {
+  expect(await lintRequest(", examples: {OK: {value: {}}}")).toEqual([]);
+});

@@ -1,12 +1,19 @@
 import type { Location, Oas3Rule, UserContext } from "@redocly/openapi-core";
-import { successfulContent } from "./json-content.ts";
+import { jsonContent, successfulContent } from "./json-content.ts";
 import { childOf, isNode, itemsOf, locate, type Located } from "./located.ts";
 import { statusValues } from "./status-values.ts";
 
-/** Requires an example for each status of a 2xx answer, and lets only one variant of a `oneOf` list a status. */
+/**
+ * Requires an example for each status of a 2xx answer, and one of the request that can be answered so, under the same
+ * name: tools pair the two by it. Lets only one variant of a `oneOf` list a status.
+ */
 export const statusExample: Oas3Rule = () => ({
   Operation(operation, ctx) {
-    for (const mediaType of successfulContent(locate(operation, ctx.location), ctx)) checkExamples(mediaType, ctx);
+    const located = locate(operation, ctx.location);
+    for (const mediaType of successfulContent(located, ctx)) {
+      checkExamples(mediaType, ctx);
+      checkRequests(located, mediaType, ctx);
+    }
   },
   Schema(schema, ctx) {
     checkVariants(locate(schema, ctx.location), ctx);
@@ -29,6 +36,26 @@ function checkExamples(mediaType: Located, ctx: UserContext): void {
     if (status !== value) {
       const message = `Example "${value}" has the status ${JSON.stringify(status)}; it must be "${value}"`;
       ctx.report({ message, location: example.location.child(["value"]) });
+    }
+  }
+}
+
+function checkRequests(operation: Located, answer: Located, ctx: UserContext): void {
+  const schema = childOf(answer, "schema", ctx);
+  const body = childOf(operation, "requestBody", ctx);
+  const statuses = schema ? [...new Set(statusValues(schema, ctx).map(({ value }) => value))] : [];
+  if (!body || statuses.length === 0) return;
+  for (const mediaType of jsonContent(body, ctx)) {
+    const names = isNode(mediaType.node.examples) ? Object.keys(mediaType.node.examples) : [];
+    const location = names.length > 0 ? mediaType.location.child(["examples"]) : mediaType.location;
+    for (const status of statuses.filter((each) => !names.includes(each))) {
+      const message = `Status "${status}" has no request; "examples" of the request must contain one named "${status}"`;
+      ctx.report({ message, location });
+    }
+    for (const name of names.filter((each) => !statuses.includes(each))) {
+      const known = statuses.join(", ");
+      const message = `Example "${name}" of the request is named like no status; the statuses are ${known}`;
+      ctx.report({ message, location: location.child([name]).key() });
     }
   }
 }

@@ -189,7 +189,7 @@ describe("the workflow description", () => {
       steps.find(({ workflowId, stepId }) => workflowId === workflow && stepId === step)?.operationId;
     const shown = new Set(expected.map(([workflow, step, , status]) => `${operationOf(workflow, step)} ${status}`));
     const listed = (["CheckRefused", "PayRefused", "StatusRefused"] as const).flatMap((name) =>
-      contract.components.schemas[name].properties.status.enum.map(
+      contract.components.schemas[`${name}Status`].enum.map(
         (status) => `${name.replace("Refused", "").toLowerCase()} ${status}`,
       ),
     );

@@ -31,9 +31,9 @@ export const token = "EXAMPLE-TOKEN";
 
 /** The requests of the contract's examples. */
 export const requests = {
-  check: examples.check.request.request,
-  pay: examples.pay.request.request,
-  status: examples.status.request.request,
+  check: examples.check.request.OK,
+  pay: examples.pay.request.OK,
+  status: examples.status.request.OK,
 };
 
 /** The parameters of states that are about a payment. */

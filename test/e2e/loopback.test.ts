@@ -40,7 +40,7 @@ const answers = Object.entries(examples).flatMap(([operation, { request, respons
   Object.entries(responses[200]).map(([example, body]) => ({
     operation: operation as keyof Client,
     example,
-    request: request.request,
+    request: request.OK,
     body: body as object,
   })),
 );

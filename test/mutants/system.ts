@@ -96,7 +96,7 @@ export const systemMutants: SystemMutant[] = [
   {
     layer: "differences",
     name: "contract: a duplicate is a refusal",
-    file: "spec/schemas/PayRefused.yaml",
+    file: "spec/schemas/PayRefusedStatus.yaml",
     from: "TXN_DUPLICATE: unknown",
     to: "TXN_DUPLICATE: rejected",
   },

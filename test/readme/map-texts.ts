@@ -92,6 +92,11 @@ export const layers: readonly Layer[] = [
     proves: "the tarballs in empty projects: TypeScript 5.9 to 7, JavaScript, Express, Fastify, Hono, Vite",
   },
   {
+    name: "foreign tools",
+    folders: ["test/foreign"],
+    proves: "other people's generators, importers and pages buy by the contract, and none takes a duplicate for a sale",
+  },
+  {
     name: "browser",
     folders: ["test/browser"],
     proves: "the docs site in Chromium: both languages, links, search, dark and light, phones, accessibility",

@@ -102,7 +102,7 @@ function spoil(kind: FaultKind, { operation, answer }: Play): string {
     case "not-found":
       return JSON.stringify({ status: "TXN_NOT_FOUND" });
     case "canceled":
-      return JSON.stringify({ status: "TXN_CANCELED" });
+      return JSON.stringify({ status: "TXN_CANCELED", partner_txn_id });
     case "wrong-product":
       return encode(codec, product && { ...value, product: { ...product, id: product.id + 1n } }, answer);
     default:

@@ -11,6 +11,7 @@ const help = `codegames-sandbox: a provider with state and with faults on demand
   --catalogue FILE    the products at the start, as JSON (default: built in)
   --token TOKEN       bearer token of the merchant shop-1 (default sandbox)
   --replay            answer an exact repeat of a pay like the first time, not with TXN_DUPLICATE
+  --cors              let pages of any origin buy at the hub from a browser, such as Swagger UI
   --help, --version
 
 Exit codes: 0 ended, 1 could not start, 2 wrong use.
@@ -33,6 +34,7 @@ process.exitCode = await runCommand({
     catalogue: { type: "string" },
     token: { type: "string", default: "sandbox" },
     replay: { type: "boolean", default: false },
+    cors: { type: "boolean", default: false },
   },
   async run({ port, "admin-port": adminPort, ...options }) {
     if (/^(undefined|null)?$/.test(options.token))

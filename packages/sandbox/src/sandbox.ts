@@ -13,6 +13,7 @@ import {
 } from "@codegames/server";
 import { adminListener } from "./admin.ts";
 import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
+import { answerCors } from "./cors.ts";
 import { playFault } from "./fault-player.ts";
 import { FaultQueue } from "./fault-queue.ts";
 import { magicProducts, slowProduct } from "./fault.ts";
@@ -65,6 +66,13 @@ export interface SandboxOptions {
    * @default false
    */
   replay?: boolean;
+  /**
+   * Whether pages of any origin may call the hub from a browser, with credentials in its headers (CORS). The admin API
+   * never lets a page in.
+   *
+   * @default false
+   */
+  cors?: boolean;
   /**
    * Time after which a pay that a crash left undecided is decided, in milliseconds.
    *
@@ -124,7 +132,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
   const faults = new FaultQueue(magicProducts.filter(isBuiltIn), shop.store);
   // Without this option `node:http` answers a missing Host itself, without problem details.
-  const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults));
+  const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults, options.cors));
   hub.on("clientError", answerClientError);
   const admin = createServer(adminListener(shop, faults));
   try {
@@ -159,8 +167,9 @@ function providerOf(shop: Shop, hasSlowProduct: boolean, leaseMs: number, isRepl
 }
 
 /** Serves the handler and spoils answers. Calls without credentials never go wrong. */
-function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue) {
+function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue, isForPages = false) {
   return (request: IncomingMessage, response: ServerResponse): void => {
+    if (isForPages && answerCors(request, response)) return;
     sendLateAnswer(request.socket);
     const serve: Handler = async (asked) => {
       const [path = ""] = asked.path.split("?");

@@ -12,17 +12,19 @@ interface ServeOptions {
   catalogue?: string | undefined;
   token: string;
   replay: boolean;
+  cors: boolean;
 }
 
 /** Runs a sandbox until SIGINT or SIGTERM. */
 export async function serveUntilSignalled(options: ServeOptions): Promise<void> {
-  const { host, database, token, replay, catalogue } = options;
+  const { host, database, token, replay, cors, catalogue } = options;
   const port = await freePort(options.port, 4020, host);
   const sandbox = await startSandbox({
     port,
     host,
     database,
     replay,
+    cors,
     catalogue: catalogue === undefined ? defaultCatalogue : readUsersCatalogue(catalogue),
     adminPort: await freePort(options.adminPort, 4021, "127.0.0.1", port),
     tokens: { [token]: "shop-1", "sandbox-2": "shop-2" },

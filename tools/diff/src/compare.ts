@@ -4,20 +4,21 @@ import { type Change, impacts } from "./change.ts";
 import { type OperationFacts, readFacts, resolve, statusValues } from "./facts.ts";
 import { rateOperation } from "./protocol-rules.ts";
 import { type RedoclyChange, redoclyDiff } from "./redocly.ts";
+import { spellAlike } from "./spelling.ts";
 
 /** Lists every difference between two bundled contracts except that of their versions, the gravest first. */
 export async function compareContracts(base: JsonObject, next: JsonObject): Promise<Change[]> {
   const { version } = base["info"] as { version: string };
-  const revision = { ...next, info: { ...(next["info"] as JsonObject), version } };
-  const [baseText, revisionText] = [printJson(base), printJson(revision)];
-  if (baseText === revisionText) return [];
-  const [before, after] = [readFacts(base), readFacts(revision)];
+  const sameVersion = { ...next, info: { ...(next["info"] as JsonObject), version } };
+  if (printJson(base) === printJson(sameVersion)) return [];
+  const [released, revision] = [spellAlike(base), spellAlike(sameVersion)];
+  const [before, after] = [readFacts(released), readFacts(revision)];
   const protocolChanges = [...after].flatMap(([key, facts]) => {
-    const released = before.get(key);
-    return released ? rateOperation(released, facts) : [];
+    const known = before.get(key);
+    return known ? rateOperation(known, facts) : [];
   });
   const facts = [...before.values(), ...after.values()];
-  const otherChanges = (await redoclyDiff(baseText, revisionText)).filter(
+  const otherChanges = (await redoclyDiff(printJson(released), printJson(revision))).filter(
     (change) => !isProtocolChange(change, facts) && !isNewStatus(change, revision, before),
   );
   const changes = [...removeRepeats(protocolChanges), ...otherChanges.flatMap(rateRedoclyChange)];
@@ -29,7 +30,9 @@ const unrated: Change = {
   pointer: "",
   impact: "patch",
   rule: "unrated",
-  why: "the documents differ only where no rule looks, such as in examples or the digits of bounds beyond 2^53",
+  why:
+    "the documents differ only where no rule looks, " +
+    "such as in examples, the order of security or the digits of bounds beyond 2^53",
 };
 
 /** A change of a schema that several operations use is listed once. */

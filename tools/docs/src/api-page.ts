@@ -57,7 +57,7 @@ function runRedoc(contract: OpenApi, title: string): Promise<string> {
 function serversOf({ servers }: OpenApi): { url: string; description: string }[] {
   return servers.map(({ description, variables: { partner_url: variable } }) => ({
     url: variable.default,
-    description: `${description} ${variable.description}`,
+    description,
   }));
 }
 

@@ -1,7 +1,7 @@
 /** The parts of an OpenAPI document that the site reads. */
 export interface OpenApi {
   info: { version: string };
-  servers: { url: string; description: string; variables: { partner_url: { default: string; description: string } } }[];
+  servers: { url: string; description: string; variables: { partner_url: { default: string } } }[];
   paths: Record<string, { post: OpenApiOperation }>;
   components: { schemas: Record<string, Schema> };
 }
@@ -20,7 +20,6 @@ export interface Schema {
   properties?: Record<string, Schema>;
   description?: string;
   enum?: string[];
-  const?: string;
   format?: string;
   minimum?: number;
   maximum?: number;
@@ -30,7 +29,7 @@ export const operationsOf = (contract: OpenApi): OpenApiOperation[] =>
   Object.values(contract.paths).map(({ post }) => post);
 
 /**
- * The contract's text about a status of an operation: its list item, or the whole description of a `const`.
+ * The contract's text about a status of an operation: its list item, or the whole description where it is alone.
  *
  * @throws {Error} When the contract has no text for the status
  */
@@ -39,9 +38,9 @@ export function descriptionOfStatus(contract: OpenApi, operationId: string, stat
   const answer = resolve(contract, operation?.responses["200"]?.content?.["application/json"]?.schema);
   for (const variant of answer.oneOf ?? [answer]) {
     const property = resolve(contract, variant).properties?.["status"];
-    const { const: only, enum: listed, description = "" } = resolve(contract, property);
-    if (only === status) return description;
+    const { enum: listed, description = "" } = resolve(contract, property);
     if (!listed?.includes(status)) continue;
+    if (listed.length === 1) return description;
     const item = description.split(/^- /m).find((text) => text.startsWith(`\`${status}\``));
     if (item)
       return (item.split(/\n\s*\n/)[0] ?? "").replace(/^`\w+`:\s*(.)/, (_, first: string) => first.toUpperCase());

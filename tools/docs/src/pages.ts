@@ -14,6 +14,7 @@ export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "sandbox", title: { en: "Sandbox", ru: "Песочница" } },
   { slug: "certification", title: { en: "Certification cases", ru: "Сценарии сертификации" } },
   { slug: "vectors", title: { en: "Test vectors", ru: "Тестовые векторы" } },
+  { slug: "tools", title: { en: "Other tools", ru: "Другие инструменты" } },
   { slug: "packages", title: { en: "Packages", ru: "Пакеты" } },
   { slug: "changelog", title: { en: "Changelog", ru: "История изменений" } },
 ];

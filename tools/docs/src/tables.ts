@@ -4,6 +4,7 @@ import type { Language } from "./language.ts";
 import { printAnswers } from "./tables/answers.ts";
 import { printCertification } from "./tables/certification.ts";
 import { printCode } from "./tables/code.ts";
+import { printForeignTools, printForeignToolsDate } from "./tables/foreign-tools.ts";
 import { printInterpretations } from "./tables/interpretations.ts";
 import { printStatuses, printWireCases } from "./tables/outcomes.ts";
 import { printPackages, printReferences } from "./tables/packages.ts";
@@ -26,6 +27,8 @@ const makers: Record<string, TableMaker> = {
   products: printProducts,
   references: printReferences,
   statuses: printStatuses,
+  tools: printForeignTools,
+  toolsDate: printForeignToolsDate,
   wire: printWireCases,
 };
 

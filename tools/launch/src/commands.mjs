@@ -98,6 +98,11 @@ export const commands = {
     steps: [build],
     program: "test/chaos/main.ts",
   },
+  foreign: {
+    does: "lets other people's tools buy by the contract, as the table on the site says; at first 3 minutes",
+    steps: [build],
+    program: "test/foreign/main.ts",
+  },
   mutants: {
     does: "seeds faults into the packages, and shows that each turns the tests red",
     steps: [build],

@@ -24,7 +24,7 @@ export async function* callExamples(baseUrl: string): AsyncGenerator<ExampleCall
     for (const [httpStatus, bodies] of Object.entries<Record<string, object>>(responses)) {
       for (const [example, body] of Object.entries(bodies)) {
         const call = { operation: operation as keyof typeof operations, httpStatus: Number(httpStatus), example, body };
-        yield callExample(baseUrl, call, request.request);
+        yield callExample(baseUrl, call, request.OK);
       }
     }
   }

@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import getPort, { portNumbers } from "get-port";
 
-/** Path of the bundled contract, which Prism serves. */
+/** Path of the bundled contract. Prism serves a copy of it that names its dialect. */
 export const documentFile = fileURLToPath(import.meta.resolve("@codegames/contract/openapi.json"));
 
 const prism = createRequire(import.meta.url).resolve("@stoplight/prism-cli");
@@ -44,7 +47,7 @@ export interface MockOptions {
  * @throws {Error} When Prism does not listen within a minute; the message quotes its last 50 lines.
  */
 export function startMock(options: MockOptions = {}): Promise<Mock> {
-  return startPrism(["mock", documentFile], options);
+  return startPrism((file) => ["mock", file], options);
 }
 
 /**
@@ -55,18 +58,46 @@ export function startMock(options: MockOptions = {}): Promise<Mock> {
  * @throws {Error} As {@link startMock}.
  */
 export function startProxy(upstream: string, options: MockOptions = {}): Promise<Mock> {
-  return startPrism(["proxy", "--errors", documentFile, upstream], options);
+  return startPrism((file) => ["proxy", "--errors", file, upstream], options);
 }
 
-async function startPrism(args: string[], { port, onLine = () => {} }: MockOptions): Promise<Mock> {
+/**
+ * Writes a copy of the contract that names its dialect, into a folder of its own. Without a name, Prism 5.16 goes by
+ * draft 7 and refuses every int64 from 2^53. The contract names none, because other tools report the name as an error.
+ */
+function writeDocument(): { file: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "codegames-mock-"));
+  const file = join(folder, "openapi.json");
+  // As text: a parser would round the bounds of an int64.
+  const dialect = `"jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",`;
+  writeFileSync(file, readFileSync(documentFile, "utf8").replace("{", `{${dialect}`));
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Starts Prism; `argsFor` makes its arguments from the path of the document. */
+function spawnPrism(argsFor: (file: string) => string[], port: number) {
+  const document = writeDocument();
+  const args = [prism, ...argsFor(document.file), "--host", "127.0.0.1", "--port", String(port)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const kill = () => {
+    child.kill();
+    document.remove();
+  };
+  process.once("exit", kill);
+  const ended = once(child, "close").finally(() => {
+    process.off("exit", kill);
+    document.remove();
+  });
+  return { child, ended };
+}
+
+async function startPrism(
+  argsFor: (file: string) => string[],
+  { port, onLine = () => {} }: MockOptions,
+): Promise<Mock> {
   const preferredPorts = port === undefined ? 0 : portNumbers(port, Math.min(port + 100, 65_535));
   const freePort = await getPort({ host: "127.0.0.1", port: preferredPorts });
-  const child = spawn(process.execPath, [prism, ...args, "--host", "127.0.0.1", "--port", String(freePort)], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const kill = () => child.kill();
-  process.once("exit", kill);
-  const ended = once(child, "close").finally(() => process.off("exit", kill));
+  const { child, ended } = spawnPrism(argsFor, freePort);
   const printed: string[] = [];
   const listening = new Promise<"listening">((resolve) => {
     for (const input of [child.stdout, child.stderr]) {
@@ -78,7 +109,7 @@ async function startPrism(args: string[], { port, onLine = () => {} }: MockOptio
     }
   });
   const stop = async () => {
-    kill();
+    child.kill();
     await ended;
   };
   const timeout = setTimeout(startTimeoutMs, `it did not listen within ${startTimeoutMs / 1000} s`, { ref: false });

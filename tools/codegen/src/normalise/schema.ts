@@ -181,9 +181,10 @@ export class SchemaNormaliser {
 
   #union(place: Place, owner: Owner): Schema {
     const keyword = place.has("oneOf") ? "oneOf" : "anyOf";
-    place.allowOnly(`a schema with ${keyword}`, [keyword, ...annotations]);
     const items = place.child(keyword).items();
     const isUnionOfObjects = items.length > 1 && items.every((item) => isObjectSchema(item.resolve(), []));
+    const known = isUnionOfObjects ? [keyword, "discriminator"] : [keyword];
+    place.allowOnly(`a schema with ${keyword}${isUnionOfObjects ? " of objects" : ""}`, [...known, ...annotations]);
     const shape = isUnionOfObjects ? this.#define(owner, place) : undefined;
     const variants = items.map((item) => {
       const variant = this.#normalise(item, { name: owner.name, type: undefined });
@@ -192,7 +193,7 @@ export class SchemaNormaliser {
     });
     if (!shape) return disjointByType(place.child(keyword), variants);
     this.#postponed.push(() => {
-      shape.shape = disjointByTag(place.child(keyword), variants, (name) => this.#shape(name).shape);
+      shape.shape = disjointByTag(place, items, variants, (name) => this.#shape(name).shape);
     });
     return { kind: "named", name: shape.name };
   }

@@ -1,4 +1,5 @@
 import { quote } from "../refusal.ts";
+import { checkMapping, type ListedVariant, readDiscriminatorTag } from "./discriminator.ts";
 import type { Place } from "./keywords.ts";
 import type { Literal, Property, Schema, Shape } from "./model.ts";
 import { jsonType } from "./primitive.ts";
@@ -36,30 +37,60 @@ export function jsonTypesOf(schema: Schema): string[] {
   return [schema.kind === "named" || schema.kind === "freeForm" ? "object" : schema.kind];
 }
 
-/** Makes a union of objects. Refuses variants that no required property with `const` or `enum` tells apart. */
-export function disjointByTag(place: Place, schemas: Schema[], shapeOf: (name: string) => Shape): Shape {
-  const names = schemas.flatMap((schema) => {
+/**
+ * Makes a union of objects; `schemas` are those that the union lists as `items`. Refuses variants that no required
+ * property with `const` or `enum` tells apart, and a `discriminator` that tells them apart in another way.
+ */
+export function disjointByTag(
+  union: Place,
+  items: Place[],
+  schemas: Schema[],
+  shapeOf: (name: string) => Shape,
+): Shape {
+  const list = union.child(union.has("oneOf") ? "oneOf" : "anyOf");
+  const listed = schemas.map((schema) => {
     if (schema.kind === "named") return objectsOf(schema.name, shapeOf);
-    throw place.refuse("variants overlap: one of them takes any object");
+    throw list.refuse("variants overlap: one of them takes any object");
   });
-  const objects = names.map((name) => ({ name, properties: propertiesOf(shapeOf(name)) }));
+  const objects = listed.flat().map((name) => ({ name, properties: propertiesOf(shapeOf(name)) }));
+  const wanted = readDiscriminatorTag(union);
+  const tags = wanted === undefined ? (objects[0]?.properties ?? []).map(({ name }) => name) : [wanted.string()];
   let overlap = "no required property with const or enum is in every variant";
-  for (const { name: tag } of objects[0]?.properties ?? []) {
+  for (const tag of tags) {
     const variants = objects.map(({ name, properties }) => ({ name, values: literalsOf(properties, tag) }));
-    if (variants.some(({ values }) => values.length === 0)) continue;
-    const seen = new Map<Literal, string>();
-    const repeated = variants.flatMap(({ name, values }) =>
-      values.flatMap((value) => {
-        const other = seen.get(value);
-        seen.set(value, name);
-        return other ? [`${other} and ${name} both take ${tag} ${quote(value)}`] : [];
-      }),
-    );
-    if (repeated.length === 0) return { kind: "union", tag, variants };
-    overlap = repeated[0] ?? overlap;
+    const untagged = variants.find(({ values }) => values.length === 0);
+    const repeated = untagged ? undefined : repeatedValue(tag, variants);
+    if (!untagged && repeated === undefined) {
+      if (wanted) checkMapping(union, tag, listedVariants(items, listed, variants));
+      return { kind: "union", tag, variants };
+    }
+    const reason = repeated ?? `${untagged?.name} has no required ${tag} with const or enum`;
+    if (wanted) throw wanted.refuse(`names ${quote(tag)}, which does not tell the variants apart: ${reason}`);
+    overlap = repeated ?? overlap;
   }
-  throw place.refuse(`variants overlap: ${overlap}`);
+  throw list.refuse(`variants overlap: ${overlap}`);
 }
+
+type Variants = Extract<Shape, { kind: "union" }>["variants"];
+
+function repeatedValue(tag: string, variants: Variants): string | undefined {
+  const seen = new Map<Literal, string>();
+  for (const { name, values } of variants) {
+    for (const value of values) {
+      const other = seen.get(value);
+      if (other !== undefined) return `${other} and ${name} both take ${tag} ${quote(value)}`;
+      seen.set(value, name);
+    }
+  }
+  return undefined;
+}
+
+/** The schemas that a union lists, with the values of all objects in each: a union in a union has several. */
+const listedVariants = (items: Place[], listed: string[][], variants: Variants): ListedVariant[] =>
+  items.map((place, index) => ({
+    place,
+    values: variants.flatMap(({ name, values }) => (listed[index]?.includes(name) ? values : [])),
+  }));
 
 function objectsOf(name: string, shapeOf: (name: string) => Shape): string[] {
   const shape = shapeOf(name);

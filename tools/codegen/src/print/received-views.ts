@@ -64,10 +64,12 @@ class Viewer {
     return copy;
   }
 
-  /** A component without a shape, such as a list, has no name of its own among the views. */
+  /** A component without a shape, such as a list, has no name of its own among the views; a text beside stays. */
   #reference(node: JsonObject, target: string): Json {
     const shape = this.#shapes.get(target);
-    if (!shape) return this.view(target);
+    if (!shape) return { ...(this.view(target) as JsonObject), ...textOf(node) };
     return shape.hasReceivedView ? { ...node, $ref: `#/components/schemas/${receivedName(shape)}` } : node;
   }
 }
+
+const textOf = ({ description }: JsonObject): JsonObject => (description === undefined ? {} : { description });

@@ -5,7 +5,7 @@ import openapiTS, {
   type TransformNodeOptions,
 } from "openapi-typescript";
 import ts from "typescript";
-import type { JsonObject } from "../document.ts";
+import { isJsonObject, type Json, type JsonObject } from "../document.ts";
 import { type Contract, receivedName } from "../normalise/model.ts";
 import { spell, withoutTerminators } from "../typescript/spell.ts";
 import { receivedViewsOf, withReceivedViews } from "./received-views.ts";
@@ -15,7 +15,7 @@ import { receivedViewsOf, withReceivedViews } from "./received-views.ts";
  * compiler API of TypeScript 5.9 that it needs.
  */
 export async function printTypes(root: JsonObject, contract: Contract): Promise<string> {
-  const types = await openapiTS(withoutBigints(withReceivedViews(root, contract)) as never, {
+  const types = await openapiTS(readable(withReceivedViews(root, contract)) as never, {
     silent: true,
     alphabetize: false,
     defaultNonNullable: false,
@@ -67,6 +67,19 @@ function orNull(types: unknown[], type: ts.TypeNode): ts.TypeNode {
   return ts.factory.createUnionTypeNode([type, ts.factory.createLiteralTypeNode(ts.factory.createNull())]);
 }
 
-/** Openapi-typescript turns the document into JSON, which has no `bigint`; limits that round do not reach the types. */
-const withoutBigints = (root: JsonObject): unknown =>
-  JSON.parse(JSON.stringify(root, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value)));
+/**
+ * Openapi-typescript turns the document into JSON, which has no `bigint`; limits that round do not reach the types. A
+ * discriminator says only what the schemas say, and would replace the texts of the tag by remarks of the tool.
+ */
+function readable(root: JsonObject): unknown {
+  const withoutDiscriminator = ({ discriminator: _, ...union }: JsonObject) => union;
+  const prepare = (_: string, value: unknown) => {
+    if (typeof value === "bigint") return Number(value);
+    return isUnion(value) ? withoutDiscriminator(value) : value;
+  };
+  return JSON.parse(JSON.stringify(root, prepare));
+}
+
+/** Whether a value is a schema with variants; in an example or among properties, no such list stands there. */
+const isUnion = (value: unknown): value is JsonObject =>
+  isJsonObject(value as Json) && Array.isArray((value as JsonObject)["oneOf"] ?? (value as JsonObject)["anyOf"]);
