@@ -31,7 +31,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/client": 42_500,
   "@codegames/codec": 26_000,
   "@codegames/command-line": 6_000,
-  "@codegames/contract": 46_000,
+  "@codegames/contract": 48_000,
   "@codegames/retry-queue": 61_500,
   "@codegames/sandbox": 21_500,
   "@codegames/server": 45_000,
