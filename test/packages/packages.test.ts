@@ -33,7 +33,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/command-line": 6_000,
   "@codegames/contract": 48_000,
   "@codegames/retry-queue": 61_500,
-  "@codegames/sandbox": 21_500,
+  "@codegames/sandbox": 23_000,
   "@codegames/server": 45_000,
 };
 
