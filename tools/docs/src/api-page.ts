@@ -37,7 +37,7 @@ function runRedoc(contract: OpenApi, title: string): Promise<string> {
     const input = join(folder, "openapi.json");
     const output = join(folder, "api.html");
     const template = join(here, "static/api.hbs");
-    writeFileSync(input, JSON.stringify({ ...contract, servers: serversOf(contract) }, withoutRoundedBounds));
+    writeFileSync(input, JSON.stringify({ ...contract, servers: serversOf(contract) }, readable));
     await runRedocly(
       "build-docs",
       input,
@@ -79,8 +79,12 @@ function placeholders(language: Language): Record<string, string> {
   };
 }
 
-/** Drops bounds beyond 2^53, which Redoc would show rounded; `format: int64` implies them. */
-function withoutRoundedBounds(this: unknown, key: string, value: unknown): unknown {
+/**
+ * Drops bounds beyond 2^53, which Redoc would show rounded; `format: int64` implies them. Drops discriminators too: with
+ * one, Redoc lists the statuses in a menu without their texts, instead of the variants.
+ */
+function readable(this: unknown, key: string, value: unknown): unknown {
+  if (key === "discriminator" && Array.isArray((this as Schema).oneOf)) return undefined;
   const { format } = this as Schema;
   const isBound = key === "minimum" || key === "maximum";
   return isBound && format === "int64" && !Number.isSafeInteger(value) ? undefined : value;
