@@ -80,8 +80,8 @@ function placeholders(language: Language): Record<string, string> {
 }
 
 /**
- * Drops bounds beyond 2^53, which Redoc would show rounded; `format: int64` implies them. Drops discriminators too: with
- * one, Redoc lists the statuses in a menu without their texts, instead of the variants.
+ * Drops bounds beyond 2^53, which Redoc would show rounded; `format: int64` implies them. Drops discriminators too:
+ * with one, Redoc lists the statuses in a menu without their texts, instead of the variants.
  */
 function readable(this: unknown, key: string, value: unknown): unknown {
   if (key === "discriminator" && Array.isArray((this as Schema).oneOf)) return undefined;
