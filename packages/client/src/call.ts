@@ -58,6 +58,10 @@ type Attempt = (
 function createAttempt(settings: Settings, operations: readonly Operation[]): Attempt {
   const exchange = createExchange(settings);
   const references = settings.hasUniqueReferences ? new References(operations) : undefined;
+  const judged = (sending: Sending, verdict: AnswerVerdict) => {
+    const kept = withUnread(sending, verdict);
+    return settings.mayRepeatRequests ? withholdRefusal(sending.operation, kept) : kept;
+  };
   return async (operation, attemptId, given, options) => {
     const signal = options?.signal;
     if (signal && !isSignal(signal)) {
@@ -83,10 +87,9 @@ function createAttempt(settings: Settings, operations: readonly Operation[]): At
     try {
       const answer = await deadline.race(exchange(sending));
       const verdict = classifyAnswer(operation, request, answer);
-      const kept = withUnread(sending, ofThisTransaction(operation, request, answer, verdict, references));
-      return settings.mayRepeatRequests ? withholdRefusal(operation, kept) : kept;
+      return judged(sending, ofThisTransaction(operation, request, answer, verdict, references));
     } catch (error) {
-      return withUnread(sending, classifyFailure(sending, error, deadline.cutoff, timeoutMs));
+      return judged(sending, classifyFailure(sending, error, deadline.cutoff, timeoutMs));
     } finally {
       deadline.clear();
     }

@@ -39,3 +39,13 @@ test("C11 everything else stays as it is where a request can be sent twice", asy
   expect(await client({ status: "TXN_CANCELED" }).status(order)).toMatchObject({ outcome: "rejected" });
   expect(await client({ status: "TXN_NOT_FOUND" }).status(order)).toMatchObject({ outcome: "absent" });
 });
+
+test("C11 no connection proves nothing where a request can be sent twice", async () => {
+  const refusing = async () => {
+    throw Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+  };
+  const common = { baseUrl: "https://hub.example", auth: "none", fetch: refusing } as const;
+  const pay = (mayRepeatRequests: boolean) => createClient({ ...common, mayRepeatRequests }).pay(order);
+  expect(await pay(false)).toMatchObject({ outcome: "not-sent", reason: "unreachable" });
+  expect(await pay(true)).toMatchObject({ outcome: "unknown", reason: "connection" });
+});

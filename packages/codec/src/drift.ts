@@ -81,8 +81,14 @@ export class Drift implements Tolerance<Reader> {
     return true;
   }
 
-  excuses(reader: Reader, { pointer, schema }: ObjectProperty, start: number, noted: number, error: unknown): boolean {
-    reader.at = start;
+  excuses(
+    reader: Reader,
+    { pointer, schema }: ObjectProperty,
+    start: Reader["place"],
+    noted: number,
+    error: unknown,
+  ): boolean {
+    reader.place = start;
     const kind = takeKind(reader);
     if (!(error instanceof Fault)) return false;
     if (!isBlank(schema, kind) && !this.#canDoWithout(schema)) return false;

@@ -172,6 +172,13 @@ describe("readAnswer()", () => {
     }
   });
 
+  test("what is excused inside of many values leaves the depth as it was", () => {
+    const rows = Array.from({ length: 300 }, (_, row) => `"r${row}":{"free":[[[[1]]]]}`).join(",");
+    expect(readOk(`{"status":"FULL","rows":{${rows}},"note":"a"}`).deviations).toHaveLength(100);
+    const others = Array.from({ length: 300 }, () => '{"seat":2,"name":"B","others":[{"name":"C"},7]}').join(",");
+    expect(readOk(sale(`"name":"A","others":[${others}]`)).drift.isSecretUnread).toBe(true);
+  });
+
   test("what the first variant excused does not count for another", () => {
     const { value, deviations, drift } = readOk('{"number":5,"ticket":["K"],"status":"FULL"}');
     expect([value, deviations]).toMatchObject([{ status: "FULL" }, []]);

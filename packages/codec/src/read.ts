@@ -85,10 +85,9 @@ function readObject(reader: Reader, { properties, places, requiredCount, additio
   let name = "";
   let place: number | undefined;
   // Members mostly come in the order of the contract; one out of order can be a repeated one.
-  let next = 0;
-  let missing = requiredCount;
+  let [next, missing] = [0, requiredCount];
   let [start, noted] = [0, drift?.deviations.length ?? 0];
-  for (let has = reader.enter(brace); has; has = reader.next(brace)) {
+  for (let has = reader.enter(brace), { depth } = reader; has; has = reader.next(brace)) {
     try {
       place = takeName(reader, properties, next);
       if (place === undefined) {
@@ -108,7 +107,8 @@ function readObject(reader: Reader, { properties, places, requiredCount, additio
       if (drift && drift.deviations.length > noted) noted = drift.prefix(property.pointer, noted);
     } catch (error) {
       const property = place === undefined ? undefined : properties[place];
-      if (!property || !drift?.excuses(reader, property, start, noted, error)) throw inside(error, name, !property);
+      if (!property || !drift?.excuses(reader, property, [start, depth], noted, error))
+        throw inside(error, name, !property);
       noted = drift.deviations.length;
       // The name is taken all the same: a repeated one is never excused.
       value[name] = undefined;

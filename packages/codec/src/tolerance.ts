@@ -1,5 +1,7 @@
 import type { ObjectProperty, Schema } from "./schema-rule.ts";
 
+type Place = readonly [at: number, depth: number];
+
 /** What a reader of answers excuses. A reader without it is strict. */
 export interface Tolerance<Reader> {
   readonly deviations: { readonly length: number };
@@ -10,7 +12,7 @@ export interface Tolerance<Reader> {
    * Whether an answer can do without a member that cannot be read. Its value begins at `start` and was skipped then;
    * the deviations from `noted` on are its own.
    */
-  excuses(reader: Reader, property: ObjectProperty, start: number, noted: number, error: unknown): boolean;
+  excuses(reader: Reader, property: ObjectProperty, start: Place, noted: number, error: unknown): boolean;
   /** Whether an answer can do without a required member that is missing. */
   excusesMissing(property: ObjectProperty): boolean;
   /** Whether a double gives a number literal back, without loss. */
