@@ -1,3 +1,4 @@
+// Long, because it is one comparison: the same drain by this queue and by four others, each with its set-up.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

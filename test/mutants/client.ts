@@ -1,3 +1,4 @@
+// Long, because it is one table: each fault of the client that would cost money.
 /** A fault to seed: text that occurs once in a source file, and its replacement. */
 export interface Mutant {
   name: string;
@@ -176,7 +177,7 @@ export const clientMutants: Mutant[] = [
   {
     name: "take a refusal for final where a request can be sent twice",
     file: "call.ts",
-    from: "settings.mayRepeatRequests ? withholdRefusal(operation, kept) : kept",
+    from: "settings.mayRepeatRequests ? withholdRefusal(sending.operation, kept) : kept",
     to: "kept",
   },
   {

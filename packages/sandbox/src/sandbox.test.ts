@@ -1,3 +1,4 @@
+// Long, because every rule of the sandbox is a short case over one running sandbox.
 import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
