@@ -1,8 +1,9 @@
 import { systemClock } from "pg-boss";
-import { openStorage } from "./database.ts";
-import { checkOptions, readPolicy, type RetryQueueOptions } from "./options.ts";
+import { checkOptions, type RetryQueueOptions } from "./options.ts";
+import { readPolicy } from "./policy.ts";
 import { RetryQueue } from "./retry-queue.ts";
-import { makeTables } from "./tables.ts";
+import { openStorage } from "./storage/database.ts";
+import { makeTables } from "./storage/migrate.ts";
 
 /**
  * Opens the queue: opens its database and makes the tables that are missing. `pay()` works at once; status calls begin

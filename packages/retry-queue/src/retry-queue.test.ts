@@ -8,8 +8,8 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { PgBoss, systemClock } from "pg-boss";
 import { afterEach, describe, expect, inject, test } from "vitest";
-import type { RetryQueueEvents } from "./events.ts";
 import { openRetryQueue } from "./open-retry-queue.ts";
+import type { RetryQueueEvents } from "./operations/events.ts";
 import type { RetryQueueOptions } from "./options.ts";
 import type { RetryQueue } from "./retry-queue.ts";
 

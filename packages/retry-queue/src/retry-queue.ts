@@ -2,21 +2,21 @@ import { EventEmitter } from "node:events";
 import type { Client, Unread } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, StatusRequestCodec } from "@codegames/contract";
-import { isInTransaction } from "./database.ts";
-import type { Db } from "./db.ts";
-import type { RetryQueueEvents, UnreadOf } from "./events.ts";
-import { JobLeases } from "./job-leases.ts";
-import { makeQueues } from "./job.ts";
-import { OperationStore } from "./operation-store.ts";
-import type { Operation, OperationState } from "./operation.ts";
-import { type AuditEvent, type OpenCounts, Operator, type Resolution, type Schedule } from "./operator.ts";
-import { checkTxnId, Payments, type PayOptions, type PayOutcome } from "./payments.ts";
-import type { QueueContext } from "./queue-context.ts";
+import { JobLeases } from "./inquiry/job-leases.ts";
+import { StatusWorker } from "./inquiry/status-worker.ts";
+import type { RetryQueueEvents, UnreadOf } from "./operations/events.ts";
+import { makeQueues } from "./operations/jobs.ts";
+import { OperationStore } from "./operations/operation-store.ts";
+import type { Operation, OperationState } from "./operations/operation.ts";
+import type { QueueContext } from "./operations/queue-context.ts";
+import { decisionOfStatus, type Settlement } from "./operations/settlement.ts";
+import { UnreadBodies } from "./operations/unread-bodies.ts";
+import { type AuditEvent, type OpenCounts, Operator, type Resolution, type Schedule } from "./operator/operator.ts";
+import { checkTxnId, Payments, type PayOptions, type PayOutcome } from "./pay/payments.ts";
+import { watchAnswers } from "./pay/watch-answers.ts";
 import { QueueError } from "./queue-error.ts";
-import { decisionOfStatus, type Settlement } from "./settlement.ts";
-import { UnreadBodies } from "./unread-bodies.ts";
-import { watchAnswers } from "./watch-answers.ts";
-import { Worker } from "./worker.ts";
+import type { Db } from "./storage/db.ts";
+import { isInTransaction } from "./storage/transaction.ts";
 
 export interface WatchOptions extends PayOptions {
   /** Your own transaction: the operation exists if, and only if, it commits. */
@@ -37,7 +37,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   readonly #store: OperationStore;
   readonly #leases: JobLeases;
   readonly #operator: Operator;
-  readonly #worker: Worker;
+  readonly #worker: StatusWorker;
   readonly #payments: Payments;
   readonly #unread: UnreadBodies;
   readonly #work = new Set<Promise<unknown>>();
@@ -56,7 +56,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
     this.#operator = new Operator(this.#context);
     this.#leases = new JobLeases(this.#context, this.#store);
     this.#payments = new Payments(this.#context, this.#client, this.#store, this.#operator, runInBackground);
-    this.#worker = new Worker(this.#context, this.#client, this.#store, this.#leases);
+    this.#worker = new StatusWorker(this.#context, this.#client, this.#store, this.#leases);
   }
 
   /** The option `name`. */

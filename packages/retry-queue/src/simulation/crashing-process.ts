@@ -1,4 +1,4 @@
-import type { BossDb, Db } from "../db.ts";
+import type { BossDb, Db } from "../storage/db.ts";
 import type { Random } from "./random.ts";
 import type { SimClock } from "./sim-clock.ts";
 

@@ -1,4 +1,4 @@
-import type { Policy } from "../options.ts";
+import type { Policy } from "../policy.ts";
 import type { SimHub } from "./sim-hub.ts";
 
 /** A row that `onSettled` has written in the transaction of a settlement. */

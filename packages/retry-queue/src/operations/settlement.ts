@@ -1,6 +1,7 @@
 import type { PayResult, StatusResult } from "@codegames/client";
 import { reveal } from "@codegames/codec";
 import type { PayRequest, ReceivedSoldProduct as SoldProduct } from "@codegames/contract";
+import type { Db } from "../storage/db.ts";
 
 /** How an operation ended, for good. */
 export interface Settlement {
@@ -28,6 +29,14 @@ export interface Settlement {
   /** The request that was paid for; undefined when the pay was sent elsewhere. */
   readonly request: PayRequest | undefined;
 }
+
+/**
+ * Books a settlement: deliver, or give the money back. It runs inside the database transaction that settles the
+ * operation: its effects through `tx` happen exactly once. An effect elsewhere can happen again after a crash, and
+ * needs `settlement.operationId` as its idempotency key. If it throws, the transaction is rolled back and the queue
+ * calls it again later.
+ */
+export type OnSettled = (settlement: Settlement, tx: Db) => void | Promise<void>;
 
 /** How one answer ends an operation, before the settlement is booked. */
 export interface Decision extends Pick<Settlement, "outcome" | "by" | "status" | "partner_txn_id" | "product"> {

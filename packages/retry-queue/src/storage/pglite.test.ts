@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openRetryQueue } from "../open-retry-queue.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { openRetryQueue } from "./open-retry-queue.ts";
 
 const client = { pay: async () => ({}) as never, status: async () => ({}) as never };
 let folder: string;

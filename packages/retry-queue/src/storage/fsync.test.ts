@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 // A child process, because system calls are counted per process. It writes each acknowledgement as a mark into a file,
 // so that marks and calls have one order.
-const index = new URL("index.ts", import.meta.url).href;
+const index = new URL("../index.ts", import.meta.url).href;
 const intents = 25;
 const child = `
 import { writeSync, openSync } from "node:fs";

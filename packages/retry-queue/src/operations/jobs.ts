@@ -1,4 +1,4 @@
-import type { Db } from "./db.ts";
+import type { Db } from "../storage/db.ts";
 import { type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 
 /** A job without a task asks `/status`; `settle` books a stored decision; `close` cancels a pay that was never sent. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { readPolicy } from "../policy.ts";
 import { initialHubState } from "./hub-state-table.ts";
-import { readPolicy } from "./options.ts";
 import { permitCalls, reserveCalls } from "./rate-limit.ts";
 
 const policy = readPolicy({ callsPerSecond: 100, rampSeconds: 10, concurrency: 30, maxPauseSeconds: 15 });

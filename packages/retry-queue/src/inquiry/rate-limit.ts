@@ -1,6 +1,6 @@
+import type { Policy } from "../policy.ts";
 import { circuitStateOf, reserveTrial } from "./circuit-breaker.ts";
 import type { HubState } from "./hub-state-table.ts";
-import type { Policy } from "./options.ts";
 
 /** How many operations a process may ask about now. */
 export interface CallPermit {

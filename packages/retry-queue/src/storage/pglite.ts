@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { fromPglite } from "pg-boss";
+import { QueueError } from "../queue-error.ts";
 import type { BossDb } from "./db.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { QueueError } from "./queue-error.ts";
 
 /** The layout of the folder. A folder with another number in its file `version` is refused. */
 const version = "1";
@@ -14,7 +14,7 @@ const version = "1";
  * Opens PostgreSQL inside this process, on the files of a folder that no other process can open at the same time. A
  * commit is an fsync.
  */
-export async function openEmbedded(path: string): Promise<{ db: BossDb; close(): Promise<void> }> {
+export async function openPglite(path: string): Promise<{ db: BossDb; close(): Promise<void> }> {
   const folder = resolve(path);
   prepareFolder(folder);
   const unlock = lockFolder(folder);

@@ -1,7 +1,7 @@
 import type { PayResult } from "@codegames/client";
 import { v5 as uuidv5 } from "uuid";
-import type { Db } from "./db.ts";
-import { addJob, drawPeriodSeconds, type Lease, limitRetryAfterMs, reschedule } from "./job.ts";
+import type { Db } from "../storage/db.ts";
+import { addJob, drawPeriodSeconds, type Lease, limitRetryAfterMs, reschedule } from "./jobs.ts";
 import { operationColumns, type OperationRow, requestOf, summarise } from "./operation.ts";
 import { noteEvent, nowSql, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
 import { withoutSecrets } from "./redact.ts";

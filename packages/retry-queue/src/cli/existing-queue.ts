@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PgBoss } from "pg-boss";
+import { openRetryQueue } from "../open-retry-queue.ts";
+import { checkOptions, type RetryQueueOptions } from "../options.ts";
+import { QueueError } from "../queue-error.ts";
+import type { RetryQueue } from "../retry-queue.ts";
+import { isUrl, placeOf } from "../storage/database-url.ts";
+import { connectionOptions, reasonOf } from "../storage/database.ts";
+import { openPglite } from "../storage/pglite.ts";
 import type { Place } from "./command-line.ts";
-import { isUrl, placeOf } from "./database-url.ts";
-import { connectionOptions, reasonOf } from "./database.ts";
-import { openEmbedded } from "./embedded.ts";
-import { openRetryQueue } from "./open-retry-queue.ts";
-import { checkOptions, type RetryQueueOptions } from "./options.ts";
-import { QueueError } from "./queue-error.ts";
-import type { RetryQueue } from "./retry-queue.ts";
 
 export interface ExistingQueue {
   queue: RetryQueue;
@@ -62,12 +62,12 @@ const refuse = (): never => {
   throw new Error("The command line sends nothing and settles nothing");
 };
 
-function openFolder(folder: string): ReturnType<typeof openEmbedded> {
+function openFolder(folder: string): ReturnType<typeof openPglite> {
   const hasQueue = ["version", "data"].every((entry) => existsSync(join(folder, entry)));
   if (!hasQueue) {
     throw new Error(`There is no queue in the folder ${resolve(folder)}; for another place use --database`);
   }
-  return openEmbedded(folder);
+  return openPglite(folder);
 }
 
 async function start(boss: PgBoss, database: string, schema: string): Promise<void> {

@@ -1,8 +1,9 @@
-import type { Clock } from "./clock.ts";
-import type { Storage } from "./database.ts";
-import type { Db } from "./db.ts";
+import type { Clock } from "../clock.ts";
+import type { Policy } from "../policy.ts";
+import type { Storage } from "../storage/database.ts";
+import type { Db } from "../storage/db.ts";
 import type { RetryQueueEvents } from "./events.ts";
-import type { OnSettled, Policy } from "./options.ts";
+import type { OnSettled } from "./settlement.ts";
 
 /** Emits an event; never throws. */
 export type Emit = <Event extends keyof RetryQueueEvents>(event: Event, ...args: RetryQueueEvents[Event]) => void;

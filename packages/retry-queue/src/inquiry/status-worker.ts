@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Client, StatusResult } from "@codegames/client";
+import { type Lease, limitRetryAfterMs } from "../operations/jobs.ts";
+import type { OperationStore } from "../operations/operation-store.ts";
+import { summarise } from "../operations/operation.ts";
+import type { QueueContext } from "../operations/queue-context.ts";
+import { decisionOfStatus, notFound } from "../operations/settlement.ts";
+import { Sleeper } from "../sleeper.ts";
 import { closeCircuit, openCircuit } from "./circuit-breaker.ts";
 import { HubStateTable } from "./hub-state-table.ts";
 import type { JobLeases } from "./job-leases.ts";
-import { type Lease, limitRetryAfterMs } from "./job.ts";
-import type { OperationStore } from "./operation-store.ts";
-import { summarise } from "./operation.ts";
-import type { QueueContext } from "./queue-context.ts";
 import { type CallPermit, permitCalls, reserveCalls } from "./rate-limit.ts";
-import { decisionOfStatus, notFound } from "./settlement.ts";
-import { Sleeper } from "./sleeper.ts";
 
 /** Calls that are due within this time of each other start together. */
 const sliceMs = 20;
@@ -33,7 +33,7 @@ interface StatusCall {
  * Leases due jobs, asks `/status` within the rate limit and the circuit breaker that all processes share, and writes
  * the results.
  */
-export class Worker {
+export class StatusWorker {
   readonly #id = randomUUID();
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "status">;

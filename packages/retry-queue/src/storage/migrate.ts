@@ -1,5 +1,5 @@
+import { QueueError } from "../queue-error.ts";
 import type { Storage } from "./database.ts";
-import { QueueError } from "./queue-error.ts";
 
 const version = 1;
 

@@ -2,13 +2,13 @@ import type { PayResult } from "@codegames/client";
 import { newDatabase } from "@codegames/database";
 import { systemClock } from "pg-boss";
 import { expect, inject, test } from "vitest";
-import { openStorage } from "./database.ts";
-import { makeQueues } from "./job.ts";
+import { readPolicy } from "../policy.ts";
+import { openStorage } from "../storage/database.ts";
+import { makeTables } from "../storage/migrate.ts";
+import { makeQueues } from "./jobs.ts";
 import { OperationStore } from "./operation-store.ts";
-import { readPolicy } from "./options.ts";
 import type { QueueContext } from "./queue-context.ts";
 import { neverSent } from "./settlement.ts";
-import { makeTables } from "./tables.ts";
 
 const notSent: PayResult = {
   outcome: "not-sent",

@@ -1,5 +1,5 @@
+import type { Policy } from "../policy.ts";
 import type { HubState } from "./hub-state-table.ts";
-import type { Policy } from "./options.ts";
 
 /**
  * - `closed`: the hub is up; everybody calls.

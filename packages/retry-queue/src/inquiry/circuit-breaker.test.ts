@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readPolicy } from "../policy.ts";
 import { circuitStateOf, closeCircuit, openCircuit, pauseMs } from "./circuit-breaker.ts";
 import { initialHubState } from "./hub-state-table.ts";
-import { readPolicy } from "./options.ts";
 import { permitCalls, rateAt } from "./rate-limit.ts";
 
 const policy = readPolicy({ callsPerSecond: 100, rampSeconds: 10, concurrency: 30, maxPauseSeconds: 15 });

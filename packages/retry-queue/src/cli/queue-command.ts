@@ -1,12 +1,12 @@
 import { WrongUse } from "@codegames/command-line";
+import type { Operation } from "../operations/operation.ts";
+import { isQueueError, QueueError } from "../queue-error.ts";
+import type { RetryQueue } from "../retry-queue.ts";
+import { isUrl, placeOf } from "../storage/database-url.ts";
 import type { Command } from "./command-line.ts";
 import { startDashboard } from "./dashboard.ts";
-import { isUrl, placeOf } from "./database-url.ts";
 import { openExistingQueue } from "./existing-queue.ts";
-import type { Operation } from "./operation.ts";
-import { isQueueError, QueueError } from "./queue-error.ts";
 import { countsText, descriptionOf, jsonOf, recordOf, tableOf, type TracedOperation } from "./report.ts";
-import type { RetryQueue } from "./retry-queue.ts";
 
 type QueueCommand = Exclude<Command, { name: "dashboard" }>;
 

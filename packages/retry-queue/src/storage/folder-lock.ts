@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { QueueError } from "./queue-error.ts";
+import { QueueError } from "../queue-error.ts";
 
 /**
  * Locks a folder for this process. The lock ends when the returned function is called or the process ends: it is a lock

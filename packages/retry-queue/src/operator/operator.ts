@@ -1,8 +1,21 @@
-import { addJob, drawPeriodSeconds } from "./job.ts";
-import { type Operation, operationColumns, operationOf, type OperationRow, type OperationState } from "./operation.ts";
-import { noteEvent, nowSql, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
-import { QueueError } from "./queue-error.ts";
-import { toStored } from "./settlement.ts";
+import { addJob, drawPeriodSeconds } from "../operations/jobs.ts";
+import {
+  type Operation,
+  operationColumns,
+  operationOf,
+  type OperationRow,
+  type OperationState,
+} from "../operations/operation.ts";
+import {
+  noteEvent,
+  nowSql,
+  operationTable,
+  type QueueContext,
+  statusQueue,
+  unresolvedQueue,
+} from "../operations/queue-context.ts";
+import { toStored } from "../operations/settlement.ts";
+import { QueueError } from "../queue-error.ts";
 
 /** The operator's finding: `delivered` when the product was sold, `refunded` when it was not. */
 export type Resolution = "delivered" | "refunded";

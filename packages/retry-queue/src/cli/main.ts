@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { runCommand } from "@codegames/command-line";
 import { help, options, readCommand } from "./command-line.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
 

@@ -1,6 +1,6 @@
-import type { Operation } from "./operation.ts";
-import type { AuditEvent, Schedule } from "./operator.ts";
-import type { Counts } from "./retry-queue.ts";
+import type { Operation } from "../operations/operation.ts";
+import type { AuditEvent, Schedule } from "../operator/operator.ts";
+import type { Counts } from "../retry-queue.ts";
 
 /** An operation with its schedule and its audit trail. */
 export type TracedOperation = Operation & Schedule & { events: AuditEvent[] };

@@ -1,11 +1,11 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { PgBoss } from "pg-boss";
+import type { Clock } from "../clock.ts";
+import { QueueError } from "../queue-error.ts";
 import type { Boss } from "./boss.ts";
-import type { Clock } from "./clock.ts";
 import { isUrl, placeOf } from "./database-url.ts";
 import type { BossDb, Db } from "./db.ts";
-import { openEmbedded } from "./embedded.ts";
-import { QueueError } from "./queue-error.ts";
+import { openPglite } from "./pglite.ts";
+import { runInTransaction } from "./transaction.ts";
 
 /** A folder, a URL of PostgreSQL, or a started instance of pg-boss, which the caller stops. */
 export type Database = string | Boss;
@@ -71,7 +71,7 @@ interface StartedBoss {
 }
 
 async function startBoss(database: string, schema: string, clock: Clock | undefined): Promise<StartedBoss> {
-  const embedded = isUrl(database) ? undefined : await openEmbedded(database);
+  const embedded = isUrl(database) ? undefined : await openPglite(database);
   const boss = new PgBoss({
     ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
     schema,
@@ -104,28 +104,3 @@ export function reasonOf(error: unknown): string {
   const { message, code, errors } = error as { message?: string; code?: string; errors?: { message: string }[] };
   return message || errors?.[0]?.message || code || "no reason given";
 }
-
-/**
- * Runs the work in a transaction. One more statement goes through it before the commit, because PostgreSQL answers the
- * COMMIT of a transaction that an error has aborted with ROLLBACK and without an error.
- */
-export async function runInTransaction<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promise<T> {
-  const transaction = await db.beginTransaction();
-  const own = { isOpen: true };
-  try {
-    const result = await current.run(own, () => work(transaction.db));
-    await transaction.db.executeSql("SELECT 1");
-    await transaction.commit();
-    return result;
-  } catch (error) {
-    await transaction.rollback();
-    throw error;
-  } finally {
-    own.isOpen = false;
-  }
-}
-
-const current = new AsyncLocalStorage<{ isOpen: boolean }>();
-
-/** Whether the caller runs within the work of a transaction. */
-export const isInTransaction = () => current.getStore()?.isOpen === true;

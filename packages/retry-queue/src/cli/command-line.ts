@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { oneOf, type Values, wholeNumber, WrongUse } from "@codegames/command-line";
-import type { OperationState } from "./operation.ts";
-import type { Resolution } from "./operator.ts";
+import type { OperationState } from "../operations/operation.ts";
+import type { Resolution } from "../operator/operator.ts";
 
 export const help = `codegames-retry-queue: list, inspect, resolve and redrive the operations of a queue
 

@@ -1,8 +1,15 @@
-import { drawPeriodSeconds, type Lease, limitRetryAfterMs, priorityAt, reschedule } from "./job.ts";
-import type { OperationStore } from "./operation-store.ts";
-import type { AnswerSummary } from "./operation.ts";
-import { noteEvent, nowSql, operationTable, type QueueContext, statusQueue, unresolvedQueue } from "./queue-context.ts";
-import { neverSent } from "./settlement.ts";
+import { drawPeriodSeconds, type Lease, limitRetryAfterMs, priorityAt, reschedule } from "../operations/jobs.ts";
+import type { OperationStore } from "../operations/operation-store.ts";
+import type { AnswerSummary } from "../operations/operation.ts";
+import {
+  noteEvent,
+  nowSql,
+  operationTable,
+  type QueueContext,
+  statusQueue,
+  unresolvedQueue,
+} from "../operations/queue-context.ts";
+import { neverSent } from "../operations/settlement.ts";
 
 /** A status call that decided nothing. */
 export interface UndecidedCall {

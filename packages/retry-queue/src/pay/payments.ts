@@ -1,13 +1,13 @@
 import type { Client, PayResult } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, PayRequestCodec } from "@codegames/contract";
-import type { OperationStore } from "./operation-store.ts";
-import { type Operation, summarise } from "./operation.ts";
-import type { Operator } from "./operator.ts";
-import type { QueueContext } from "./queue-context.ts";
-import { QueueError } from "./queue-error.ts";
-import { type Decision, decisionOfPay, type Settlement } from "./settlement.ts";
-import { Sleeper } from "./sleeper.ts";
+import type { OperationStore } from "../operations/operation-store.ts";
+import { type Operation, summarise } from "../operations/operation.ts";
+import type { QueueContext } from "../operations/queue-context.ts";
+import { type Decision, decisionOfPay, type Settlement } from "../operations/settlement.ts";
+import type { Operator } from "../operator/operator.ts";
+import { QueueError } from "../queue-error.ts";
+import { Sleeper } from "../sleeper.ts";
 
 export interface PayOptions {
   /**

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { newDatabase } from "@codegames/database";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openRetryQueue, type RetryQueue } from "./index.ts";
+import { openRetryQueue, type RetryQueue } from "../index.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "codegames-cli-"));

@@ -1,4 +1,4 @@
-import type { Storage } from "./database.ts";
+import type { Storage } from "../storage/database.ts";
 
 /** The state of the rate limit and of the circuit breaker, which all processes share. Times are Unix milliseconds. */
 export interface HubState {
