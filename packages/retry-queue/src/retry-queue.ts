@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Client, Unread } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { type PayRequest, StatusRequestCodec } from "@codegames/contract";
+import { Background } from "./background.ts";
 import { JobLeases } from "./inquiry/job-leases.ts";
 import { StatusWorker } from "./inquiry/status-worker.ts";
 import type { RetryQueueEvents, UnreadOf } from "./operations/events.ts";
@@ -40,22 +41,22 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   readonly #worker: StatusWorker;
   readonly #payments: Payments;
   readonly #unread: UnreadBodies;
-  readonly #work = new Set<Promise<unknown>>();
   readonly #settled = { succeeded: 0, rejected: 0, cancelled: 0 };
   #isStarted = false;
   #stopped: Promise<void> | undefined;
 
   /** @internal */
-  constructor(client: Pick<Client, "pay" | "status">, parts: Omit<QueueContext, "emit">) {
+  constructor(client: Pick<Client, "pay" | "status">, parts: Omit<QueueContext, "emit" | "background">) {
     super();
-    const runInBackground = (work: () => Promise<void>) => void this.#run(work).catch(() => {});
-    this.#context = { ...parts, emit: (event, ...args) => this.#emitSafely(event, args) };
+    const emit: QueueContext["emit"] = (event, ...args) => this.#emitSafely(event, args);
+    const background = new Background((error) => emit("database-failed", error));
+    this.#context = { ...parts, emit, background };
     this.#unread = new UnreadBodies(this.#context.emit);
     this.#client = watchAnswers(client, (txnId, result) => this.#unread.keep(txnId, result));
     this.#store = new OperationStore(this.#context);
     this.#operator = new Operator(this.#context);
     this.#leases = new JobLeases(this.#context, this.#store);
-    this.#payments = new Payments(this.#context, this.#client, this.#store, this.#operator, runInBackground);
+    this.#payments = new Payments(this.#context, this.#client, this.#store, this.#operator);
     this.#worker = new StatusWorker(this.#context, this.#client, this.#store, this.#leases);
   }
 
@@ -145,8 +146,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   stop(): Promise<void> {
     return (this.#stopped ??= (async () => {
       this.#payments.stop();
-      await this.#worker.stop();
-      while (this.#work.size > 0) await Promise.allSettled(this.#work);
+      this.#worker.stop();
+      await this.#context.background.finished();
       await this.#context.storage.close();
     })());
   }
@@ -286,10 +287,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       );
     }
     if (this.#stopped) return Promise.reject(new QueueError("closed", "The queue was stopped"));
-    const running = work();
-    this.#work.add(running);
-    void running.catch(() => {}).finally(() => this.#work.delete(running));
-    return running;
+    return this.#context.background.track(work);
   }
 
   /** Emits an event. A listener that throws causes an uncaught exception, but does not disturb the queue. */

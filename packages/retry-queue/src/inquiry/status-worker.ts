@@ -41,14 +41,13 @@ export class StatusWorker {
   readonly #leases: JobLeases;
   readonly #hubState: HubStateTable;
   readonly #sleeper: Sleeper;
-  readonly #tasks = new Set<Promise<void>>();
   #leased = 0;
   #nextExpiredPollAtMs = 0;
   #failuresInARow = 0;
   #results: StatusCall[] = [];
   #isWriting = false;
   #isStopping = false;
-  #loop: Promise<void> | undefined;
+  #isStarted = false;
   /** Status calls that were sent since the start. */
   checks = 0;
 
@@ -62,15 +61,15 @@ export class StatusWorker {
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#context.background.run(() => this.#run());
   }
 
-  /** Stops leasing, waits for the calls under way, and writes their results. */
-  async stop(): Promise<void> {
+  /** Leases and calls no more. The calls under way end in the background, and their results are written there. */
+  stop(): void {
     this.#isStopping = true;
     this.#sleeper.wakeAll();
-    await this.#loop;
-    while (this.#tasks.size > 0) await Promise.allSettled(this.#tasks);
   }
 
   async #run(): Promise<void> {
@@ -108,13 +107,14 @@ export class StatusWorker {
     const { leases, isAll } = await this.#leases.take(limit);
     if (leases.length === 0) return pollMs;
     this.#leased += leases.length;
-    this.#runInBackground(this.#serve(leases, permit));
+    this.#context.background.run(() => this.#serve(leases, permit));
     return isAll ? pollMs : 0;
   }
 
   async #serve(leases: Lease[], permit: CallPermit): Promise<void> {
     const withTask = leases.filter(({ data }) => data.task);
-    this.#runInBackground(inLanes(withTask, (lease) => this.#orLetExpire([lease], () => this.#leases.runTask(lease))));
+    const runTask = (lease: Lease) => this.#orLetExpire([lease], () => this.#leases.runTask(lease));
+    this.#context.background.run(() => inLanes(withTask, runTask));
     const due = leases.filter(({ data }) => !data.task);
     if (due.length === 0) return;
     const chosen = Math.floor(this.#context.random() * due.length);
@@ -142,7 +142,7 @@ export class StatusWorker {
         if (this.#isStopping || (this.#isDown && !isTrial)) break;
         started = index + 1;
         if (exhausted.has(lease)) await this.#orLetExpire([lease], () => this.#leases.giveUp(lease));
-        else this.#runInBackground(this.#ask(lease, isTrial));
+        else this.#context.background.run(() => this.#ask(lease, isTrial));
       }
     } catch (error) {
       this.#context.emit("database-failed", error);
@@ -234,12 +234,6 @@ export class StatusWorker {
       state.pauses === 0,
     ]);
     if (wasClosed) emit("paused", { reason: failed.detail });
-  }
-
-  /** Runs work that `stop()` waits for. */
-  #runInBackground(task: Promise<void>): void {
-    this.#tasks.add(task);
-    void task.catch((error) => this.#context.emit("database-failed", error)).finally(() => this.#tasks.delete(task));
   }
 }
 

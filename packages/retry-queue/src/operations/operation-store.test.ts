@@ -2,6 +2,7 @@ import type { PayResult } from "@codegames/client";
 import { newDatabase } from "@codegames/database";
 import { systemClock } from "pg-boss";
 import { expect, inject, test } from "vitest";
+import { Background } from "../background.ts";
 import { readPolicy } from "../policy.ts";
 import { openStorage } from "../storage/database.ts";
 import { makeTables } from "../storage/migrate.ts";
@@ -29,6 +30,7 @@ async function openStore() {
     clock: systemClock,
     random: Math.random,
     emit: () => {},
+    background: new Background(() => {}),
     onSettled: ({ txn_id: txnId, outcome }) => void settled.push(`${txnId} ${outcome}`),
   };
   await makeTables(storage, true);

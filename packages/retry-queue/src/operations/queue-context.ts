@@ -1,3 +1,4 @@
+import type { Background } from "../background.ts";
 import type { Clock } from "../clock.ts";
 import type { Policy } from "../policy.ts";
 import type { Storage } from "../storage/database.ts";
@@ -17,6 +18,8 @@ export interface QueueContext {
   readonly random: () => number;
   readonly onSettled: OnSettled;
   readonly emit: Emit;
+  /** Work that `stop()` waits for; its errors become `database-failed` events. */
+  readonly background: Background;
 }
 
 /** The pg-boss queue whose jobs ask `/status`. */

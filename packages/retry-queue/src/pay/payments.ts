@@ -30,23 +30,14 @@ export class Payments {
   readonly #client: Pick<Client, "pay">;
   readonly #store: OperationStore;
   readonly #operator: Operator;
-  readonly #runInBackground: (work: () => Promise<void>) => void;
   readonly #sleeper: Sleeper;
   #isStopping = false;
 
-  /** `runInBackground` runs work that the queue's `stop()` waits for. */
-  constructor(
-    context: QueueContext,
-    client: Pick<Client, "pay">,
-    store: OperationStore,
-    operator: Operator,
-    runInBackground: (work: () => Promise<void>) => void,
-  ) {
+  constructor(context: QueueContext, client: Pick<Client, "pay">, store: OperationStore, operator: Operator) {
     this.#context = context;
     this.#client = client;
     this.#store = store;
     this.#operator = operator;
-    this.#runInBackground = runInBackground;
     this.#sleeper = new Sleeper(context.clock);
   }
 
@@ -134,7 +125,7 @@ export class Payments {
     const first = await attempt();
     if (!first.isDone) {
       const longestWaitMs = (this.#context.policy.periodSeconds * 1000) / 4;
-      this.#runInBackground(async () => {
+      this.#context.background.run(async () => {
         for (let waitMs = 1000; !this.#isStopping; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
           await this.#sleeper.sleep(waitMs);
           if ((await attempt()).isDone) return;
