@@ -1,19 +1,22 @@
 import { EventEmitter } from "node:events";
 import type { Client, Unread } from "@codegames/client";
-import { describeIssue, type Encodable } from "@codegames/codec";
-import { type PayRequest, StatusRequestCodec } from "@codegames/contract";
+import type { Encodable } from "@codegames/codec";
+import type { PayRequest } from "@codegames/contract";
 import { Background } from "./background.ts";
 import { JobLeases } from "./inquiry/job-leases.ts";
 import { StatusWorker } from "./inquiry/status-worker.ts";
+import { decisionOfStatus } from "./operations/decision.ts";
 import type { RetryQueueEvents, UnreadOf } from "./operations/events.ts";
 import { makeQueues } from "./operations/jobs.ts";
+import { OperationReader } from "./operations/operation-reader.ts";
 import { OperationStore } from "./operations/operation-store.ts";
 import type { Operation, OperationState } from "./operations/operation.ts";
 import type { QueueContext } from "./operations/queue-context.ts";
-import { decisionOfStatus, type Settlement } from "./operations/settlement.ts";
+import type { Settlement } from "./operations/settlement.ts";
+import { Settlements } from "./operations/settlements.ts";
 import { UnreadBodies } from "./operations/unread-bodies.ts";
 import { type AuditEvent, type OpenCounts, Operator, type Resolution, type Schedule } from "./operator/operator.ts";
-import { checkTxnId, Payments, type PayOptions, type PayOutcome } from "./pay/payments.ts";
+import { Payments, type PayOptions, type PayOutcome } from "./pay/payments.ts";
 import { watchAnswers } from "./pay/watch-answers.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Db } from "./storage/db.ts";
@@ -35,7 +38,8 @@ export interface Counts extends OpenCounts {
 export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "pay" | "status">;
-  readonly #store: OperationStore;
+  readonly #reader: OperationReader;
+  readonly #settlements: Settlements;
   readonly #leases: JobLeases;
   readonly #operator: Operator;
   readonly #worker: StatusWorker;
@@ -53,11 +57,13 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
     this.#context = { ...parts, emit, background };
     this.#unread = new UnreadBodies(this.#context.emit);
     this.#client = watchAnswers(client, (txnId, result) => this.#unread.keep(txnId, result));
-    this.#store = new OperationStore(this.#context);
-    this.#operator = new Operator(this.#context);
-    this.#leases = new JobLeases(this.#context, this.#store);
-    this.#payments = new Payments(this.#context, this.#client, this.#store, this.#operator);
-    this.#worker = new StatusWorker(this.#context, this.#client, this.#store, this.#leases);
+    this.#reader = new OperationReader(this.#context);
+    const store = new OperationStore(this.#context, this.#reader);
+    this.#settlements = new Settlements(this.#context, store, this.#reader);
+    this.#operator = new Operator(this.#context, this.#reader, store);
+    this.#leases = new JobLeases(this.#context, this.#reader, store);
+    this.#payments = new Payments(this.#context, this.#client, this.#reader, store, this.#settlements);
+    this.#worker = new StatusWorker(this.#context, this.#client, this.#settlements, this.#leases);
   }
 
   /** The option `name`. */
@@ -100,16 +106,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   watch({ txn_id: txnId }: { txn_id: string }, { expectsKey, db }: WatchOptions = {}): Promise<void> {
-    return this.#run(async () => {
-      const encoded = StatusRequestCodec.encode({ txn_id: txnId });
-      if (!encoded.ok) {
-        const { issue } = encoded;
-        const reason = `${issue.pointer || "the request"} ${describeIssue(issue)}`;
-        throw new QueueError("invalid-request", `Cannot watch: ${reason}`);
-      }
-      checkTxnId("watch", txnId);
-      await this.#store.add(txnId, undefined, expectsKey, db);
-    }, db !== undefined);
+    const options = expectsKey === undefined ? {} : { expectsKey };
+    return this.#run(() => this.#payments.watch(txnId, options, db), db !== undefined);
   }
 
   /**
@@ -134,7 +132,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       // No other process can use this folder: every lease is left over from a process that has ended.
       if (this.#context.storage.isExclusive && !this.#isStarted) await this.#leases.returnExpired(true);
       this.#isStarted = true;
-      await this.#operator.replaceLostJobs();
+      await this.#leases.replaceLostJobs();
       this.#worker.start();
     });
   }
@@ -158,7 +156,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   get(txnId: string): Promise<Operation | undefined> {
-    return this.#run(() => this.#operator.find(txnId));
+    return this.#run(() => this.#reader.find(txnId));
   }
 
   /**
@@ -166,11 +164,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    *
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
-  async trail({ txn_id: txnId, operationId }: Operation): Promise<Schedule & { events: AuditEvent[] }> {
-    return this.#run(async () => {
-      const schedule = await this.#operator.readSchedule(operationId);
-      return { ...schedule, events: await this.#operator.readAuditTrail(txnId) };
-    });
+  trail(operation: Operation): Promise<Schedule & { events: AuditEvent[] }> {
+    return this.#run(() => this.#operator.readTrail(operation));
   }
 
   /**
@@ -204,24 +199,9 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    */
   resolve(txnId: string, resolution: Resolution, note: string): Promise<Operation> {
     return this.#run(async () => {
-      const failure = `Cannot resolve ${JSON.stringify(txnId)}`;
-      if (resolution !== "delivered" && resolution !== "refunded") {
-        const given = JSON.stringify(resolution);
-        throw new QueueError("invalid-option", `${failure}: resolution must be delivered or refunded, is ${given}`);
-      }
-      if (typeof note !== "string" || note.trim() === "") {
-        throw new QueueError("invalid-option", `${failure}: a note must say why`);
-      }
-      const { state, attention } = await this.#operator.existing(txnId);
-      if (!(await this.#operator.resolve(txnId, resolution, note))) {
-        const reason =
-          attention === "key-missing"
-            ? "it is sold: ask the hub for its key, and give no money back"
-            : `it is ${state}, nothing left to do`;
-        throw new QueueError("wrong-state", `${failure} as ${resolution}: ${reason}`);
-      }
+      const resolved = await this.#operator.resolve(txnId, resolution, note);
       this.#unread.erase(txnId);
-      return this.#operator.existing(txnId);
+      return resolved;
     });
   }
 
@@ -256,10 +236,10 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    */
   ask(txnId: string): Promise<Operation> {
     return this.#run(async () => {
-      await this.#operator.existing(txnId);
+      await this.#reader.existing(txnId);
       const decision = decisionOfStatus(await this.#client.status({ txn_id: txnId }));
-      if (decision) await this.#store.settleOrKeep(txnId, decision);
-      return this.#operator.existing(txnId);
+      if (decision) await this.#settlements.settleOrKeep(txnId, decision);
+      return this.#reader.existing(txnId);
     });
   }
 

@@ -1,4 +1,6 @@
 import type { Storage } from "../storage/database.ts";
+import type { Db } from "../storage/db.ts";
+import { statementsIn } from "../storage/statements.ts";
 
 /** The state of the rate limit and of the circuit breaker, which all processes share. Times are Unix milliseconds. */
 export interface HubState {
@@ -16,55 +18,50 @@ export interface HubState {
 
 export const initialHubState: HubState = { nextAtMs: 0, pausedUntilMs: 0, pauses: 0, resumedAtMs: 0, workers: {} };
 
+/** `$1` is the queue. */
+const hubStateStatements = {
+  read: `SELECT (extract(epoch FROM :schema.job_now()) * 1000)::float8 AS now_ms, pace.version, pace.state
+    FROM (SELECT 1) one LEFT JOIN :schema.operation_pace pace ON queue = $1`,
+
+  insert: `INSERT INTO :schema.operation_pace (queue, version, state) VALUES ($1, 1, $2::jsonb)
+    ON CONFLICT DO NOTHING RETURNING 1`,
+
+  update: `UPDATE :schema.operation_pace SET version = version % 1000000000 + 1, state = $2::jsonb
+    WHERE queue = $1 AND version = $3 RETURNING 1`,
+} as const;
+
+interface HubStateRow {
+  now_ms: number;
+  version: number | null;
+  state: HubState | null;
+}
+
 /** Reads and changes the shared state by compare-and-set, on the database's clock. Its table is `operation_pace`. */
 export class HubStateTable {
-  readonly #storage: Storage;
+  readonly #db: Db;
   readonly #queue: string;
+  readonly #sql: Readonly<Record<keyof typeof hubStateStatements, string>>;
 
-  constructor(storage: Storage, queue: string) {
-    this.#storage = storage;
+  constructor({ db, schema }: Storage, queue: string) {
+    this.#db = db;
     this.#queue = queue;
+    this.#sql = statementsIn(schema, hubStateStatements);
+  }
+
+  async #run(statement: keyof typeof hubStateStatements, ...values: unknown[]) {
+    return (await this.#db.executeSql(this.#sql[statement], [this.#queue, ...values])).rows;
   }
 
   /** Changes the state and returns the change's result. A change that returns the same state writes nothing. */
   async change<T>(change: (state: HubState, nowMs: number) => [HubState, T]): Promise<T> {
-    const { db, schema } = this.#storage;
     for (;;) {
-      const { rows } = await db.executeSql(
-        `SELECT (extract(epoch FROM ${schema}.job_now()) * 1000)::float8 AS now_ms, pace.version, pace.state
-         FROM (SELECT 1) one LEFT JOIN ${schema}.operation_pace pace ON queue = $1`,
-        [this.#queue],
-      );
-      const {
-        now_ms: nowMs,
-        version,
-        state,
-      } = rows[0] as {
-        now_ms: number;
-        version: number | null;
-        state: HubState | null;
-      };
-      const [changed, result] = change(state ?? initialHubState, nowMs);
-      if (changed === state) return result;
-      const written = version === null ? await this.#insert(changed) : await this.#update(changed, version);
-      if (written) return result;
+      const [row] = (await this.#run("read")) as [HubStateRow];
+      const [changed, result] = change(row.state ?? initialHubState, row.now_ms);
+      if (changed === row.state) return result;
+      const text = JSON.stringify(changed);
+      const { version } = row;
+      const written = version === null ? await this.#run("insert", text) : await this.#run("update", text, version);
+      if (written.length > 0) return result;
     }
-  }
-
-  async #insert(state: HubState): Promise<boolean> {
-    const { rows } = await this.#storage.db.executeSql(
-      `INSERT INTO ${this.#storage.schema}.operation_pace VALUES ($1, 1, $2::jsonb) ON CONFLICT DO NOTHING RETURNING 1`,
-      [this.#queue, JSON.stringify(state)],
-    );
-    return rows.length > 0;
-  }
-
-  async #update(state: HubState, version: number): Promise<boolean> {
-    const { rows } = await this.#storage.db.executeSql(
-      `UPDATE ${this.#storage.schema}.operation_pace SET version = version % 1000000000 + 1, state = $3::jsonb
-       WHERE queue = $1 AND version = $2 RETURNING 1`,
-      [this.#queue, version, JSON.stringify(state)],
-    );
-    return rows.length > 0;
   }
 }

@@ -1,15 +1,16 @@
-import { drawPeriodSeconds, type Lease, limitRetryAfterMs, priorityAt, reschedule } from "../operations/jobs.ts";
+import {
+  addJobs,
+  drawPeriodSeconds,
+  type Lease,
+  limitRetryAfterMs,
+  priorityAt,
+  reschedule,
+} from "../operations/jobs.ts";
+import type { OperationReader } from "../operations/operation-reader.ts";
 import type { OperationStore } from "../operations/operation-store.ts";
 import type { AnswerSummary } from "../operations/operation.ts";
-import {
-  noteEvent,
-  nowSql,
-  operationTable,
-  type QueueContext,
-  statusQueue,
-  unresolvedQueue,
-} from "../operations/queue-context.ts";
-import { neverSent } from "../operations/settlement.ts";
+import { type QueueContext, statusQueue } from "../operations/queue-context.ts";
+import { statementsIn } from "../storage/statements.ts";
 
 /** A status call that decided nothing. */
 export interface UndecidedCall {
@@ -18,6 +19,24 @@ export interface UndecidedCall {
   retryAfterMs?: number | undefined;
 }
 
+/** `$1` is the queue of pg-boss, `$2` that of the operations. */
+const leaseStatements = {
+  findExpired: `SELECT id::text AS id, retry_count FROM :schema.job WHERE name = $1 AND state = 'active'
+    AND ($2 OR started_on + expire_seconds * interval '1s' < :schema.job_now()) LIMIT 1000`,
+
+  /** Decisions that wait for their settlement, and whose job would ask the hub. */
+  findUnscheduled: `SELECT o.txn_id, o.id::text AS id FROM :schema.operation o
+    JOIN :schema.job j ON j.name = $1 AND j.id = o.id
+    WHERE o.queue = $2 AND o.decision IS NOT NULL AND j.state IN ('created', 'retry') AND j.data->>'task' IS NULL
+    LIMIT 100`,
+
+  /** Open operations without a job. */
+  findJobless: `SELECT txn_id, id::text AS id, state, decision IS NOT NULL AS is_decided FROM :schema.operation o
+    WHERE queue = $2 AND state IN ('pending', 'not-sent') AND NOT EXISTS (
+      SELECT 1 FROM :schema.job j WHERE j.name = $1 AND j.id = o.id AND j.state IN ('created', 'retry', 'active')
+    )`,
+} as const;
+
 /**
  * Leases the jobs of operations to workers, and ends the leases that no answer has settled. An attempt is a lease that
  * was not released unsent: pg-boss counts it before the call leaves, so that a crash never makes more calls than the
@@ -25,11 +44,20 @@ export interface UndecidedCall {
  */
 export class JobLeases {
   readonly #context: QueueContext;
+  readonly #reader: OperationReader;
   readonly #store: OperationStore;
+  readonly #sql: Readonly<Record<keyof typeof leaseStatements, string>>;
 
-  constructor(context: QueueContext, store: OperationStore) {
+  constructor(context: QueueContext, reader: OperationReader, store: OperationStore) {
     this.#context = context;
+    this.#reader = reader;
     this.#store = store;
+    this.#sql = statementsIn(context.storage.schema, leaseStatements);
+  }
+
+  async #find(statement: keyof typeof leaseStatements, value: unknown) {
+    const { db } = this.#context.storage;
+    return (await db.executeSql(this.#sql[statement], [statusQueue(this.#context), value])).rows;
   }
 
   /**
@@ -57,45 +85,19 @@ export class JobLeases {
    * all jobs each time. `isAlone`: no other process can hold a lease, so that all of them count as expired.
    */
   async returnExpired(isAlone: boolean): Promise<void> {
-    const {
-      storage: { boss, db, schema },
-    } = this.#context;
-    const { rows } = await db.executeSql(
-      `SELECT id::text AS id, retry_count FROM ${schema}.job WHERE name = $1 AND state = 'active'
-       AND ($2 OR started_on + expire_seconds * interval '1s' < ${nowSql(this.#context)}) LIMIT 1000`,
-      [statusQueue(this.#context), isAlone],
-    );
+    const rows = await this.#find("findExpired", isAlone);
     if (rows.length === 0) return;
     const expired = rows.map((row) => ({ id: row.id, retryCount: row.retry_count }));
-    await boss.fail(statusQueue(this.#context), expired, { outcome: "unknown", reason: "lapsed" });
-  }
-
-  /** Settles a stored decision, or closes a pay that was never sent; neither needs a call of the hub. */
-  async runTask(lease: Lease): Promise<void> {
-    const { txn_id: txnId, task } = lease.data;
-    const decision = task === "close" ? neverSent : await this.#store.findDecision(txnId);
-    if (decision) {
-      await this.#store.settleOrKeep(txnId, decision, lease);
-      return;
-    }
-    await this.#context.storage.boss.fail(statusQueue(this.#context), [lease], null);
-    await reschedule(this.#context, lease.id, { txn_id: txnId }, drawPeriodSeconds(this.#context));
+    const output = { outcome: "unknown", reason: "lapsed" };
+    await this.#context.storage.boss.fail(statusQueue(this.#context), expired, output);
   }
 
   /** Finds the leases whose operation has no attempt left, when `used` more than the earlier ones count. */
   async findExhausted(leases: readonly Lease[], used: 0 | 1): Promise<Set<Lease>> {
-    const {
-      name,
-      policy: { attempts },
-      storage: { db },
-    } = this.#context;
+    const { attempts } = this.#context.policy;
     const near = leases.filter(({ retryCount }) => retryCount + used >= attempts);
     if (near.length === 0) return new Set();
-    const { rows } = await db.executeSql(
-      `SELECT txn_id, unsent_claims FROM ${operationTable(this.#context)} WHERE queue = $1 AND txn_id = ANY($2)`,
-      [name, near.map(({ data }) => data.txn_id)],
-    );
-    const unsent = new Map<string, number>(rows.map((row) => [row.txn_id, row.unsent_claims]));
+    const unsent = await this.#reader.readUnsent(near.map(({ data }) => data.txn_id));
     const sentBefore = ({ retryCount, data }: Lease) => retryCount - (unsent.get(data.txn_id) ?? 0);
     return new Set(near.filter((lease) => sentBefore(lease) + used >= attempts));
   }
@@ -115,11 +117,8 @@ export class JobLeases {
     );
     const open = calls.filter(({ lease }) => !exhausted.has(lease));
     for (const [answer, group] of Map.groupBy(open, (call) => JSON.stringify(call.answer))) {
-      await boss.fail(
-        statusQueue(this.#context),
-        group.map(({ lease }) => lease),
-        JSON.parse(answer),
-      );
+      const leases = group.map(({ lease }) => lease);
+      await boss.fail(statusQueue(this.#context), leases, JSON.parse(answer));
     }
     const shortestPeriodMs = policy.periodSeconds * 1000 * (1 - policy.jitter);
     for (const { lease, retryAfterMs } of open) {
@@ -131,103 +130,53 @@ export class JobLeases {
 
   /** Counts `TXN_NOT_FOUND` in a row, and returns the `txn_id`s for which it is final now (interpretation B1). */
   async countAbsent(leases: readonly Lease[]): Promise<Set<string>> {
-    const {
-      name,
-      policy,
-      storage: { db },
-    } = this.#context;
-    const { rows } = await db.executeSql(
-      `UPDATE ${operationTable(this.#context)} o SET absent_claim = l.lease,
-         absent_count = CASE WHEN absent_claim = l.lease - 1 THEN absent_count + 1 ELSE 1 END
-       FROM unnest($2::text[], $3::int[]) AS l (txn_id, lease)
-       WHERE o.queue = $1 AND o.txn_id = l.txn_id AND o.absent_claim < l.lease
-         AND EXISTS (${this.#isHeldSql("o.id", "l.lease", "$4")})
-       RETURNING o.txn_id, o.absent_count`,
-      [
-        name,
-        leases.map(({ data }) => data.txn_id),
-        leases.map(({ retryCount }) => retryCount),
-        statusQueue(this.#context),
-      ],
-    );
-    return new Set(rows.filter((row) => row.absent_count >= policy.notFoundAnswers).map((row) => row.txn_id));
-  }
-
-  /** A query that returns a row while a lease is the current one of its job. */
-  #isHeldSql(id: string, lease: string, queue: string): string {
-    return `SELECT 1 FROM ${this.#context.storage.schema}.job j
-      WHERE j.name = ${queue} AND j.id = ${id} AND j.state = 'active' AND j.retry_count = ${lease}`;
+    const { policy, storage } = this.#context;
+    const counts = await this.#store.countAbsent(storage.db, leases);
+    return new Set([...counts].filter(([, count]) => count >= policy.notFoundAnswers).map(([txnId]) => txnId));
   }
 
   /** Schedules settlement of decisions whose job another process held when settling failed. */
   async scheduleSettlements(): Promise<void> {
-    const {
-      name,
-      storage: { db, schema },
-    } = this.#context;
-    const { rows } = await db.executeSql(
-      `SELECT o.txn_id, o.id::text AS id FROM ${operationTable(this.#context)} o
-       JOIN ${schema}.job j ON j.name = $2 AND j.id = o.id
-       WHERE o.queue = $1 AND o.decision IS NOT NULL AND j.state IN ('created', 'retry') AND j.data->>'task' IS NULL
-       LIMIT 100`,
-      [name, statusQueue(this.#context)],
-    );
-    for (const { txn_id: txnId, id } of rows) {
+    for (const { txn_id: txnId, id } of await this.#find("findUnscheduled", this.#context.name)) {
       await reschedule(this.#context, id, { txn_id: txnId, task: "settle" }, drawPeriodSeconds(this.#context));
+    }
+  }
+
+  /** Adds a job to open operations that have lost theirs, for example after someone purged the queue in a dashboard. */
+  async replaceLostJobs(): Promise<void> {
+    const { boss, transaction } = this.#context.storage;
+    for (const row of await this.#find("findJobless", this.#context.name)) {
+      const { txn_id: txnId, id, state, is_decided: isDecided } = row;
+      const undecidedTask = state === "not-sent" ? ("close" as const) : undefined;
+      const task = isDecided ? ("settle" as const) : undecidedTask;
+      const data = { txn_id: txnId, ...(task && { task }) };
+      await transaction(async (tx) => {
+        await boss.deleteJob(statusQueue(this.#context), id, { db: tx });
+        await addJobs(this.#context, [{ id, data, startAfterSeconds: drawPeriodSeconds(this.#context) }], tx);
+      });
     }
   }
 
   /** Releases leases whose call was not sent: due at once, and no attempt is used up (interpretation B9). */
   async releaseUnsent(leases: readonly Lease[]): Promise<void> {
-    const {
-      name,
-      storage: { boss, transaction },
-    } = this.#context;
+    const { boss, transaction } = this.#context.storage;
+    const txnIds = leases.map(({ data }) => data.txn_id);
+    const ids = leases.map(({ id }) => id);
     await transaction(async (tx) => {
-      await tx.executeSql(
-        `UPDATE ${operationTable(this.#context)} SET unsent_claims = unsent_claims + 1
-         WHERE queue = $1 AND txn_id = ANY($2)`,
-        [name, leases.map(({ data }) => data.txn_id)],
-      );
+      await this.#store.countUnsent(tx, txnIds);
       await boss.cancel(statusQueue(this.#context), [...leases], { db: tx });
-      await boss.resume(
-        statusQueue(this.#context),
-        leases.map(({ id }) => id),
-        { db: tx },
-      );
+      await boss.resume(statusQueue(this.#context), ids, { db: tx });
     });
   }
 
   /** Ends a lease because no attempt is left: the operation is `unresolved` and waits for the operator. */
   async giveUp(lease: Lease, lastAnswer?: AnswerSummary): Promise<void> {
     const {
-      id,
-      retryCount,
-      data: { txn_id: txnId },
-    } = lease;
-    const {
-      name,
-      policy,
-      storage: { boss, transaction },
+      policy: { attempts },
+      storage: { transaction },
       emit,
     } = this.#context;
-    const isGivenUp = await transaction(async (tx) => {
-      const { rows } = await tx.executeSql(
-        `UPDATE ${operationTable(this.#context)} SET state = 'unresolved', attention = 'unresolved'
-         WHERE queue = $1 AND txn_id = $2 AND state = 'pending' AND decision IS NULL
-           AND EXISTS (${this.#isHeldSql("$3::uuid", "$4", "$5")}) RETURNING 1`,
-        [name, txnId, id, retryCount, statusQueue(this.#context)],
-      );
-      if (rows.length === 0) {
-        // It was settled or decided meanwhile, or another worker has leased it.
-        await boss.fail(statusQueue(this.#context), [lease], null, { db: tx });
-        return false;
-      }
-      await boss.complete(statusQueue(this.#context), [lease], null, { db: tx });
-      await boss.insert(unresolvedQueue(this.#context), [{ id, data: { txn_id: txnId } }], { db: tx });
-      await noteEvent(this.#context, txnId, "unresolved", { attempts: policy.attempts, ...lastAnswer }, tx);
-      return true;
-    });
-    if (isGivenUp) emit("unresolved", { txn_id: txnId });
+    const isGivenUp = await transaction((tx) => this.#store.giveUp(tx, lease, { attempts, ...lastAnswer }));
+    if (isGivenUp) emit("unresolved", { txn_id: lease.data.txn_id });
   }
 }

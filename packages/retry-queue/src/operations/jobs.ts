@@ -52,27 +52,32 @@ export function drawPeriodSeconds({ policy: { periodSeconds, jitter }, random }:
   return Math.max(1, periodSeconds * (1 + jitter * (2 * random() - 1)));
 }
 
+/** Draws when a pay that leaves now has an answer or needs a status call: the time that it can take, and one period. */
+export const drawPayAndPeriodSeconds = (context: QueueContext) =>
+  context.policy.payTimeoutSeconds + drawPeriodSeconds(context);
+
 /** Priority by the minute of a time: the oldest jobs come first, and the newest can be leased separately. */
 export const priorityAt = (ms: number) => -Math.floor(ms / 60_000);
 
-export async function addJob(
-  context: QueueContext,
-  id: string,
-  data: JobData,
-  startAfterSeconds: number,
-  tx: Db,
-): Promise<void> {
+/** A job that an operation needs. */
+export interface NewJob {
+  id: string;
+  data: JobData;
+  startAfterSeconds: number;
+}
+
+export async function addJobs(context: QueueContext, jobs: readonly NewJob[], tx: Db): Promise<void> {
+  if (jobs.length === 0) return;
+  const priority = priorityAt(context.clock.now());
   await context.storage.boss.insert(
     statusQueue(context),
-    [
-      {
-        id,
-        data,
-        startAfter: Math.round(startAfterSeconds),
-        retryDelay: Math.round(drawPeriodSeconds(context)),
-        priority: priorityAt(context.clock.now()),
-      },
-    ],
+    jobs.map(({ id, data, startAfterSeconds }) => ({
+      id,
+      data,
+      startAfter: Math.round(startAfterSeconds),
+      retryDelay: Math.round(drawPeriodSeconds(context)),
+      priority,
+    })),
     { db: tx },
   );
 }

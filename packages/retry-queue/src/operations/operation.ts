@@ -1,5 +1,6 @@
 import type { PayResult, StatusResult } from "@codegames/client";
 import { type PayRequest, PayRequestCodec } from "@codegames/contract";
+import { type Decision, isContradiction, lacksKey, type StoredDecision, withProductLost } from "./decision.ts";
 import { fromStored, type Settlement, type StoredSettlement } from "./settlement.ts";
 
 /**
@@ -64,14 +65,9 @@ export interface OperationRow {
   settled_ms: number | null;
   answer: AnswerSummary | null;
   /** A decision whose settlement failed, without its product. */
-  decision: { outcome: Settlement["outcome"] } | null;
+  decision: StoredDecision | null;
   settlement: StoredSettlement | null;
 }
-
-/** The columns of a row. Times are Unix milliseconds, because drivers return timestamps as different types. */
-export const operationColumns = `txn_id, id::text AS id, request, expects_key, state, attention, answer, decision,
-  settlement, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
-  (extract(epoch FROM settled_at) * 1000)::float8 AS settled_ms`;
 
 export function operationOf(row: OperationRow): Operation {
   const request = requestOf(row);
@@ -90,9 +86,26 @@ export function operationOf(row: OperationRow): Operation {
   };
 }
 
-export function requestOf({ request }: OperationRow): PayRequest | undefined {
+function requestOf({ request }: OperationRow): PayRequest | undefined {
   const decoded = request === null ? undefined : PayRequestCodec.decode(request);
   return decoded?.ok ? decoded.value : undefined;
+}
+
+/**
+ * Returns the settlement that a decision makes of an operation. The first decision stays, even before its settlement: a
+ * kept one goes before one that contradicts it.
+ */
+export function settlementOf(row: OperationRow, latest: Decision): Settlement {
+  const kept = row.decision;
+  const decision = kept !== null && isContradiction(kept, latest) ? withProductLost(kept) : latest;
+  const { outcome, by, status, partner_txn_id } = decision;
+  const request = requestOf(row);
+  // A product that was not ordered is withheld (interpretation D10); one without an id is the ordered one (D18).
+  const isOther = request && decision.product?.id !== undefined && decision.product.id !== request.product_id;
+  const product = isOther ? undefined : decision.product;
+  const isKeyMissing = lacksKey({ ...decision, product }, row.expects_key ?? undefined);
+  const operationId = row.id;
+  return { txn_id: row.txn_id, operationId, outcome, by, status, partner_txn_id, product, isKeyMissing, request };
 }
 
 /** Summarises a result. A status that does not look like one is left out: it can be any text, even a key. */

@@ -2,7 +2,6 @@ import type { Background } from "../background.ts";
 import type { Clock } from "../clock.ts";
 import type { Policy } from "../policy.ts";
 import type { Storage } from "../storage/database.ts";
-import type { Db } from "../storage/db.ts";
 import type { RetryQueueEvents } from "./events.ts";
 import type { OnSettled } from "./settlement.ts";
 
@@ -27,22 +26,3 @@ export const statusQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-st
 
 /** The pg-boss queue that shows the unresolved operations; no worker leases its jobs. */
 export const unresolvedQueue = ({ name }: Pick<QueueContext, "name">) => `${name}-unresolved`;
-
-export const operationTable = ({ storage }: QueueContext) => `${storage.schema}.operation`;
-
-/** SQL for the database's time. */
-export const nowSql = ({ storage }: QueueContext) => `${storage.schema}.job_now()`;
-
-/** Adds an entry to the audit trail of an operation. */
-export async function noteEvent(
-  context: QueueContext,
-  txnId: string,
-  kind: string,
-  detail: object,
-  tx: Db,
-): Promise<void> {
-  await tx.executeSql(
-    `INSERT INTO ${context.storage.schema}.operation_event VALUES ($1, $2, ${nowSql(context)}, $3, $4::jsonb)`,
-    [context.name, txnId, kind, JSON.stringify(detail)],
-  );
-}

@@ -1,21 +1,10 @@
-import { addJob, drawPeriodSeconds } from "../operations/jobs.ts";
-import {
-  type Operation,
-  operationColumns,
-  operationOf,
-  type OperationRow,
-  type OperationState,
-} from "../operations/operation.ts";
-import {
-  noteEvent,
-  nowSql,
-  operationTable,
-  type QueueContext,
-  statusQueue,
-  unresolvedQueue,
-} from "../operations/queue-context.ts";
+import type { OperationReader } from "../operations/operation-reader.ts";
+import type { OperationStore } from "../operations/operation-store.ts";
+import type { Operation, OperationState } from "../operations/operation.ts";
+import { type QueueContext, statusQueue } from "../operations/queue-context.ts";
 import { toStored } from "../operations/settlement.ts";
 import { QueueError } from "../queue-error.ts";
+import { statementsIn } from "../storage/statements.ts";
 
 /** The operator's finding: `delivered` when the product was sold, `refunded` when it was not. */
 export type Resolution = "delivered" | "refunded";
@@ -46,188 +35,120 @@ export interface OpenCounts {
   isPaused: boolean;
 }
 
+/** `$1` is the queue. */
+const operatorStatements = {
+  readTrail: `SELECT (extract(epoch FROM at) * 1000)::float8 AS at, kind, detail FROM :schema.operation_event
+    WHERE queue = $1 AND txn_id = $2 ORDER BY at`,
+
+  findUnresolved: `SELECT txn_id FROM :schema.operation
+    WHERE queue = $1 AND state = 'unresolved' AND ($2::text IS NULL OR txn_id = $2) ORDER BY created_at`,
+
+  count: `SELECT open.pending, waiting.*, COALESCE(
+      (SELECT (state->>'pauses')::int > 0 FROM :schema.operation_pace WHERE queue = $1), false
+    ) AS is_paused, COALESCE(extract(epoch FROM :schema.job_now() - open.oldest), 0)::float8 AS oldest_seconds
+    FROM (
+      SELECT count(*)::int AS pending, min(created_at) AS oldest FROM :schema.operation
+      WHERE queue = $1 AND state IN ('pending', 'not-sent')
+    ) open, (
+      SELECT count(*) FILTER (WHERE attention = 'unresolved')::int AS unresolved,
+        count(*) FILTER (WHERE attention = 'key-missing')::int AS key_missing,
+        count(*) FILTER (WHERE attention = 'conflict')::int AS conflict
+      FROM :schema.operation WHERE queue = $1 AND attention IS NOT NULL
+    ) waiting`,
+} as const;
+
 /** The operator's view: list, inspect, resolve and redrive operations. */
 export class Operator {
   readonly #context: QueueContext;
+  readonly #reader: OperationReader;
+  readonly #store: OperationStore;
+  readonly #sql: Readonly<Record<keyof typeof operatorStatements, string>>;
 
-  constructor(context: QueueContext) {
+  constructor(context: QueueContext, reader: OperationReader, store: OperationStore) {
     this.#context = context;
+    this.#reader = reader;
+    this.#store = store;
+    this.#sql = statementsIn(context.storage.schema, operatorStatements);
   }
 
-  get #table() {
-    return operationTable(this.#context);
-  }
-
-  async #select(condition: string, values: unknown[]): Promise<Operation[]> {
-    const { rows } = await this.#context.storage.db.executeSql(
-      `SELECT ${operationColumns} FROM ${this.#table} WHERE queue = $1 AND ${condition}`,
-      [this.#context.name, ...values],
-    );
-    return rows.map((row: OperationRow) => operationOf(row));
-  }
-
-  async find(txnId: string): Promise<Operation | undefined> {
-    return (await this.#select("txn_id = $2", [txnId]))[0];
-  }
-
-  /** Like `find`, but throws `unknown-operation` when there is none. */
-  async existing(txnId: string): Promise<Operation> {
-    const operation = await this.find(txnId);
-    if (operation) return operation;
-    const quoted = JSON.stringify(txnId);
-    throw new QueueError(
-      "unknown-operation",
-      `There is no operation with txn_id ${quoted} in the queue ${this.#context.name}`,
-    );
-  }
-
-  listWaiting(limit: number): Promise<Operation[]> {
-    return this.#select("attention IS NOT NULL ORDER BY created_at LIMIT $2", [limit]);
+  async #read(statement: keyof typeof operatorStatements, ...values: unknown[]) {
+    const { name, storage } = this.#context;
+    return (await storage.db.executeSql(this.#sql[statement], [name, ...values])).rows;
   }
 
   list(states: readonly OperationState[], limit: number): Promise<Operation[]> {
-    return this.#select("state = ANY($2) ORDER BY created_at LIMIT $3", [states, limit]);
+    return this.#reader.list(states, limit);
   }
 
-  async readSchedule(operationId: string): Promise<Schedule> {
-    const { db, boss } = this.#context.storage;
-    const [job] = await boss.findJobs(statusQueue(this.#context), { id: operationId });
+  listWaiting(limit: number): Promise<Operation[]> {
+    return this.#reader.listWaiting(limit);
+  }
+
+  async readTrail({ txn_id: txnId, operationId }: Operation): Promise<Schedule & { events: AuditEvent[] }> {
+    const schedule = await this.#readSchedule(txnId, operationId);
+    const rows = await this.#read("readTrail", txnId);
+    return { ...schedule, events: rows.map(({ at, kind, detail }) => ({ at: new Date(at), kind, detail })) };
+  }
+
+  async #readSchedule(txnId: string, operationId: string): Promise<Schedule> {
+    const [job] = await this.#context.storage.boss.findJobs(statusQueue(this.#context), { id: operationId });
     if (!job) return { attempts: 0, nextAt: undefined, lastAnswer: undefined };
-    const { rows } = await db.executeSql(`SELECT unsent_claims FROM ${this.#table} WHERE id = $1`, [operationId]);
+    const unsent = await this.#reader.readUnsent([txnId]);
     const leases = job.startedOn ? job.retryCount + 1 : 0;
     return {
-      attempts: Math.max(0, leases - (rows[0]?.unsent_claims ?? 0)),
+      attempts: Math.max(0, leases - (unsent.get(txnId) ?? 0)),
       nextAt: job.state === "created" || job.state === "retry" ? job.startAfter : undefined,
       lastAnswer: (job.output as Record<string, unknown> | null) ?? undefined,
     };
   }
 
-  async readAuditTrail(txnId: string): Promise<AuditEvent[]> {
-    const {
-      name,
-      storage: { db, schema },
-    } = this.#context;
-    const { rows } = await db.executeSql(
-      `SELECT (extract(epoch FROM at) * 1000)::float8 AS at, kind, detail FROM ${schema}.operation_event
-       WHERE queue = $1 AND txn_id = $2 ORDER BY at`,
-      [name, txnId],
-    );
-    return rows.map(({ at, kind, detail }) => ({ at: new Date(at), kind, detail }));
+  /**
+   * Closes an operation that waits for the operator.
+   *
+   * @throws A {@link QueueError} with code `invalid-option`, `unknown-operation` or `wrong-state`.
+   */
+  async resolve(txnId: string, resolution: Resolution, note: string): Promise<Operation> {
+    const failure = `Cannot resolve ${JSON.stringify(txnId)}`;
+    if (resolution !== "delivered" && resolution !== "refunded") {
+      const given = JSON.stringify(resolution);
+      throw new QueueError("invalid-option", `${failure}: resolution must be delivered or refunded, is ${given}`);
+    }
+    if (typeof note !== "string" || note.trim() === "") {
+      throw new QueueError("invalid-option", `${failure}: a note must say why`);
+    }
+    const { state, attention } = await this.#reader.existing(txnId);
+    if (!(await this.#close(txnId, resolution, note))) {
+      const isSold = attention === "key-missing";
+      const reason = isSold
+        ? "it is sold: ask the hub for its key, and give no money back"
+        : `it is ${state}, nothing left to do`;
+      throw new QueueError("wrong-state", `${failure} as ${resolution}: ${reason}`);
+    }
+    return this.#reader.existing(txnId);
   }
 
-  /**
-   * Closes an operation that waits for the operator. Returns false when it does not wait, and when a sold one is to be
-   * refunded.
-   */
-  async resolve(txnId: string, resolution: Resolution, note: string): Promise<boolean> {
-    const {
-      name,
-      storage: { boss, transaction },
-    } = this.#context;
+  #close(txnId: string, resolution: Resolution, note: string): Promise<boolean> {
     const outcome = resolution === "delivered" ? "succeeded" : "cancelled";
-    const settlement = toStored({
-      outcome,
-      by: "person",
-      status: undefined,
-      partner_txn_id: undefined,
-      isKeyMissing: false,
-    });
-    return transaction(async (tx) => {
-      const { rows } = await tx.executeSql(
-        `UPDATE ${this.#table}
-         SET attention = NULL, settled_at = COALESCE(settled_at, ${nowSql(this.#context)}), decision = NULL,
-           settlement = CASE WHEN state = 'unresolved' THEN $3::jsonb ELSE settlement END,
-           state = CASE WHEN state = 'unresolved' THEN 'resolved' ELSE state END
-         WHERE queue = $1 AND txn_id = $2 AND attention IS NOT NULL AND NOT (attention = 'key-missing' AND $4)
-         RETURNING id::text AS id`,
-        [name, txnId, JSON.stringify(settlement), resolution === "refunded"],
-      );
-      if (rows.length === 0) return false;
-      await boss.deleteJob(unresolvedQueue(this.#context), rows[0].id, { db: tx });
-      // Audit trails in use hold the resolution under the name `decision`.
-      await noteEvent(this.#context, txnId, "resolved", { decision: resolution, note }, tx);
-      return true;
-    });
+    const noAnswer = { status: undefined, partner_txn_id: undefined, isKeyMissing: false };
+    const settlement = toStored({ outcome, by: "person", ...noAnswer });
+    // Audit trails in use hold the resolution under the name `decision`.
+    const detail = { decision: resolution, note };
+    const isRefund = resolution === "refunded";
+    return this.#context.storage.transaction((tx) => this.#store.resolve(tx, txnId, settlement, isRefund, detail));
   }
 
   /** Makes one or all unresolved operations pending again. Returns how many. */
   async redrive(txnId?: string): Promise<number> {
-    const { rows } = await this.#context.storage.db.executeSql(
-      `SELECT txn_id FROM ${this.#table}
-       WHERE queue = $1 AND state = 'unresolved' AND ($2::text IS NULL OR txn_id = $2) ORDER BY created_at`,
-      [this.#context.name, txnId ?? null],
-    );
     let count = 0;
-    for (const { txn_id } of rows) if (await this.#redriveOne(txn_id)) count++;
+    for (const { txn_id: each } of await this.#read("findUnresolved", txnId ?? null)) {
+      if (await this.#context.storage.transaction((tx) => this.#store.redrive(tx, each))) count++;
+    }
     return count;
   }
 
-  #redriveOne(txnId: string): Promise<boolean> {
-    const {
-      name,
-      storage: { boss, transaction },
-    } = this.#context;
-    return transaction(async (tx) => {
-      const { rows } = await tx.executeSql(
-        `UPDATE ${this.#table}
-         SET state = 'pending', attention = NULL, absent_count = 0, absent_claim = -1, unsent_claims = 0
-         WHERE queue = $1 AND txn_id = $2 AND state = 'unresolved' RETURNING id::text AS id`,
-        [name, txnId],
-      );
-      if (rows.length === 0) return false;
-      const { id } = rows[0];
-      await boss.deleteJob(unresolvedQueue(this.#context), id, { db: tx });
-      await boss.deleteJob(statusQueue(this.#context), id, { db: tx });
-      await addJob(this.#context, id, { txn_id: txnId }, 0, tx);
-      await noteEvent(this.#context, txnId, "redriven", {}, tx);
-      return true;
-    });
-  }
-
-  /** Adds a job to open operations that have lost theirs, for example after someone purged the queue in a dashboard. */
-  async replaceLostJobs(): Promise<number> {
-    const {
-      name,
-      storage: { boss, db, schema, transaction },
-    } = this.#context;
-    const { rows } = await db.executeSql(
-      `SELECT txn_id, id::text AS id, state, decision IS NOT NULL AS is_decided FROM ${this.#table} o
-       WHERE queue = $1 AND state IN ('pending', 'not-sent') AND NOT EXISTS (
-         SELECT 1 FROM ${schema}.job j WHERE j.name = $2 AND j.id = o.id AND j.state IN ('created', 'retry', 'active')
-       )`,
-      [name, statusQueue(this.#context)],
-    );
-    for (const { txn_id: txnId, id, state, is_decided: isDecided } of rows) {
-      const undecidedTask = state === "not-sent" ? "close" : undefined;
-      const task = isDecided ? "settle" : undecidedTask;
-      await transaction(async (tx) => {
-        await boss.deleteJob(statusQueue(this.#context), id, { db: tx });
-        const data = { txn_id: txnId, ...(task && ({ task } as const)) };
-        await addJob(this.#context, id, data, drawPeriodSeconds(this.#context), tx);
-      });
-    }
-    return rows.length;
-  }
-
   async count(): Promise<OpenCounts> {
-    const {
-      name,
-      storage: { db, schema },
-    } = this.#context;
-    const open = `FROM ${this.#table} WHERE queue = $1 AND state IN ('pending', 'not-sent')`;
-    const waiting = (attention: string) =>
-      `(SELECT count(*) FROM ${this.#table} WHERE queue = $1 AND attention = '${attention}')::int`;
-    const { rows } = await db.executeSql(
-      `SELECT (SELECT count(*) ${open})::int AS pending,
-         COALESCE(extract(epoch FROM ${nowSql(this.#context)} - (SELECT min(created_at) ${open})), 0)::float8 AS oldest,
-         ${waiting("unresolved")} AS unresolved, ${waiting("key-missing")} AS key_missing,
-         ${waiting("conflict")} AS conflict,
-         COALESCE(
-           (SELECT (state->>'pauses')::int > 0 FROM ${schema}.operation_pace WHERE queue = $1), false
-         ) AS is_paused`,
-      [name],
-    );
-    const { pending, oldest, unresolved, key_missing: keyMissing, conflict, is_paused: isPaused } = rows[0];
+    const [row] = await this.#read("count");
+    const { pending, oldest_seconds: oldest, unresolved, key_missing: keyMissing, conflict, is_paused: isPaused } = row;
     const attention = { unresolved, "key-missing": keyMissing, conflict };
     return { pending, isPaused, oldestSeconds: Math.max(0, oldest), attention };
   }

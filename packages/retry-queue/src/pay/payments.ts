@@ -1,13 +1,17 @@
 import type { Client, PayResult } from "@codegames/client";
 import { describeIssue, type Encodable } from "@codegames/codec";
-import { type PayRequest, PayRequestCodec } from "@codegames/contract";
-import type { OperationStore } from "../operations/operation-store.ts";
-import { type Operation, summarise } from "../operations/operation.ts";
+import { type PayRequest, PayRequestCodec, StatusRequestCodec } from "@codegames/contract";
+import { type Decision, decisionOfPay } from "../operations/decision.ts";
+import { limitRetryAfterMs } from "../operations/jobs.ts";
+import { operationIdOf } from "../operations/operation-id.ts";
+import type { OperationReader } from "../operations/operation-reader.ts";
+import type { Intent, OperationStore } from "../operations/operation-store.ts";
+import { type Operation, type OperationRow, summarise } from "../operations/operation.ts";
 import type { QueueContext } from "../operations/queue-context.ts";
-import { type Decision, decisionOfPay, type Settlement } from "../operations/settlement.ts";
-import type { Operator } from "../operator/operator.ts";
+import type { SettlementResult, Settlements } from "../operations/settlements.ts";
 import { QueueError } from "../queue-error.ts";
 import { Sleeper } from "../sleeper.ts";
+import type { Db } from "../storage/db.ts";
 
 export interface PayOptions {
   /**
@@ -28,16 +32,24 @@ export interface PayOutcome extends Operation {
 export class Payments {
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "pay">;
+  readonly #reader: OperationReader;
   readonly #store: OperationStore;
-  readonly #operator: Operator;
+  readonly #settlements: Settlements;
   readonly #sleeper: Sleeper;
   #isStopping = false;
 
-  constructor(context: QueueContext, client: Pick<Client, "pay">, store: OperationStore, operator: Operator) {
+  constructor(
+    context: QueueContext,
+    client: Pick<Client, "pay">,
+    reader: OperationReader,
+    store: OperationStore,
+    settlements: Settlements,
+  ) {
     this.#context = context;
     this.#client = client;
+    this.#reader = reader;
     this.#store = store;
-    this.#operator = operator;
+    this.#settlements = settlements;
     this.#sleeper = new Sleeper(context.clock);
   }
 
@@ -48,57 +60,75 @@ export class Payments {
   }
 
   async pay(request: Encodable<PayRequest>, { expectsKey }: PayOptions): Promise<PayOutcome> {
-    const { clock, policy, emit } = this.#context;
-    const encoded = PayRequestCodec.encode(request);
-    if (!encoded.ok) {
-      const { issue } = encoded;
-      throw new QueueError("invalid-request", `Cannot pay: ${issue.pointer || "the request"} ${describeIssue(issue)}`);
-    }
-    const { txn_id: txnId } = request;
-    checkTxnId("pay", txnId);
+    const { clock, policy } = this.#context;
+    const intent = { txnId: request.txn_id, request: encodeRequest(request), expectsKey };
     const sendBeforeMs = clock.now() + policy.payTimeoutSeconds * 1000;
-    const known = await this.#store.add(txnId, encoded.text, expectsKey);
-    if (known) {
-      if (known.request !== null && known.request !== encoded.text) {
-        throw new QueueError(
-          "conflicting-request",
-          `Cannot pay ${JSON.stringify(txnId)}: this txn_id is known with another request; ` +
-            "a changed request needs a new txn_id",
-        );
-      }
-      const canBeSent = known.state === "not-sent" && known.request !== null;
-      if (!canBeSent || !(await this.#store.reopen(known))) return this.#outcome(txnId, undefined);
-    }
+    const isToSend = await this.#intend(intent);
     // This process may have slept: another one may have settled the operation since.
-    if (clock.now() >= sendBeforeMs) return this.#outcome(txnId, undefined);
-    // The pay ends here even if the client's own timeout is longer: other processes ask about it from then on.
+    if (!isToSend || clock.now() >= sendBeforeMs) return this.#outcome(intent.txnId, undefined);
+    const result = await this.#send(request, sendBeforeMs);
+    const decision = decisionOfPay(result);
+    if (!decision) {
+      await this.#noteUndecided(intent.txnId, result);
+      return this.#outcome(intent.txnId, result);
+    }
+    const settled = await this.#settleWithRetries(intent.txnId, decision);
+    const outcome = await this.#outcome(intent.txnId, result);
+    return settled.kind === "settled" ? { ...outcome, settlement: settled.settlement } : outcome;
+  }
+
+  /** Adds an operation whose pay somebody else sends, in the caller's transaction or in its own. */
+  async watch(txnId: string, { expectsKey }: PayOptions, db: Db | undefined): Promise<void> {
+    const encoded = StatusRequestCodec.encode({ txn_id: txnId });
+    if (!encoded.ok) throw invalidRequest("watch", encoded.issue);
+    checkTxnId("watch", txnId);
+    const add = (tx: Db) => this.#store.addPending(tx, [{ txnId, request: undefined, expectsKey }]);
+    await (db ? add(db) : this.#context.storage.transaction(add));
+  }
+
+  /** Writes the intent to disk. Returns whether the pay is to be sent: it is new, or did not leave before. */
+  async #intend(intent: Intent): Promise<boolean> {
+    const { transaction } = this.#context.storage;
+    const [added] = await transaction((tx) => this.#store.addPending(tx, [intent]));
+    if (added?.kind !== "known") return true;
+    checkSameRequest(added.row, intent);
+    const canBeSent = added.row.state === "not-sent" && added.row.request !== null;
+    return canBeSent && transaction((tx) => this.#store.reopen(tx, intent.txnId));
+  }
+
+  /** Sends the pay. It ends at `sendBeforeMs` even if the client's own timeout is longer: others ask from then on. */
+  async #send(request: Encodable<PayRequest>, sendBeforeMs: number): Promise<PayResult> {
+    const { clock } = this.#context;
     const cutoff = new AbortController();
     const timer = clock.setTimeout(() => cutoff.abort(), sendBeforeMs - clock.now());
-    const result = await this.#client.pay(request, { signal: cutoff.signal }).finally(() => clock.clearTimeout(timer));
-    const decision = decisionOfPay(result);
-    if (decision) {
-      const settlement = await this.#settleWithRetries(txnId, decision);
-      const outcome = await this.#outcome(txnId, result);
-      return settlement ? { ...outcome, settlement } : outcome;
-    }
-    // If this write fails, the job that was written before the pay asks about it.
-    await this.#store.keepOpen(txnId, result).catch((error: unknown) => emit("database-failed", error));
+    return this.#client.pay(request, { signal: cutoff.signal }).finally(() => clock.clearTimeout(timer));
+  }
+
+  /** Stores an answer that decides nothing. If that fails, the job that was written before the pay asks about it. */
+  async #noteUndecided(txnId: string, result: PayResult): Promise<void> {
+    const { policy, emit, storage } = this.#context;
+    const answer = summarise(result);
+    const askedMs = "retryAfterMs" in result ? limitRetryAfterMs(policy, result.retryAfterMs) : 0;
+    const write = async (tx: Db) => {
+      if (result.outcome === "not-sent") await this.#store.markNotSent(tx, txnId, answer);
+      else await this.#store.noteAnswer(tx, txnId, answer, askedMs);
+    };
+    await storage.transaction(write).catch((error: unknown) => emit("database-failed", error));
     if (result.outcome === "unknown" && (result.reason === "request-refused" || result.reason === "mismatch")) {
-      emit("alarm", { txn_id: txnId, answer: summarise(result), detail: result.detail });
+      emit("alarm", { txn_id: txnId, answer, detail: result.detail });
     }
-    return this.#outcome(txnId, result);
   }
 
   /** Reads the operation. If the database fails after the pay was sent, uses what this process knows. */
   async #outcome(txnId: string, result: PayResult | undefined): Promise<PayOutcome> {
     try {
-      return { ...(await this.#operator.existing(txnId)), result };
+      return { ...(await this.#reader.existing(txnId)), result };
     } catch (error) {
       if (!result) throw error;
       this.#context.emit("database-failed", error);
       return {
         txn_id: txnId,
-        operationId: this.#store.idOf(txnId),
+        operationId: operationIdOf(this.#context.name, txnId),
         state: "pending",
         attention: undefined,
         request: undefined,
@@ -112,33 +142,52 @@ export class Payments {
   }
 
   /** Tries to settle once while the caller waits, then in the background until it succeeds. */
-  async #settleWithRetries(txnId: string, decision: Decision): Promise<Settlement | undefined> {
-    const attempt = async () => {
+  async #settleWithRetries(txnId: string, decision: Decision): Promise<SettlementResult> {
+    const attempt = async (): Promise<SettlementResult> => {
       try {
-        const settlement = await this.#store.settleOrKeep(txnId, decision);
-        return { settlement, isDone: !this.#store.isKept(txnId) };
+        return await this.#settlements.settleOrKeep(txnId, decision);
       } catch (error) {
         this.#context.emit("database-failed", error);
-        return { settlement: undefined, isDone: false };
+        return { kind: "kept" };
       }
     };
     const first = await attempt();
-    if (!first.isDone) {
-      const longestWaitMs = (this.#context.policy.periodSeconds * 1000) / 4;
-      this.#context.background.run(async () => {
-        for (let waitMs = 1000; !this.#isStopping; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
-          await this.#sleeper.sleep(waitMs);
-          if ((await attempt()).isDone) return;
-        }
-        await attempt();
-      });
-    }
-    return first.settlement;
+    if (first.kind !== "kept") return first;
+    const longestWaitMs = (this.#context.policy.periodSeconds * 1000) / 4;
+    this.#context.background.run(async () => {
+      for (let waitMs = 1000; !this.#isStopping; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+        await this.#sleeper.sleep(waitMs);
+        if ((await attempt()).kind !== "kept") return;
+      }
+      await attempt();
+    });
+    return first;
   }
 }
 
+/** Returns the JSON of a request. */
+function encodeRequest(request: Encodable<PayRequest>): string {
+  const encoded = PayRequestCodec.encode(request);
+  if (!encoded.ok) throw invalidRequest("pay", encoded.issue);
+  checkTxnId("pay", request.txn_id);
+  return encoded.text;
+}
+
+const invalidRequest = (action: string, issue: Parameters<typeof describeIssue>[0]) =>
+  new QueueError("invalid-request", `Cannot ${action}: ${issue.pointer || "the request"} ${describeIssue(issue)}`);
+
 /** Refuses a txn_id that PostgreSQL cannot store as text. */
-export function checkTxnId(action: string, txnId: string): void {
+function checkTxnId(action: string, txnId: string): void {
   if (txnId.isWellFormed() && !txnId.includes("\0")) return;
   throw new QueueError("invalid-request", `Cannot ${action}: txn_id must be Unicode text without NUL`);
+}
+
+/** Refuses a request under a `txn_id` that is known with another one; a pay that somebody else sent is any request. */
+function checkSameRequest(known: OperationRow, { txnId, request }: Intent): void {
+  if (known.request === null || known.request === request) return;
+  throw new QueueError(
+    "conflicting-request",
+    `Cannot pay ${JSON.stringify(txnId)}: this txn_id is known with another request; ` +
+      "a changed request needs a new txn_id",
+  );
 }

@@ -19,11 +19,11 @@ export interface Boss {
   resume(name: string, ids: string[], options: InTransaction): Promise<unknown>;
   complete(
     name: string,
-    job: string | LeaseKey[],
+    jobs: string | string[] | LeaseKey[],
     output: null,
     options: InTransaction & { includeQueued?: boolean },
   ): Promise<unknown>;
-  deleteJob(name: string, id: string, options: InTransaction): Promise<unknown>;
+  deleteJob(name: string, ids: string | string[], options: InTransaction): Promise<unknown>;
 }
 
 /** Runs the call in the caller's transaction. */

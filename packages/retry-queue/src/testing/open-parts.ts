@@ -1,0 +1,52 @@
+import { newDatabase } from "@codegames/database";
+import { systemClock } from "pg-boss";
+import { inject } from "vitest";
+import { Background } from "../background.ts";
+import { makeQueues } from "../operations/jobs.ts";
+import { OperationReader } from "../operations/operation-reader.ts";
+import { OperationStore } from "../operations/operation-store.ts";
+import type { QueueContext } from "../operations/queue-context.ts";
+import type { OnSettled, Settlement } from "../operations/settlement.ts";
+import { Settlements } from "../operations/settlements.ts";
+import { type Policy, readPolicy } from "../policy.ts";
+import { openStorage } from "../storage/database.ts";
+import { makeTables } from "../storage/migrate.ts";
+
+export interface PartsOptions {
+  policy?: Partial<Policy>;
+  onSettled?: OnSettled;
+  now?: () => number;
+}
+
+/** The parts of a queue on a database of their own, and what they told the application. */
+export async function openParts({ policy, onSettled, now }: PartsOptions = {}) {
+  const storage = await openStorage(await newDatabase(inject("databaseUrl")), "codegames");
+  await makeTables(storage, true);
+  const events: [event: string, ...args: unknown[]][] = [];
+  const settled: Settlement[] = [];
+  const context: QueueContext = {
+    storage,
+    name: "hub",
+    policy: readPolicy({ jitter: 0, ...policy }),
+    clock: { ...systemClock, ...(now && { now }) },
+    random: () => 0.5,
+    emit: (event, ...args) => void events.push([event, ...args]),
+    background: new Background((error) => void events.push(["database-failed", error])),
+    async onSettled(settlement, tx) {
+      await onSettled?.(settlement, tx);
+      settled.push(settlement);
+    },
+  };
+  await makeQueues(context);
+  const reader = new OperationReader(context);
+  const store = new OperationStore(context, reader);
+  const settlements = new Settlements(context, store, reader);
+  const sql = async (text: string, values?: unknown[]) => (await storage.db.executeSql(text, values)).rows;
+  const add = (...txnIds: string[]) => {
+    const intents = txnIds.map((txnId) => ({ txnId, request: undefined, expectsKey: undefined }));
+    return storage.transaction((tx) => store.addPending(tx, intents));
+  };
+  return { storage, context, reader, store, settlements, events, settled, sql, add };
+}
+
+export type Parts = Awaited<ReturnType<typeof openParts>>;
