@@ -2,11 +2,11 @@ import { systemClock } from "pg-boss";
 import { checkOptions, type RetryQueueOptions } from "./options.ts";
 import { readPolicy } from "./policy.ts";
 import { RetryQueue } from "./retry-queue.ts";
-import { openStorage } from "./storage/database.ts";
-import { makeTables } from "./storage/migrate.ts";
+import { openStorage, type Storage } from "./storage/database.ts";
+import { migrate } from "./storage/migrate.ts";
 
 /**
- * Opens the queue: opens its database and makes the tables that are missing. `pay()` works at once; status calls begin
+ * Opens the queue: opens its database, and makes its tables or brings them to the version of this package. `pay()` works at once; status calls begin
  * with `start()`. When it rejects, nothing stays open.
  *
  * @example
@@ -31,10 +31,19 @@ import { makeTables } from "./storage/migrate.ts";
  * @throws A {@link QueueError} with code `invalid-option` when an option or a policy value is out of range.
  * @throws A {@link QueueError} with code `database-unreachable` when PostgreSQL does not answer.
  * @throws A {@link QueueError} with code `folder-in-use` when another process or queue has the folder open.
- * @throws A {@link QueueError} with code `foreign-database` when the folder or the schema belongs to another version or
+ * @throws A {@link QueueError} with code `foreign-database` when the folder or the schema belongs to a later version or
  *   to something else.
+ * @throws A {@link QueueError} with code `migration-failed` when the tables could not be brought to this version.
  */
-export async function openRetryQueue(options: RetryQueueOptions): Promise<RetryQueue> {
+export function openRetryQueue(options: RetryQueueOptions): Promise<RetryQueue> {
+  return openQueue(options, migrate);
+}
+
+/** Opens the queue on tables that `prepareTables` makes, or only checks. */
+export async function openQueue(
+  options: RetryQueueOptions,
+  prepareTables: (storage: Storage, isOwnBoss: boolean) => Promise<void>,
+): Promise<RetryQueue> {
   checkOptions(options);
   const policy = readPolicy(options.policy);
   const {
@@ -48,7 +57,7 @@ export async function openRetryQueue(options: RetryQueueOptions): Promise<RetryQ
   } = options;
   const storage = await openStorage(database, schema, clock);
   try {
-    await makeTables(storage, typeof database === "string");
+    await prepareTables(storage, typeof database === "string");
     const queue = new RetryQueue(client, { storage, name, policy, clock: clock ?? systemClock, random, onSettled });
     await queue.prepare();
     return queue;

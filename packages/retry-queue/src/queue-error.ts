@@ -5,6 +5,7 @@
  * - `database-unreachable`: PostgreSQL did not answer; nothing was opened.
  * - `folder-in-use`: another process, or another queue of this process, has the folder open.
  * - `foreign-database`: the folder or the schema belongs to another version or to something else; it was not touched.
+ * - `migration-failed`: the tables are of an earlier version and could not be brought to this one; they stay as they were.
  * - `invalid-request`: the contract does not allow the request; nothing was stored or sent.
  * - `conflicting-request`: the `txn_id` belongs to another request; nothing was sent.
  * - `unknown-operation`: the queue has no operation with this `txn_id`.
@@ -17,6 +18,7 @@ export type QueueErrorCode =
   | "database-unreachable"
   | "folder-in-use"
   | "foreign-database"
+  | "migration-failed"
   | "invalid-request"
   | "conflicting-request"
   | "unknown-operation"

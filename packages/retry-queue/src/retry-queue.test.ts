@@ -408,13 +408,13 @@ test("a database that cannot be reached is named, without its password", async (
   await expect(opening).rejects.not.toThrow(/hunter2/);
 });
 
-test("tables of another version are refused and left alone", async () => {
+test("tables of a later version are refused and left alone", async () => {
   const { queue } = await open();
   await queue.stop();
   await sql("UPDATE codegames.operation_version SET version = 99");
   await expect(open({ database: url })).rejects.toMatchObject({
     code: "foreign-database",
-    message: "Cannot open the queue: the tables of schema codegames have version 99, and this package has 1",
+    message: "Cannot open the queue: the tables of schema codegames have version 99, and this package has 2",
   });
 });
 

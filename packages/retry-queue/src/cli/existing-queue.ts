@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PgBoss } from "pg-boss";
-import { openRetryQueue } from "../open-retry-queue.ts";
+import { openQueue } from "../open-retry-queue.ts";
 import { checkOptions, type RetryQueueOptions } from "../options.ts";
 import { QueueError } from "../queue-error.ts";
 import type { RetryQueue } from "../retry-queue.ts";
 import { isUrl, placeOf } from "../storage/database-url.ts";
 import { connectionOptions, reasonOf } from "../storage/database.ts";
+import { requireLatestVersion } from "../storage/migrate.ts";
 import { openPglite } from "../storage/pglite.ts";
 import type { Place } from "./command-line.ts";
 
@@ -43,7 +44,10 @@ export async function openExistingQueue({ database, schema, name }: Place): Prom
   try {
     await start(boss, database, schema);
     const periodSeconds = await readPeriod(boss, database, schema, name);
-    const queue = await openRetryQueue({ ...inert, database: boss, schema, name, policy: { periodSeconds } });
+    const queue = await openQueue(
+      { ...inert, database: boss, schema, name, policy: { periodSeconds } },
+      requireLatestVersion,
+    );
     const stop = async () => {
       try {
         await queue.stop();

@@ -38,7 +38,7 @@ export interface OpenCounts {
 /** `$1` is the queue. */
 const operatorStatements = {
   readTrail: `SELECT (extract(epoch FROM at) * 1000)::float8 AS at, kind, detail FROM :schema.operation_event
-    WHERE queue = $1 AND txn_id = $2 ORDER BY at`,
+    WHERE queue = $1 AND txn_id = $2 ORDER BY at, number NULLS FIRST`,
 
   findUnresolved: `SELECT txn_id FROM :schema.operation
     WHERE queue = $1 AND state = 'unresolved' AND ($2::text IS NULL OR txn_id = $2) ORDER BY created_at`,

@@ -7,7 +7,7 @@ import { type Policy, readPolicy } from "../policy.ts";
 import { RetryQueue } from "../retry-queue.ts";
 import type { Storage } from "../storage/database.ts";
 import type { BossDb, Db } from "../storage/db.ts";
-import { makeTables } from "../storage/migrate.ts";
+import { migrate } from "../storage/migrate.ts";
 import { dbOf } from "../storage/pglite.ts";
 import { runInTransaction } from "../storage/transaction.ts";
 import { CrashingProcess } from "./crashing-process.ts";
@@ -37,7 +37,7 @@ export async function openSimDatabase(): Promise<SimDatabase> {
   const db = dbOf(await PGlite.create());
   const testClock = new TestClock(Date.UTC(2026, 0, 1));
   const storage = await storageOn(db, testClock, true);
-  await makeTables(storage, true);
+  await migrate(storage, true);
   await makeQueues({ storage, policy: readPolicy(), name });
   await db.executeSql(
     `CREATE TABLE sink (

@@ -1,73 +1,104 @@
+import { migrations } from "../gen/migrations.ts";
 import { QueueError } from "../queue-error.ts";
-import type { Storage } from "./database.ts";
+import { reasonOf, type Storage } from "./database.ts";
+import type { Db } from "./db.ts";
+import { inSchema } from "./statements.ts";
 
-const version = 1;
+/** One step of the tables, from the version before. */
+export interface Migration {
+  readonly version: number;
+  readonly statements: readonly string[];
+}
 
-/** Makes the missing tables. Refuses tables of another version, and leaves them alone. */
-export async function makeTables({ schema, transaction }: Storage, isOwnBoss: boolean): Promise<void> {
+export interface MigrateOptions {
+  /** The steps, for tests. */
+  steps?: readonly Migration[];
+  /** How long a step waits for locks of the merchant's own transactions. All pays may wait behind it. */
+  lockTimeoutMs?: number;
+}
+
+/**
+ * Brings the tables of a schema to the version of this package, in one transaction; makes them if there are none. Of
+ * several processes at once one does it, and the others wait for it. Tables of a later version are left alone.
+ *
+ * @throws A {@link QueueError} with code `migration-failed`: nothing has changed.
+ * @throws A {@link QueueError} with code `foreign-database` when the tables are of a later version.
+ */
+export async function migrate(
+  { schema, db, transaction }: Storage,
+  isOwnBoss: boolean,
+  { steps = migrations, lockTimeoutMs = 5000 }: MigrateOptions = {},
+): Promise<void> {
+  const latest = steps.length;
+  if ((await readVersion(db, schema)) === latest) return;
   await transaction(async (tx) => {
-    // Two processes that start at once would both make them.
     await tx.executeSql("SELECT pg_advisory_xact_lock(hashtext($1))", [`codegames retry queue ${schema}`]);
-    await tx.executeSql(`CREATE TABLE IF NOT EXISTS ${schema}.operation_version (version integer PRIMARY KEY)`);
-    const { rows } = await tx.executeSql(`SELECT version FROM ${schema}.operation_version`);
-    const found: number | undefined = rows[0]?.version;
-    if (found === version) return;
-    if (found !== undefined) {
-      throw new QueueError(
-        "foreign-database",
-        `Cannot open the queue: the tables of schema ${schema} have version ${found}, and this package has ${version}`,
-      );
+    const found = await readVersion(tx, schema);
+    if (found > latest) throw otherVersion(schema, found, latest);
+    try {
+      await tx.executeSql(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+      for (const { statements } of steps.slice(found)) {
+        for (const sql of statements) await tx.executeSql(inSchema(schema, sql));
+      }
+      if (found === 0 && isOwnBoss) await vacuumJobsOften(tx, schema);
+      await writeVersion(tx, schema, found, latest);
+    } catch (error) {
+      throw migrationFailed(schema, found, latest, error);
     }
-    for (const statement of statements(schema)) await tx.executeSql(statement);
-    if (!isOwnBoss) return;
-    // Every status call rewrites its job: without frequent vacuums, leasing reads through the dead rows.
-    await tx.executeSql(
-      `ALTER TABLE ${schema}.job_common SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0)`,
-    );
   });
 }
 
-const statements = (schema: string) => [
-  `INSERT INTO ${schema}.operation_version VALUES (${version})`,
-  // request: the JSON of the pay; null when it was sent elsewhere.
-  // decision: an answer whose settlement failed and is tried again.
-  // absent_count: TXN_NOT_FOUND in a row; absent_claim: the number of the lease that got the last one.
-  // unsent_claims: leases of the job that sent nothing and therefore are no attempts.
-  `CREATE TABLE ${schema}.operation (
-    queue text NOT NULL,
-    txn_id text COLLATE "C" NOT NULL,
-    id uuid NOT NULL,
-    request text,
-    expects_key boolean,
-    state text NOT NULL CHECK (state IN (
-      'pending', 'not-sent', 'succeeded', 'rejected', 'cancelled', 'unresolved', 'resolved'
-    )),
-    attention text CHECK (attention IN ('unresolved', 'key-missing', 'conflict')),
-    created_at timestamptz NOT NULL,
-    settled_at timestamptz,
-    answer jsonb,
-    settlement jsonb,
-    decision jsonb,
-    absent_count integer NOT NULL DEFAULT 0,
-    absent_claim integer NOT NULL DEFAULT -1,
-    unsent_claims integer NOT NULL DEFAULT 0,
-    PRIMARY KEY (queue, txn_id)
-  ) WITH (fillfactor = 80)`,
-  `CREATE INDEX operation_open ON ${schema}.operation (queue, created_at) WHERE state IN ('pending', 'not-sent')`,
-  `CREATE INDEX operation_decided ON ${schema}.operation (queue) WHERE decision IS NOT NULL`,
-  `CREATE INDEX operation_attention ON ${schema}.operation (queue, created_at) WHERE attention IS NOT NULL`,
-  `CREATE TABLE ${schema}.operation_event (
-    queue text NOT NULL,
-    txn_id text COLLATE "C" NOT NULL,
-    at timestamptz NOT NULL,
-    kind text NOT NULL,
-    detail jsonb NOT NULL
-  )`,
-  `CREATE INDEX operation_event_txn ON ${schema}.operation_event (queue, txn_id, at)`,
-  // The state of rate limit and circuit breaker. Unlogged: changed many times a second, worthless after a crash.
-  `CREATE UNLOGGED TABLE ${schema}.operation_pace (
-    queue text PRIMARY KEY,
-    version integer NOT NULL,
-    state jsonb NOT NULL
-  )`,
-];
+/**
+ * Refuses tables of any other version than that of this package, and changes nothing.
+ *
+ * @throws A {@link QueueError} with code `foreign-database`
+ */
+export async function requireLatestVersion({ schema, db }: Storage): Promise<void> {
+  const found = await readVersion(db, schema);
+  if (found !== migrations.length) throw otherVersion(schema, found, migrations.length);
+}
+
+/**
+ * Reads the version of the tables; 0 when there are none. It reads the catalog, because `to_regclass` answers from a
+ * cache of the connection, and misses a table that another process has just made.
+ */
+async function readVersion(db: Db, schema: string): Promise<number> {
+  const { rows } = await db.executeSql(
+    "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'operation_version'",
+    [schema],
+  );
+  if (rows.length === 0) return 0;
+  const { rows: versions } = await db.executeSql(`SELECT version FROM ${schema}.operation_version`);
+  return versions[0]?.version ?? 0;
+}
+
+/** Keeps one row: version 1 reads any row, and would take the tables for its own. */
+async function writeVersion(tx: Db, schema: string, found: number, version: number): Promise<void> {
+  if (found > 0) return void (await tx.executeSql(`UPDATE ${schema}.operation_version SET version = $1`, [version]));
+  await tx.executeSql(`CREATE TABLE IF NOT EXISTS ${schema}.operation_version (version integer PRIMARY KEY)`);
+  await tx.executeSql(`INSERT INTO ${schema}.operation_version VALUES ($1)`, [version]);
+}
+
+/** Every status call rewrites its job: without frequent vacuums, leasing reads through the dead rows. */
+async function vacuumJobsOften(tx: Db, schema: string): Promise<void> {
+  await tx.executeSql(
+    `ALTER TABLE ${schema}.job_common SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0)`,
+  );
+}
+
+function otherVersion(schema: string, found: number, own: number): QueueError {
+  const advice = found < own ? "; first run the program that uses this queue with this version" : "";
+  return new QueueError(
+    "foreign-database",
+    `Cannot open the queue: the tables of schema ${schema} have version ${found}, and this package has ${own}${advice}`,
+  );
+}
+
+function migrationFailed(schema: string, found: number, latest: number, cause: unknown): QueueError {
+  const state = found === 0 ? "has no tables" : `stays at version ${found}, which its processes go on using`;
+  return new QueueError(
+    "migration-failed",
+    `Cannot open the queue: schema ${schema} ${state}, because the step to version ${latest} failed: ${reasonOf(cause)}`,
+    cause,
+  );
+}

@@ -10,7 +10,7 @@ import type { OnSettled, Settlement } from "../operations/settlement.ts";
 import { Settlements } from "../operations/settlements.ts";
 import { type Policy, readPolicy } from "../policy.ts";
 import { openStorage } from "../storage/database.ts";
-import { makeTables } from "../storage/migrate.ts";
+import { migrate } from "../storage/migrate.ts";
 
 export interface PartsOptions {
   policy?: Partial<Policy>;
@@ -20,8 +20,9 @@ export interface PartsOptions {
 
 /** The parts of a queue on a database of their own, and what they told the application. */
 export async function openParts({ policy, onSettled, now }: PartsOptions = {}) {
-  const storage = await openStorage(await newDatabase(inject("databaseUrl")), "codegames");
-  await makeTables(storage, true);
+  const url = await newDatabase(inject("databaseUrl"));
+  const storage = await openStorage(url, "codegames");
+  await migrate(storage, true);
   const events: [event: string, ...args: unknown[]][] = [];
   const settled: Settlement[] = [];
   const context: QueueContext = {
@@ -46,7 +47,7 @@ export async function openParts({ policy, onSettled, now }: PartsOptions = {}) {
     const intents = txnIds.map((txnId) => ({ txnId, request: undefined, expectsKey: undefined }));
     return storage.transaction((tx) => store.addPending(tx, intents));
   };
-  return { storage, context, reader, store, settlements, events, settled, sql, add };
+  return { url, storage, context, reader, store, settlements, events, settled, sql, add };
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
