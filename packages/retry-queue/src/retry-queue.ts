@@ -119,7 +119,13 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T> {
-    return this.#run(() => this.#context.storage.transaction(work));
+    const inTransaction = async (db: Db): Promise<T> => {
+      const result = await work(db);
+      // Fails where the work has hidden an error that has ended the transaction.
+      await db.executeSql("SELECT 1");
+      return result;
+    };
+    return this.#run(() => this.#context.storage.transaction(inTransaction));
   }
 
   /**

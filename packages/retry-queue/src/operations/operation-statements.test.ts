@@ -27,6 +27,7 @@ const values: Record<Name, unknown[]> = {
   markNotSent: ["T-100", "{}"],
   reopen: ["T-100"],
   lock: [["T-100", "T-200"], ["pending"]],
+  lockFree: [["T-100", "T-200"], ["pending"]],
   settle: [["T-100"], ["succeeded"], [null], ["{}"], [null]],
   markConflict: ["T-1"],
   keepDecision: ["T-100", "{}"],

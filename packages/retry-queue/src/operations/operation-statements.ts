@@ -36,13 +36,18 @@ export const operationStatements = {
   lock: `SELECT ${columns} FROM :schema.operation
     WHERE queue = $1 AND txn_id = ANY($2::text[]) AND state = ANY($3::text[]) ORDER BY txn_id FOR UPDATE`,
 
+  /** As `lock`, without those that somebody else has locked. */
+  lockFree: `SELECT ${columns} FROM :schema.operation
+    WHERE queue = $1 AND txn_id = ANY($2::text[]) AND state = ANY($3::text[]) ORDER BY txn_id FOR UPDATE SKIP LOCKED`,
+
   /** Of operations that `lock` has returned. `answer` stays if there is one. */
   settle: `UPDATE :schema.operation o
-    SET state = s.state, attention = s.attention, settlement = s.settlement::jsonb, decision = NULL,
-      settled_at = :schema.job_now(), answer = COALESCE(o.answer, s.answer::jsonb)
+    SET state = new_state, attention = new_attention, settlement = new_settlement::jsonb, decision = NULL,
+      settled_at = :schema.job_now(), answer = COALESCE(answer, new_answer::jsonb)
     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-      AS s (txn_id, state, attention, settlement, answer)
-    WHERE o.queue = $1 AND o.txn_id = s.txn_id`,
+      AS s (for_txn_id, new_state, new_attention, new_settlement, new_answer)
+    WHERE o.queue = $1 AND o.txn_id = for_txn_id
+    RETURNING ${columns}`,
 
   markConflict: `UPDATE :schema.operation SET attention = 'conflict'
     WHERE queue = $1 AND txn_id = $2 AND attention IS DISTINCT FROM 'conflict' RETURNING 1`,

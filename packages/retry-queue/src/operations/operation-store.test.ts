@@ -1,6 +1,6 @@
 import type { PayResult } from "@codegames/client";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { openParts, type Parts } from "../testing/open-parts.ts";
+import { booksWith, openParts, type Parts } from "../testing/open-parts.ts";
 import { type Decision, neverSent } from "./decision.ts";
 import { statusQueue } from "./queue-context.ts";
 
@@ -69,7 +69,7 @@ test("a batch of decisions is settled in one transaction, each operation once", 
     { txnId: "A-1", decision: decisionOf("cancelled") },
     { txnId: "X-9", decision: decisionOf("succeeded") },
   ];
-  const book = async ({ txn_id, outcome }: { txn_id: string; outcome: string }) => void booked.push(txn_id + outcome);
+  const book = booksWith(({ txn_id, outcome }) => void booked.push(txn_id + outcome));
   const results = await storage.transaction((tx) => store.settle(tx, decided, book));
   expect(results.map(({ kind }) => kind)).toEqual(["settled", "settled", "not-open", "not-open"]);
   expect(booked).toEqual(["A-1succeeded", "A-2rejected"]);
@@ -85,9 +85,9 @@ test("when a book throws, nothing of its batch is settled", async () => {
   const { store, storage } = parts;
   await parts.add("A-1", "A-2");
   const decided = ["A-1", "A-2"].map((txnId) => ({ txnId, decision: decisionOf("succeeded") }));
-  const book = async ({ txn_id }: { txn_id: string }) => {
+  const book = booksWith(({ txn_id }) => {
     if (txn_id === "A-2") throw new Error("the printer is out of paper");
-  };
+  });
   await expect(storage.transaction((tx) => store.settle(tx, decided, book))).rejects.toThrow("out of paper");
   expect((await parts.reader.list(["pending"], 9)).map(({ txn_id }) => txn_id).toSorted()).toEqual(["A-1", "A-2"]);
 });
@@ -102,7 +102,13 @@ test("the first decision stays, before its settlement too", async () => {
   expect(decision).toMatchObject({ outcome: "succeeded", partner_txn_id: "P\uFFFD\uFFFD" });
   expect((await jobs())[0].data).toEqual({ txn_id: "A-1", task: "settle" });
   const late = [{ txnId: "A-1", decision: decisionOf("cancelled") }];
-  const [result] = await storage.transaction((tx) => store.settle(tx, late, async () => {}));
+  const [result] = await storage.transaction((tx) =>
+    store.settle(
+      tx,
+      late,
+      booksWith(() => {}),
+    ),
+  );
   expect(result).toMatchObject({ kind: "settled", settlement: { outcome: "succeeded", product: undefined } });
 });
 

@@ -1,5 +1,6 @@
 import type { Db } from "../storage/db.ts";
 import { statementsIn } from "../storage/statements.ts";
+import type { Books } from "./books.ts";
 import { type Decision, neverSent, withoutProduct } from "./decision.ts";
 import { addJobs, drawPayAndPeriodSeconds, drawPeriodSeconds, type Lease, reschedule } from "./jobs.ts";
 import { operationIdOf } from "./operation-id.ts";
@@ -25,15 +26,15 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** The result for a decision. `not-open`: the operation did not wait for it, or does not exist. */
+/**
+ * The result for a decision. `not-open`: the operation did not wait for it, or does not exist, or somebody else had
+ * locked it while the books were shared. `not-booked`: its books failed.
+ */
 export type SettleResult =
-  | { readonly kind: "settled"; readonly settlement: Settlement }
-  | { readonly kind: "not-open" };
+  | { readonly kind: "settled"; readonly settlement: Settlement; readonly row: OperationRow }
+  | { readonly kind: "not-open" | "not-booked" };
 
-/** Runs between the lock on an operation's row and the writing of its settlement. */
-export type Book = (settlement: Settlement) => Promise<void>;
-
-interface SettledRow {
+interface BookedRow {
   readonly row: OperationRow;
   readonly settlement: Settlement;
 }
@@ -103,41 +104,41 @@ export class OperationStore {
   }
 
   /** Answers have decided: `pending`, `not-sent` or `unresolved` → `succeeded`, `rejected` or `cancelled`. */
-  settle(tx: Db, decided: readonly Decided[], book: Book): Promise<SettleResult[]> {
-    return this.#settle(["pending", "not-sent", "unresolved"], tx, decided, book);
+  settle(tx: Db, decided: readonly Decided[], books: Books): Promise<SettleResult[]> {
+    return this.#settle(["pending", "not-sent", "unresolved"], tx, decided, books);
   }
 
   /** Nobody has sent the pays within a period: `not-sent` → `cancelled`. */
-  closeUnsent(tx: Db, txnIds: readonly string[], book: Book): Promise<SettleResult[]> {
+  closeUnsent(tx: Db, txnIds: readonly string[], books: Books): Promise<SettleResult[]> {
     const decided = txnIds.map((txnId) => ({ txnId, decision: neverSent }));
-    return this.#settle(["not-sent"], tx, decided, book);
+    return this.#settle(["not-sent"], tx, decided, books);
   }
 
-  async #settle(states: string[], tx: Db, decided: readonly Decided[], book: Book): Promise<SettleResult[]> {
+  async #settle(states: string[], tx: Db, decided: readonly Decided[], books: Books): Promise<SettleResult[]> {
     const txnIds = decided.map(({ txnId }) => txnId);
-    const rows: OperationRow[] = await this.#run(tx, "lock", txnIds, states);
+    const rows: OperationRow[] = await this.#run(tx, books.isShared ? "lockFree" : "lock", txnIds, states);
     const open = new Map(rows.map((row) => [row.txn_id, row]));
-    const settled: SettledRow[] = [];
-    const results: SettleResult[] = [];
+    const booked: BookedRow[] = [];
+    const kinds: SettleResult["kind"][] = [];
     for (const { txnId, decision } of decided) {
       const row = open.get(txnId);
       open.delete(txnId);
-      if (row) {
-        const settlement = settlementOf(row, decision);
-        await book(settlement);
-        settled.push({ row, settlement });
-        results.push({ kind: "settled", settlement });
-      } else results.push({ kind: "not-open" });
+      const settlement = row && settlementOf(row, decision);
+      const isBooked = settlement && (await books.book(settlement));
+      if (isBooked) booked.push({ row, settlement });
+      kinds.push(isBooked ? "settled" : row ? "not-booked" : "not-open");
     }
-    if (settled.length > 0) await this.#writeSettlements(tx, settled);
-    return results;
+    await books.close();
+    const settled = booked.length > 0 ? await this.#writeSettlements(tx, booked) : [];
+    const rest = settled.values();
+    return kinds.map((kind) => (kind === "settled" ? { kind, ...rest.next().value! } : { kind }));
   }
 
-  async #writeSettlements(tx: Db, settled: readonly SettledRow[]): Promise<void> {
+  async #writeSettlements(tx: Db, settled: readonly BookedRow[]): Promise<BookedRow[]> {
     const { boss } = this.#context.storage;
     const payAnswerOf = ({ by, outcome, status }: Settlement) =>
       by === "pay" ? JSON.stringify({ outcome, status }) : null;
-    await this.#run(
+    const rows: OperationRow[] = await this.#run(
       tx,
       "settle",
       settled.map(({ row }) => row.txn_id),
@@ -150,6 +151,8 @@ export class OperationStore {
     await boss.complete(statusQueue(this.#context), ids, null, { db: tx, includeQueued: true });
     const unresolved = settled.filter(({ row }) => row.state === "unresolved").map(({ row }) => row.id);
     if (unresolved.length > 0) await boss.deleteJob(unresolvedQueue(this.#context), unresolved, { db: tx });
+    const written = new Map(rows.map((row) => [row.txn_id, row]));
+    return settled.map(({ row, settlement }) => ({ row: written.get(row.txn_id) ?? row, settlement }));
   }
 
   /** No attempt is left: `pending` → `unresolved`, while the lease is the current one and nothing is decided. */

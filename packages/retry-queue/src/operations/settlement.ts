@@ -30,11 +30,18 @@ export interface Settlement {
 
 /**
  * Books a settlement: deliver, or give the money back. It runs inside the database transaction that settles the
- * operation: its effects through `tx` happen exactly once. An effect elsewhere can happen again after a crash, and
- * needs `settlement.operationId` as its idempotency key. If it throws, the transaction is rolled back and the queue
- * calls it again later.
+ * operation: its effects through `tx` happen exactly once. An effect elsewhere can happen again, and needs
+ * `settlement.operationId` as its idempotency key. If it throws, what it did through `tx` is undone and the queue calls
+ * it again later.
+ *
+ * Settlements that meet share a transaction, each for at most 50 ms: one that takes longer is undone and called again
+ * with a transaction of its own. `signal` is aborted then, and its `tx` refuses further statements.
  */
-export type OnSettled = (settlement: Settlement, tx: Db) => void | Promise<void>;
+export type OnSettled = (
+  settlement: Settlement,
+  tx: Db,
+  options: { readonly signal: AbortSignal },
+) => void | Promise<void>;
 
 /** The JSON in the column `settlement`. Databases in use hold `isKeyMissing` under its older name `keyMissing`. */
 export interface StoredSettlement extends Pick<Settlement, "outcome" | "by"> {

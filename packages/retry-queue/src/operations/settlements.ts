@@ -1,10 +1,13 @@
 import type { Db } from "../storage/db.ts";
+import { ownBooks } from "./books.ts";
 import { type Decision, isContradiction, neverSent, withProductLost } from "./decision.ts";
 import { drawPayAndPeriodSeconds, drawPeriodSeconds, type Lease, reschedule } from "./jobs.ts";
 import type { OperationReader } from "./operation-reader.ts";
 import type { OperationStore, SettleResult } from "./operation-store.ts";
+import { type Operation, operationOf } from "./operation.ts";
 import { type QueueContext, statusQueue } from "./queue-context.ts";
 import { withoutSecrets } from "./redact.ts";
+import { SettlementBatches } from "./settlement-batches.ts";
 import type { Settlement } from "./settlement.ts";
 
 /**
@@ -17,7 +20,7 @@ import type { Settlement } from "./settlement.ts";
  * - `kept`: the settlement failed; it is tried again.
  */
 export type SettlementResult =
-  | { readonly kind: "settled"; readonly settlement: Settlement }
+  | { readonly kind: "settled"; readonly settlement: Settlement; readonly operation: Operation }
   | { readonly kind: "already-settled" | "sent-again" | "unknown-operation" | "kept" };
 
 /** Books decisions, and keeps those whose settlement fails: with their products, which only this process knows. */
@@ -25,12 +28,14 @@ export class Settlements {
   readonly #context: QueueContext;
   readonly #store: OperationStore;
   readonly #reader: OperationReader;
+  readonly #batches: SettlementBatches;
   readonly #kept = new Map<string, Decision>();
 
   constructor(context: QueueContext, store: OperationStore, reader: OperationReader) {
     this.#context = context;
     this.#store = store;
     this.#reader = reader;
+    this.#batches = new SettlementBatches(context, store);
   }
 
   /**
@@ -40,23 +45,22 @@ export class Settlements {
    */
   async settle(txnId: string, decision: Decision, lease?: Lease): Promise<SettlementResult> {
     const { emit } = this.#context;
-    const [result] = await this.#context.storage.transaction((tx) => this.#write(tx, txnId, decision));
+    const result = await this.#write(txnId, decision);
     this.#kept.delete(txnId);
-    if (result?.kind !== "settled") return this.#reconcile(txnId, decision, lease);
-    const { settlement } = result;
+    if (result.kind !== "settled") return this.#reconcile(txnId, decision, lease);
+    const { settlement, row } = result;
     emit("settled", settlement);
     if (settlement.isKeyMissing) emit("key-missing", settlement);
     if (isContradiction(settlement, decision)) await this.#reconcile(txnId, decision, lease);
-    return result;
+    return { kind: "settled", settlement, operation: operationOf(row) };
   }
 
-  #write(tx: Db, txnId: string, decision: Decision): Promise<SettleResult[]> {
-    const { onSettled } = this.#context;
-    const book = async (settlement: Settlement) => {
-      await onSettled(settlement, tx);
-    };
-    if (decision.by === "not-sent") return this.#store.closeUnsent(tx, [txnId], book);
-    return this.#store.settle(tx, [{ txnId, decision }], book);
+  async #write(txnId: string, decision: Decision): Promise<SettleResult> {
+    if (decision.by !== "not-sent") return this.#batches.settle({ txnId, decision });
+    const { storage, onSettled } = this.#context;
+    const close = (tx: Db) => this.#store.closeUnsent(tx, [txnId], ownBooks(tx, onSettled));
+    const [result] = await storage.transaction(close);
+    return result!;
   }
 
   /** Handles a decision that did not settle: `pay()` has reopened the operation, or a settlement exists already. */

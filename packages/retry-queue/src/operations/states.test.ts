@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openParts, type Parts } from "../testing/open-parts.ts";
+import { booksWith, openParts, type Parts } from "../testing/open-parts.ts";
 import type { Decision } from "./decision.ts";
 import type { Lease } from "./jobs.ts";
 import { OperationStore } from "./operation-store.ts";
@@ -36,7 +36,7 @@ const stored = toStored({
   partner_txn_id: undefined,
   isKeyMissing: false,
 });
-const book = async () => {};
+const book = booksWith(() => {});
 
 type Act = (txnId: string, lease: Lease) => Promise<unknown>;
 

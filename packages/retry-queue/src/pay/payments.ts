@@ -5,13 +5,14 @@ import { type Decision, decisionOfPay } from "../operations/decision.ts";
 import { limitRetryAfterMs } from "../operations/jobs.ts";
 import { operationIdOf } from "../operations/operation-id.ts";
 import type { OperationReader } from "../operations/operation-reader.ts";
-import type { Intent, OperationStore } from "../operations/operation-store.ts";
+import type { AddResult, Intent, OperationStore } from "../operations/operation-store.ts";
 import { type Operation, type OperationRow, summarise } from "../operations/operation.ts";
 import type { QueueContext } from "../operations/queue-context.ts";
 import type { SettlementResult, Settlements } from "../operations/settlements.ts";
 import { QueueError } from "../queue-error.ts";
 import { Sleeper } from "../sleeper.ts";
 import type { Db } from "../storage/db.ts";
+import { inBatches } from "../storage/in-batches.ts";
 
 export interface PayOptions {
   /**
@@ -35,6 +36,8 @@ export class Payments {
   readonly #reader: OperationReader;
   readonly #store: OperationStore;
   readonly #settlements: Settlements;
+  /** Writes an intent to disk, in one commit those that meet. */
+  readonly #add: (intent: Intent) => Promise<AddResult>;
   readonly #sleeper: Sleeper;
   #isStopping = false;
 
@@ -50,6 +53,7 @@ export class Payments {
     this.#reader = reader;
     this.#store = store;
     this.#settlements = settlements;
+    this.#add = inBatches((intents) => context.storage.transaction((tx) => store.addPending(tx, intents)));
     this.#sleeper = new Sleeper(context.clock);
   }
 
@@ -73,8 +77,8 @@ export class Payments {
       return this.#outcome(intent.txnId, result);
     }
     const settled = await this.#settleWithRetries(intent.txnId, decision);
-    const outcome = await this.#outcome(intent.txnId, result);
-    return settled.kind === "settled" ? { ...outcome, settlement: settled.settlement } : outcome;
+    if (settled.kind !== "settled") return this.#outcome(intent.txnId, result);
+    return { ...settled.operation, settlement: settled.settlement, result };
   }
 
   /** Adds an operation whose pay somebody else sends, in the caller's transaction or in its own. */
@@ -88,12 +92,11 @@ export class Payments {
 
   /** Writes the intent to disk. Returns whether the pay is to be sent: it is new, or did not leave before. */
   async #intend(intent: Intent): Promise<boolean> {
-    const { transaction } = this.#context.storage;
-    const [added] = await transaction((tx) => this.#store.addPending(tx, [intent]));
-    if (added?.kind !== "known") return true;
+    const added = await this.#add(intent);
+    if (added.kind !== "known") return true;
     checkSameRequest(added.row, intent);
     const canBeSent = added.row.state === "not-sent" && added.row.request !== null;
-    return canBeSent && transaction((tx) => this.#store.reopen(tx, intent.txnId));
+    return canBeSent && this.#context.storage.transaction((tx) => this.#store.reopen(tx, intent.txnId));
   }
 
   /** Sends the pay. It ends at `sendBeforeMs` even if the client's own timeout is longer: others ask from then on. */

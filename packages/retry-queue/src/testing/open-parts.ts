@@ -2,6 +2,7 @@ import { newDatabase } from "@codegames/database";
 import { systemClock } from "pg-boss";
 import { inject } from "vitest";
 import { Background } from "../background.ts";
+import type { Books } from "../operations/books.ts";
 import { makeQueues } from "../operations/jobs.ts";
 import { OperationReader } from "../operations/operation-reader.ts";
 import { OperationStore } from "../operations/operation-store.ts";
@@ -11,6 +12,16 @@ import { Settlements } from "../operations/settlements.ts";
 import { type Policy, readPolicy } from "../policy.ts";
 import { openStorage } from "../storage/database.ts";
 import { migrate } from "../storage/migrate.ts";
+
+/** Books that a test keeps by itself. */
+export const booksWith = (book: (settlement: Settlement) => void): Books => ({
+  isShared: false,
+  async book(settlement) {
+    book(settlement);
+    return true;
+  },
+  async close() {},
+});
 
 export interface PartsOptions {
   policy?: Partial<Policy>;
@@ -33,8 +44,8 @@ export async function openParts({ policy, onSettled, now }: PartsOptions = {}) {
     random: () => 0.5,
     emit: (event, ...args) => void events.push([event, ...args]),
     background: new Background((error) => void events.push(["database-failed", error])),
-    async onSettled(settlement, tx) {
-      await onSettled?.(settlement, tx);
+    async onSettled(settlement, tx, options) {
+      await onSettled?.(settlement, tx, options);
       settled.push(settlement);
     },
   };
