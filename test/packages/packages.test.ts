@@ -34,7 +34,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/contract": 48_000,
   "@codegames/retry-queue": 61_500,
   "@codegames/sandbox": 23_000,
-  "@codegames/server": 45_000,
+  "@codegames/server": 58_000,
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
@@ -42,8 +42,8 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client", `export { createClient } from "@codegames/client";`, 16_700],
   ["client-all", `export * from "@codegames/client";`, 18_300],
   ["contract", `export * from "@codegames/contract";`, 5_900],
-  ["server", `export { createHandler } from "@codegames/server";`, 8_500],
-  ["server-all", `export * from "@codegames/server";`, 14_000],
+  ["server", `export { createHandler } from "@codegames/server";`, 9_600],
+  ["server-all", `export * from "@codegames/server";`, 17_000],
 ];
 
 test("every package of the workspace is packed", () => {

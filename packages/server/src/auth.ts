@@ -17,6 +17,13 @@ export interface Authenticate {
    * @default Custom realm="api"
    */
   readonly challenge?: string;
+  /**
+   * Whether it looks at the body. With `false`, as in `bearer`, `basic` and `apiKey`, credentials are checked before
+   * the body is read, and `request.body` is empty.
+   *
+   * @default true
+   */
+  readonly readsBody?: boolean;
 }
 
 /** How the handler finds the merchant of a call. There is no default: `"none"` must be explicit. */
@@ -141,5 +148,5 @@ function withChallenge(
   challenge: string,
   authenticate: (request: HandlerRequest, refuse?: Refuse) => string | undefined,
 ): Authenticate {
-  return Object.assign(authenticate, { challenge });
+  return Object.assign(authenticate, { challenge, readsBody: false });
 }

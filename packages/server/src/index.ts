@@ -6,7 +6,15 @@ export { closeGently, type CloseGentlyOptions } from "./close-gently.ts";
 export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";
 export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
 export { type FetchHandler, toFetchHandler } from "./fetch.ts";
-export type { Handler, HandlerRequest, HandlerResponse, WrappedHandler } from "./http.ts";
+export type {
+  AnswerWithBody,
+  Handler,
+  HandlerRequest,
+  HandlerResponse,
+  RequestBody,
+  RequestHead,
+  WrappedHandler,
+} from "./http.ts";
 export type {
   Order,
   RefusalStatus,
@@ -15,7 +23,8 @@ export type {
   TransactionKey,
   TransactionStore,
 } from "./transaction-store/transaction-store.ts";
-export { answerClientError, type NodeListener, toNodeListener } from "./node.ts";
+export { answerClientError } from "./client-error.ts";
+export { type NodeListener, toNodeListener } from "./node.ts";
 export type { Answer, CallContext, HandlerOptions } from "./handler-options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";
 export type { Recovery } from "./sell-once/recover.ts";
