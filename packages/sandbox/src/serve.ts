@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import getPort, { portNumbers } from "get-port";
 import { type CatalogueProduct, defaultCatalogue, readCatalogue } from "./catalogue.ts";
 import { magicProducts, slowProduct } from "./fault.ts";
@@ -31,10 +32,16 @@ export async function serveUntilSignalled(options: ServeOptions): Promise<void> 
     onError: (error) => console.error(error instanceof Error ? error.message : error),
   });
   console.log(banner(sandbox, token, catalogue === undefined));
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
+  await signalled();
+  // Whoever does not want to wait for the calls under way asks a second time.
+  void signalled().then((signal) => process.exit(128 + constants.signals[signal]));
   await sandbox.close();
+}
+
+function signalled(): Promise<"SIGINT" | "SIGTERM"> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
+  });
 }
 
 /** A fault of the file is the user's, and no bug of the sandbox, as a `TypeError` would say. */
