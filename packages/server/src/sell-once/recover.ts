@@ -1,3 +1,4 @@
+import { errorToTell } from "../error-to-tell.ts";
 import type { Transaction } from "../transaction-store/transaction-store.ts";
 import type { Shop } from "./sell-once-options.ts";
 import { refuse, sellUnderLease } from "./sell.ts";
@@ -6,15 +7,15 @@ import { refuse, sellUnderLease } from "./sell.ts";
 export interface Recovery {
   /** How many pays it decided. */
   decided: number;
-  /** One error for each pay that it could not decide. */
-  errors: unknown[];
+  /** One error for each pay that it could not decide, without product keys, as `onError` of a handler gets it. */
+  errors: Error[];
 }
 
 export async function recover<Tx>(shop: Shop<Tx>): Promise<Recovery> {
   const abandoned = await shop.store.findAbandoned(shop.now());
-  const errors: unknown[] = [];
+  const errors: Error[] = [];
   for (const transaction of abandoned) {
-    await decideAbandoned(shop, transaction).catch((error: unknown) => errors.push(error));
+    await decideAbandoned(shop, transaction).catch((error: unknown) => errors.push(errorToTell(error)));
   }
   return { decided: abandoned.length - errors.length, errors };
 }

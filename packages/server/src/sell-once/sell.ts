@@ -1,5 +1,6 @@
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { operations, type SoldProduct } from "@codegames/contract";
+import { duringSale, ownError } from "../error-to-tell.ts";
 import type { Order, RefusalStatus, Transaction } from "../transaction-store/transaction-store.ts";
 import type { Listing, Sale, Shop } from "./sell-once-options.ts";
 import { withoutUndefined } from "./without-undefined.ts";
@@ -27,7 +28,7 @@ export async function sellWithinStore<Tx>(shop: Shop<Tx>, order: Order): Promise
   } catch (error) {
     // The sale was rolled back. If the commit has succeeded in spite of its error, this leaves the order sold.
     await refuse(shop, order, "TXN_CANCELED");
-    throw error;
+    throw duringSale(error, sale);
   }
 }
 
@@ -39,10 +40,14 @@ export async function sellUnderLease<Tx>(
 ): Promise<SaleAttempt | undefined> {
   if (!(await store.lease(order, from, now(), now() + leaseMs))) return undefined;
   const sale = readSale(order, await sell?.(order));
-  const transaction = await store.settle(order, () => settlementOf(sale));
+  const transaction = await store
+    .settle(order, () => settlementOf(sale))
+    .catch((error: unknown) => {
+      throw duringSale(error, sale);
+    });
   if (sale && transaction.state !== "sold") {
-    throw new Error(
-      `Cannot settle ${nameOf(order)}: it was sold as ${order.partner_txn_id}, and another call refused it`,
+    throw ownError(
+      new Error(`Cannot settle ${nameOf(order)}: it was sold as ${order.partner_txn_id}, and another call refused it`),
     );
   }
   return { transaction, sale };
@@ -58,15 +63,17 @@ const settlementOf = (sale: Sale | undefined) =>
 function readSale(order: Order, sold: Sale | "out-of-stock" | undefined): Sale | undefined {
   if (sold === "out-of-stock") return undefined;
   if (typeof sold !== "object" || sold === null) {
-    throw new TypeError(
-      `Cannot sell ${nameOf(order)}: the sale must be an object or "out-of-stock", is a ${typeof sold}`,
+    throw ownError(
+      new TypeError(`Cannot sell ${nameOf(order)}: the sale must be an object or "out-of-stock", is a ${typeof sold}`),
     );
   }
   const product = soldProductOf(order, { name: "any" }, sold);
   const answer = { status: "OK", partner_txn_id: order.partner_txn_id, product } as const;
   const encoded = operations.pay.response.codec.encode(answer);
   if (encoded.ok) return sold;
-  throw new TypeError(`Cannot sell ${nameOf(order)}: ${encoded.issue.pointer} ${describeIssue(encoded.issue)}`);
+  throw ownError(
+    new TypeError(`Cannot sell ${nameOf(order)}: ${encoded.issue.pointer} ${describeIssue(encoded.issue)}`),
+  );
 }
 
 const nameOf = ({ txn_id }: Order) => JSON.stringify(txn_id);
