@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { conceal, errorWithoutValues } from "./index.ts";
+import { errorWithoutValues } from "./index.ts";
 
 /** Everything of an error that anybody could print, with what is not enumerable. */
 const all = (error: unknown) => inspect(error, { depth: Infinity, showHidden: true, maxStringLength: Infinity });
@@ -159,35 +159,31 @@ describe("a key in an error", () => {
     }
   });
 
-  test("that looks like an ordinary word is left out where it is at hand, also in capitals and in part", () => {
-    const secrets = {
-      productKey: conceal("correct Horse"),
-      addInfo: conceal({ pin: 123, in: [{ swordfish: "EHUNTER" }] }),
-    };
-    const error = errorOf("correct horses of the Hunter, hunter 123 swordfish", { code: "EHUNTER" });
-    error.cause = errorOf("a horse");
-    const copy = errorWithoutValues(error, secrets);
-    expect(copy).toMatchObject({ message: "[…] of the […]", cause: { message: "a […]" } });
-    expect(copy).not.toHaveProperty("code");
+  test("that looks like an ordinary word is not shown where messages are left out, in causes and errors too", () => {
+    const cause = errorOf("swordfish", { code: "EIO" });
+    const copy = errorWithoutValues(new AggregateError([errorOf("swordfish")], "swordfish", { cause }), false);
+    expect(copy).toMatchObject({
+      message: "[…]",
+      cause: { message: "[…]", code: "EIO" },
+      errors: [{ message: "[…]" }],
+    });
+    expect(copy.stack).toMatch(/^AggregateError: \[…\]\n    at /);
+    expect(all(copy)).not.toContain("swordfish");
   });
 });
 
 describe("a copy of an error keeps what an operator needs", () => {
   test.each([
-    [
-      "connect ECONNREFUSED 127.0.0.1:5432",
-      { code: "ECONNREFUSED", syscall: "connect", address: "127.0.0.1", port: 5432 },
-    ],
-    ["getaddrinfo ENOTFOUND db-1.shop.example", { code: "ENOTFOUND", hostname: "db-1.shop.example" }],
-    ["Request failed with status code 502", { status: 502 }],
-    ["supplier answered HTTP 503: out of budget, can't sell", {}],
-    ["Поставщик не отвечает: нет связи", {}],
-    ["UNIQUE constraint failed: keys.sold_as", { code: "ERR_SQLITE_ERROR" }],
-    ["Connection terminated due to connection timeout", {}],
-    ["findProduct is not a function", {}],
-  ])("%s", (message, members) => {
-    const copy = errorWithoutValues(errorOf(message, members));
-    expect(copy).toMatchObject({ message, ...members });
+    ["connect ECONNREFUSED 127.0.0.1:5432", "connect […]", { code: "ECONNREFUSED", address: "127.0.0.1", port: 5432 }],
+    ["getaddrinfo ENOTFOUND db-1.example", "getaddrinfo […].example", { code: "ENOTFOUND", hostname: "db-1.example" }],
+    ["Request failed with status code 502", undefined, { status: 502 }],
+    ["supplier answered HTTP 503: out of budget, can't sell", undefined, {}],
+    ["Поставщик не отвечает: нет связи", undefined, {}],
+    ["UNIQUE constraint failed: keys.sold_as", undefined, { code: "ERR_SQLITE_ERROR" }],
+    ["Connection terminated due to connection timeout", undefined, {}],
+    ["findProduct is not a function", undefined, {}],
+  ])("%s", (message, shown, members) => {
+    expect(errorWithoutValues(errorOf(message, members))).toMatchObject({ message: shown ?? message, ...members });
   });
 
   test.each([
@@ -213,9 +209,7 @@ describe("a copy of an error keeps what an operator needs", () => {
       ["table", "keys"],
       ["constraint", "keys_code_key1"],
     ]);
-    expect(copy.stack).toContain(
-      "DatabaseError: duplicate key value violates unique constraint keys_code_key1\n    at ",
-    );
+    expect(copy.stack).toContain("DatabaseError: duplicate key value violates unique constraint […]\n    at ");
     expect(copy.stack?.split("\n").slice(1)).toEqual(error.stack?.split("\n").slice(1));
   });
 

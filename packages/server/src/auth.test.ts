@@ -181,6 +181,16 @@ test("bearer(), basic() and apiKey() say that they do not read the body", () => 
   ]);
 });
 
+test.each([
+  [bearer({ t: "shop-1" }), { authorization: ["Bearer t", "Bearer t"] }, "one header Authorization"],
+  [basic({ "a:b": "shop-1" }), { authorization: [`Basic ${base64("a:b")}`, "Basic x"] }, "one header Authorization"],
+  [apiKey({ k: "shop-1" }), { "x-api-key": ["k", "k"] }, "one header X-API-Key"],
+])("a header that comes twice is refused, also with the right credential first: %#", (auth, headers, detail) => {
+  const refuse = vi.fn();
+  expect(auth({ method: "POST", path: "/pay", headers, body: new Uint8Array() }, refuse)).toBeUndefined();
+  expect(refuse).toHaveBeenCalledExactlyOnceWith({ reason: "no-credentials", detail: expect.stringContaining(detail) });
+});
+
 test("an empty key is no credential", () => {
   const refuse = vi.fn();
   const headers = { "x-api-key": "" };

@@ -1,7 +1,7 @@
 import { errorWithoutValues } from "@codegames/codec";
 
-const ours = new WeakSet<Error>();
-const sales = new WeakMap<object, readonly object[]>();
+const ours = new WeakSet<object>();
+const afterSales = new WeakSet<object>();
 
 /** Marks an error as written by this package, which quotes no secret: it reaches the operator as it is. */
 export function ownError<E extends Error>(error: E): E {
@@ -9,19 +9,12 @@ export function ownError<E extends Error>(error: E): E {
   return error;
 }
 
-/**
- * Remembers what was sold when an error came, and returns the error. Its words are then left out of what is told. One
- * error can end many sales, but one that is thrown for ever must not hold them all.
- */
-export function duringSale(error: unknown, sale: object | undefined): unknown {
-  if (sale !== undefined && typeof error === "object" && error !== null) {
-    sales.set(error, [...(sales.get(error) ?? []).slice(-99), sale]);
-  }
+/** Remembers that something was sold when an error came, and returns the error. Its message will not be told. */
+export function afterSale(error: unknown, sale: object | undefined): unknown {
+  if (sale && Object(error) === error) afterSales.add(error as object);
   return error;
 }
 
 /** The error for the operator: without the product keys that databases and clients of suppliers quote. */
-export function errorToTell(error: unknown): Error {
-  if (error instanceof Error && ours.has(error)) return error;
-  return errorWithoutValues(error, sales.get(Object(error)));
-}
+export const errorToTell = (error: unknown): Error =>
+  ours.has(error as object) ? (error as Error) : errorWithoutValues(error, !afterSales.has(error as object));

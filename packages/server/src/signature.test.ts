@@ -86,6 +86,10 @@ describe("hmac()", () => {
     ["the key id of another merchant", signed({ parameters: ';created=1700000000;keyid="other"' })],
     ["a time too long ago", signed({ parameters: ';created=1699999699;keyid="wallet"' })],
     ["an expiry in the past", signed({ parameters: ';created=1699999900;expires=1699999999;keyid="wallet"' })],
+    [
+      "an expiry in the past, and another inside a text",
+      signed({ parameters: ';tag=";expires=9999999999";created=1699999900;expires=1699999999;keyid="wallet"' }),
+    ],
     ["a time too far ahead", signed({ parameters: ';created=1700000301;keyid="wallet"' })],
     ["no time", signed({ parameters: ';keyid="wallet"' })],
     ["another algorithm", signed({ parameters: ';created=1700000000;keyid="wallet";alg="none"' })],

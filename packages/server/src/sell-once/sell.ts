@@ -1,6 +1,6 @@
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { operations, type SoldProduct } from "@codegames/contract";
-import { duringSale, ownError } from "../error-to-tell.ts";
+import { afterSale, ownError } from "../error-to-tell.ts";
 import type { Order, RefusalStatus, Transaction } from "../transaction-store/transaction-store.ts";
 import type { Listing, Sale, Shop } from "./sell-once-options.ts";
 import { withoutUndefined } from "./without-undefined.ts";
@@ -28,7 +28,7 @@ export async function sellWithinStore<Tx>(shop: Shop<Tx>, order: Order): Promise
   } catch (error) {
     // The sale was rolled back. If the commit has succeeded in spite of its error, this leaves the order sold.
     await refuse(shop, order, "TXN_CANCELED");
-    throw duringSale(error, sale);
+    throw afterSale(error, sale);
   }
 }
 
@@ -43,7 +43,7 @@ export async function sellUnderLease<Tx>(
   const transaction = await store
     .settle(order, () => settlementOf(sale))
     .catch((error: unknown) => {
-      throw duringSale(error, sale);
+      throw afterSale(error, sale);
     });
   if (sale && transaction.state !== "sold") {
     throw ownError(
