@@ -18,7 +18,8 @@ export interface Authenticate {
    */
   readonly challenge?: string;
   /**
-   * Whether it looks at the body of the request. With `false` the handler calls it before a byte of the body is read.
+   * Whether it looks at the body. With `false`, as in `bearer`, `basic` and `apiKey`, credentials are checked before
+   * the body is read, and `request.body` is empty.
    *
    * @default true
    */
