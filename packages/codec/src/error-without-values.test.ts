@@ -17,6 +17,7 @@ const keys = [
   "123 456 789",
   "123-456-789",
   "k7f3m9x2",
+  "mrWtvlhgCanv==",
   "aGVsbG8rd29ybGQ=",
   'AB"CD-17',
   "AB'CD-17",
@@ -181,7 +182,7 @@ describe("a copy of an error keeps what an operator needs", () => {
     ["Поставщик не отвечает: нет связи", undefined, {}],
     ["UNIQUE constraint failed: keys.sold_as", undefined, { code: "ERR_SQLITE_ERROR" }],
     ["Connection terminated due to connection timeout", undefined, {}],
-    ["findProduct is not a function", undefined, {}],
+    ["findProduct is not a function", "[…] is not a function", {}],
   ])("%s", (message, shown, members) => {
     expect(errorWithoutValues(errorOf(message, members))).toMatchObject({ message: shown ?? message, ...members });
   });

@@ -10,9 +10,11 @@ const quoted = /(?<![\p{L}\p{N}])["'`“«](?:.*["'`”»](?![\p{L}\p{N}])|.*$)/
 /** Numbers in a row, which may be one key in groups; otherwise a word. A hyphen parts none, as it joins many a key. */
 const numbersOrWord = /\d+(?:[\s.,:]+\d+)+(?![^\s.,:;()[\]{}<>=|/!?&\0])|[^\s.,:;()[\]{}<>=|/!?&\0]+/g;
 
-/** A word of a language, or a name as programs have it. Keys have digits, or letters in a row that no word has. */
-const word = String.raw`\p{Lu}?\p{Ll}{1,16}(?:[_'’]\p{Ll}{1,16}|\p{Lu}\p{Ll}{2,16}){0,3}`;
-const ordinary = new RegExp(String.raw`^(?:${word}|\p{L}|\d{1,3}|-|HTTP|JSON|NULL|SQL|SSL|UNIQUE)$`, "u");
+/**
+ * A word of a language, or a name in small letters. Keys have digits, or capitals where no word has them. So has a name
+ * such as `findProduct`, which is left out.
+ */
+const ordinary = /^(?:\p{Lu}?\p{Ll}{1,16}(?:[_'’]\p{Ll}{1,16}){0,3}|\p{L}|\d{1,3}|HTTP|JSON|NULL|SQL|SSL|UNIQUE)$/u;
 
 /**
  * Leaves out of a message what may be a value of the data: texts in quotes, long numbers, and words that are not

@@ -114,6 +114,14 @@ describe("codegames-sandbox --hmac", () => {
   });
 });
 
+test.each(["", "a b", "undefined", "null", `sha256:${"0".repeat(64)}`, "sha256:x", "ы"])(
+  "codegames-sandbox says that the token %j is wrong use",
+  async (token) => {
+    const { closed, output } = await run([`--token=${token}`]);
+    expect([await closed, output()]).toEqual([2, expect.stringContaining("--token must be visible ASCII characters")]);
+  },
+);
+
 test("codegames-sandbox prints one line for each call that it refuses", async () => {
   const { url, output, printed } = await run([]);
   for (const headers of [{}, { authorization: "Bearer GUESS" }]) expect((await pay(url, headers)).status).toBe(401);

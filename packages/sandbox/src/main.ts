@@ -44,7 +44,9 @@ process.exitCode = await runCommand({
   },
   async run({ port, "admin-port": adminPort, hmac: keyId, "hmac-secret": secretFile, ...options }) {
     const { token = "sandbox" } = options;
-    if (/^(undefined|null)?$/.test(token)) throw new WrongUse("--token must be a text, and neither undefined nor null");
+    if (!/^[!-~]+$/.test(token) || /^(?:undefined|null)$|^sha-?256[:=-]/i.test(token)) {
+      throw new WrongUse("--token must be visible ASCII characters, no hash, and neither undefined nor null");
+    }
     const hmac = readHmacKey(keyId, secretFile, process.env);
     if (hmac && options.token !== undefined) throw new WrongUse("--hmac and --token exclude each other");
     const portOf = (name: string, text?: string) => (text === undefined ? text : wholeNumber(name, text, 0, 65_535));
