@@ -130,19 +130,23 @@ describe("onError: console.error prints no product key", () => {
   });
 });
 
-test("recover() tells its errors without product keys", async () => {
-  const store = openSqliteStore({ file: ":memory:" });
-  let now = 0;
+test("recover() and recoverEvery() tell their errors without product keys", async () => {
+  let nowMs = 0;
+  const store = openSqliteStore({ file: ":memory:", now: () => nowMs });
   const failing = () => {
     throw Object.assign(new Error(`supplier refused ${key}`), { response: { key } });
   };
-  const shop = sellOnce({ store, findProduct: () => card, sell: failing, leaseMs: 1, now: () => now });
-  const handler = createHandler(shop, { auth: bearer({ t: "shop-1" }) });
-  expect(await handler(pay("T"))).toMatchObject({ status: 500 });
-  now = 10;
+  const shop = sellOnce({ store, findProduct: () => card, sell: failing });
+  expect(await createHandler(shop, { auth: bearer({ t: "shop-1" }) })(pay("T"))).toMatchObject({ status: 500 });
+  nowMs = 60_000;
   const { print, printed } = printing();
   for (const error of (await shop.recover()).errors) print(error);
   expect(printed()).toContain("supplier refused […]");
+
+  const findAbandoned = () => Promise.reject(new Error(`cannot read ${key}`));
+  const broken = sellOnce({ store: { ...store, findAbandoned }, findProduct: () => card, sell: failing });
+  await broken.recoverEvery(1000, { onError: print })();
+  expect(printed()).toContain("cannot read […]");
   expect(printed()).not.toContain("FJQR");
 });
 
