@@ -34,7 +34,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/contract": 48_000,
   "@codegames/retry-queue": 61_500,
   "@codegames/sandbox": 25_500,
-  "@codegames/server": 50_000,
+  "@codegames/server": 60_500,
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
@@ -43,7 +43,7 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client-all", `export * from "@codegames/client";`, 18_300],
   ["contract", `export * from "@codegames/contract";`, 5_900],
   ["server", `export { createHandler } from "@codegames/server";`, 9_600],
-  ["server-all", `export * from "@codegames/server";`, 15_600],
+  ["server-all", `export * from "@codegames/server";`, 15_800],
 ];
 
 test("every package of the workspace is packed", () => {

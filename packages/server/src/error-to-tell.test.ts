@@ -67,8 +67,8 @@ const insert = (column: string, value: string) => async (tx: PostgresClient) => 
   return value;
 };
 
-describe("onError: console.error prints no product key", () => {
-  test("when a key is sold twice (S5)", async () => {
+describe("onError: console.error prints no product key (E4)", () => {
+  test("when a key is sold twice", async () => {
     const printed = await printedBy(insert("code", key), 2);
     expect(printed).not.toMatch(/FJQR|RGPM|BXLD/);
     expect(printed).toContain("error: duplicate key value violates unique constraint […]\n    at ");
