@@ -1,5 +1,6 @@
 import type { Operation } from "@codegames/codec";
 import type { Drain } from "./drain.ts";
+import { ownError } from "./error-to-tell.ts";
 import type { Settings } from "./handler-options.ts";
 import type { RequestHead } from "./http.ts";
 import { isThenable, type MaybePromise, tryOr } from "./maybe-promise.ts";
@@ -40,7 +41,8 @@ async function raceTimeout(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<ProblemError>((resolve) => {
     timer = setTimeout(() => {
-      void onError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`), { operationId: id });
+      const error = ownError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`));
+      void onError(error, { operationId: id });
       // The method runs on: its store must outlive it, and so must the worker.
       const ended = drain.track(result).then(nothing, nothing);
       head.waitUntil?.(ended);

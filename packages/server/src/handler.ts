@@ -2,6 +2,7 @@ import { describeIssue, type Operation } from "@codegames/codec";
 import type { AuthRefusal } from "./auth-refusal.ts";
 import { callInTime, type Serving } from "./call-in-time.ts";
 import { Drain, lastOnConnection } from "./drain.ts";
+import { ownError } from "./error-to-tell.ts";
 import { type CallContext, type HandlerOptions, readHandlerOptions } from "./handler-options.ts";
 import type { AnswerWithBody, Handler, HandlerRequest, HandlerResponse, RequestBody, RequestHead } from "./http.ts";
 import { type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
@@ -126,7 +127,7 @@ const isReadable = (body: RequestBody): body is HandlerRequest["body"] =>
 function lackOf(body: Exclude<RequestBody, HandlerRequest["body"]>, operation: Operation): HandlerResponse {
   if (body === "read-before") {
     const reason = "its body was read before, and request.rawBody has no bytes; serve it before parsers of bodies";
-    throw new TypeError(`Cannot answer ${operation.id}: ${reason}`);
+    throw ownError(new TypeError(`Cannot answer ${operation.id}: ${reason}`));
   }
   return problemResponse(operation, { httpStatus: body === "too-slow" ? 408 : 400 });
 }
@@ -174,7 +175,9 @@ function responseOf(operation: Operation, answer: unknown): HandlerResponse {
   const encoded = operation.response.codec.encode(answer);
   if (!encoded.ok) {
     const { issue } = encoded;
-    throw new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`);
+    throw ownError(
+      new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`),
+    );
   }
   const headers = { "cache-control": "no-store", "content-type": "application/json" };
   return { status: operation.response.httpStatus, headers, body: encoded.text };
