@@ -44,7 +44,9 @@ async function raceTimeout(
       const error = ownError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`));
       void onError(error, { operationId: id });
       // The method runs on: its store must outlive it, and so must the worker.
-      const ended = drain.track(result).then(nothing, nothing);
+      drain.enter();
+      const leave = () => drain.leave();
+      const ended = Promise.resolve(result).then(leave, leave);
       head.waitUntil?.(ended);
       resolve(new ProblemError(503));
     }, timeoutMs);
@@ -55,5 +57,3 @@ async function raceTimeout(
     clearTimeout(timer);
   }
 }
-
-const nothing = () => {};

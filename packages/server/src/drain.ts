@@ -15,29 +15,14 @@ export class Drain {
     return this.#isOver.promise;
   }
 
-  /** Counts a call, until `leave`. */
+  /** Counts a call or a method, until `leave`. */
   enter(): void {
     this.count++;
   }
 
-  /** Takes the answer of a call, and returns the one to send. */
-  leave(answer: HandlerResponse): HandlerResponse {
-    this.#leave();
-    return this.hasBegun ? lastOnConnection(answer) : answer;
-  }
-
-  /** Counts work until it has settled. */
-  async track(work: Promise<unknown>): Promise<void> {
-    this.count++;
-    try {
-      await work;
-    } finally {
-      this.#leave();
-    }
-  }
-
-  #leave(): void {
-    if (--this.count === 0 && this.hasBegun) this.#isOver.resolve();
+  leave(): void {
+    this.count--;
+    if (this.hasBegun) void this.begin();
   }
 }
 

@@ -4,7 +4,7 @@ import { callInTime, type Serving } from "./call-in-time.ts";
 import { Drain, lastOnConnection } from "./drain.ts";
 import { ownError } from "./error-to-tell.ts";
 import { type CallContext, type HandlerOptions, readHandlerOptions } from "./handler-options.ts";
-import type { AnswerWithBody, Handler, HandlerRequest, HandlerResponse, RequestBody, RequestHead } from "./http.ts";
+import type { AnswerWithBody, Handler, HandlerRequest, HandlerResponse, RequestHead } from "./http.ts";
 import { type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
 import { isProblemError, type ProblemError } from "./problem-error.ts";
 import { problemResponse, type Refusal } from "./problem-response.ts";
@@ -72,7 +72,7 @@ function notFound(path: string, routes: readonly Route[], { basePath, onRefused 
 }
 
 function shuttingDown(operation: Operation | undefined): HandlerResponse {
-  const detail = "The server is shutting down. It has not looked at this request.";
+  const detail = "The server is shutting down, and has not looked at this request.";
   return lastOnConnection(problemResponse(operation, { httpStatus: 503, detail, headers: { "retry-after": "5" } }));
 }
 
@@ -84,7 +84,10 @@ function serve(route: Route, head: RequestHead, serving: Serving): MaybePromise<
     void onError(error, { operationId: operation.id });
     return problemResponse(operation, { httpStatus: 500 });
   };
-  const leave = (answer: HandlerResponse) => drain.leave(answer);
+  const leave = (answer: HandlerResponse): HandlerResponse => {
+    drain.leave();
+    return drain.hasBegun ? lastOnConnection(answer) : answer;
+  };
   drain.enter();
   const begun = tryOr(() => serveHead(route, head, serving), fail);
   return whenReady(begun, (next) => {
@@ -100,37 +103,32 @@ function serve(route: Route, head: RequestHead, serving: Serving): MaybePromise<
 /** Finds the merchant, before the body is read if `auth` does without it. */
 function serveHead(route: Route, head: RequestHead, serving: Serving): MaybePromise<HandlerResponse | AnswerWithBody> {
   const { operation } = route;
-  if (serving.readsBody) {
-    return (body) => {
-      if (!isReadable(body)) return lackOf(body, operation);
-      return whenReady(authenticate(operation, { ...head, body }, serving), (found) =>
-        typeof found === "string"
-          ? (unfitOf(operation, head) ?? answerMerchant(found, route, head, body, serving))
-          : found,
+  const admit = (body: HandlerRequest["body"]) =>
+    whenReady(authenticate(operation, { ...head, body }, serving), (found): HandlerResponse | AnswerWithBody => {
+      if (typeof found !== "string") return found;
+      return (
+        unfitOf(operation, head) ??
+        withBody(operation, (received) => answerMerchant(found, route, head, received, serving))
       );
-    };
-  }
-  return whenReady(authenticate(operation, { ...head, body: unread }, serving), (found) => {
-    if (typeof found !== "string") return found;
-    return (
-      unfitOf(operation, head) ??
-      ((body) => (isReadable(body) ? answerMerchant(found, route, head, body, serving) : lackOf(body, operation)))
-    );
-  });
+    });
+  if (!serving.readsBody) return admit(unread);
+  return withBody(operation, (body) =>
+    whenReady(admit(body), (next) => (typeof next === "function" ? next(body) : next)),
+  );
 }
 
 const unread = new Uint8Array();
 
-const isReadable = (body: RequestBody): body is HandlerRequest["body"] =>
-  typeof body !== "string" || body === "too-large";
-
-function lackOf(body: Exclude<RequestBody, HandlerRequest["body"]>, operation: Operation): HandlerResponse {
-  if (body === "read-before") {
-    const reason = "its body was read before, and request.rawBody has no bytes; serve it before parsers of bodies";
+/** Answers a body that is not there. */
+const withBody =
+  (operation: Operation, answer: (body: HandlerRequest["body"]) => MaybePromise<HandlerResponse>): AnswerWithBody =>
+  (body) => {
+    if (body === "too-slow") return problemResponse(operation, { httpStatus: 408 });
+    if (body === "aborted") return problemResponse(operation, { httpStatus: 400 });
+    if (body !== "read-before") return answer(body);
+    const reason = "its body was read before, and request.rawBody has no bytes";
     throw ownError(new TypeError(`Cannot answer ${operation.id}: ${reason}`));
-  }
-  return problemResponse(operation, { httpStatus: body === "too-slow" ? 408 : 400 });
-}
+  };
 
 function unfitOf(operation: Operation, head: RequestHead): HandlerResponse | undefined {
   const unfit = checkMediaType(operation, head);

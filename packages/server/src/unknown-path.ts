@@ -12,14 +12,8 @@ export function describeNearMiss(
   const operation = operations.find((each) => path.endsWith(each.path));
   if (!operation) return undefined;
   const prefix = path.slice(0, -operation.path.length);
-  const fix =
-    prefix === ""
-      ? "something in front cuts basePath off: let it keep the path, or drop the option"
-      : `if that is the path of the base URL, set basePath to ${shown(prefix)}`;
-  return {
-    operationId: operation.id,
-    detail: `the path is ${shown(path)}, must be "${basePath}${operation.path}"; ${fix}`,
-  };
+  const detail = `the path is ${shown(path)}, must be "${basePath}${operation.path}"`;
+  return { operationId: operation.id, detail: `${detail}, or basePath ${shown(prefix)}` };
 }
 
 /** What the caller wrote, fit for a line of a log. */
