@@ -1,7 +1,8 @@
 import type { Encodable } from "@codegames/codec";
-import { readMaxBodyBytes, wrongHandlerOption } from "./adapter-options.ts";
+import { readMaxBodyBytes, readMilliseconds, wrongHandlerOption } from "./adapter-options.ts";
 import type { AuthRefusal } from "./auth-refusal.ts";
 import type { Auth, Authenticate } from "./auth.ts";
+import { errorToTell } from "./error-to-tell.ts";
 
 /** The return value of a provider's method. An int64 of the contract is a `bigint` or a safe integer `number`. */
 export type Answer<T> = Encodable<T> | Promise<Encodable<T>>;
@@ -43,12 +44,17 @@ export interface HandlerOptions {
   /**
    * Is called with the reason of each HTTP 500 and of each timeout, which the answer does not show. The answer does not
    * wait for it, and its own errors are dropped. Without it, nobody learns the reason.
+   *
+   * The error may be printed: an error of yours, of a database or of a supplier's client comes as a copy without values
+   * of the data, which product keys could be among. The copy has name, stack, causes, and `code`, `constraint`, `table`
+   * and the like; of the message the ordinary words and short numbers, and `[…]` in place of the rest. To log more,
+   * catch the error in your own method.
    */
-  onError?: (error: unknown, context: { readonly operationId: string }) => void | Promise<void>;
+  onError?: (error: Error, context: { readonly operationId: string }) => void | Promise<void>;
   /**
    * Is called with the reason of each HTTP 401, which the answer does not show: the step of `auth` that failed, what
-   * must be and what is. The answer does not wait for it, and its own errors are dropped. Without it, nobody learns the
-   * reason.
+   * must be and what is. Also with that of a 404 whose path is right but for its prefix (`unknown-path`). The answer
+   * does not wait for it, and its own errors are dropped. Without it, nobody learns the reason.
    */
   onRefused?: (refusal: AuthRefusal, context: { readonly operationId: string }) => void | Promise<void>;
 }
@@ -57,6 +63,7 @@ export interface HandlerOptions {
 export interface Settings {
   authenticate(...request: Parameters<Authenticate>): ReturnType<Authenticate>;
   challenge: string;
+  readsBody: boolean;
   maxBodyBytes: number;
   basePath: string;
   timeoutMs: number;
@@ -83,11 +90,12 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   }
   return {
     basePath: readBasePath(options.basePath),
-    timeoutMs: readTimeoutMs(options.timeoutMs),
+    timeoutMs: readMilliseconds("timeoutMs", options.timeoutMs, 30_000),
     authenticate: auth === "none" ? () => "anonymous" : auth,
+    readsBody: auth !== "none" && auth.readsBody !== false,
     challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
     maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
-    onError: withoutErrors(onError),
+    onError: withoutErrors(onError && ((error: unknown, context) => onError(errorToTell(error), context))),
     onRefused: withoutErrors(onRefused),
   };
 }
@@ -107,10 +115,4 @@ function readBasePath(value = ""): string {
     "basePath",
     `must be empty or begin with / and not end with it, is ${JSON.stringify(value)}`,
   );
-}
-
-function readTimeoutMs(value = 30_000): number {
-  if (Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return value;
-  const actual = typeof value === "number" ? value : typeof value;
-  throw wrongHandlerOption("timeoutMs", `must be an integer from 1 to 2147483647, is ${actual}`);
 }

@@ -1,11 +1,15 @@
 import { describeIssue, type Operation } from "@codegames/codec";
 import type { AuthRefusal } from "./auth-refusal.ts";
-import { type CallContext, type HandlerOptions, readHandlerOptions, type Settings } from "./handler-options.ts";
-import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
-import { isThenable, type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
-import { isProblemError, ProblemError } from "./problem-error.ts";
+import { callInTime, type Serving } from "./call-in-time.ts";
+import { Drain, lastOnConnection } from "./drain.ts";
+import { ownError } from "./error-to-tell.ts";
+import { type CallContext, type HandlerOptions, readHandlerOptions } from "./handler-options.ts";
+import type { AnswerWithBody, Handler, HandlerRequest, HandlerResponse, RequestHead } from "./http.ts";
+import { type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
+import { isProblemError, type ProblemError } from "./problem-error.ts";
 import { problemResponse, type Refusal } from "./problem-response.ts";
-import { readRequestBody } from "./request-body.ts";
+import { checkMediaType, readRequestBody } from "./request-body.ts";
+import { describeNearMiss } from "./unknown-path.ts";
 
 /** An operation and the provider's method that answers it. */
 export interface Route {
@@ -21,22 +25,21 @@ export interface Route {
  */
 export function createHandlerOf(provider: object, routes: readonly Route[], options: HandlerOptions): Handler {
   checkMethods(provider, routes);
-  const settings = readHandlerOptions(options);
-  const routesByPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
-  const atOnce = (request: HandlerRequest): MaybePromise<HandlerResponse> => {
-    const routesOnPath = routesByPath.get(withoutQuery(request.path));
-    if (!routesOnPath) return problemResponse(undefined, { httpStatus: 404 });
-    const route = routesOnPath.find(({ operation }) => operation.method === request.method);
-    if (!route) return methodNotAllowed(routesOnPath);
-    return tryOr(
-      () => serve(route, request, settings),
-      (error) => {
-        void settings.onError(error, { operationId: route.operation.id });
-        return problemResponse(route.operation, { httpStatus: 500 });
-      },
-    );
+  const drain = new Drain();
+  const serving: Serving = { ...readHandlerOptions(options), drain };
+  const routesByPath = Map.groupBy(routes, ({ operation }) => serving.basePath + operation.path);
+  const begin = (head: RequestHead): MaybePromise<HandlerResponse | AnswerWithBody> => {
+    const path = withoutQuery(head.path);
+    const routesOnPath = routesByPath.get(path);
+    if (drain.hasBegun) return shuttingDown(routesOnPath?.[0]?.operation);
+    if (!routesOnPath) return notFound(path, routes, serving);
+    const route = routesOnPath.find(({ operation }) => operation.method === head.method);
+    return route ? serve(route, head, serving) : methodNotAllowed(routesOnPath);
   };
-  return Object.assign(async (request: HandlerRequest) => atOnce(request), { atOnce });
+  const atOnce = (request: HandlerRequest) =>
+    whenReady(begin(request), (begun) => (typeof begun === "function" ? begun(request.body) : begun));
+  const handler = async (request: HandlerRequest) => atOnce(request);
+  return Object.assign(handler, { atOnce, begin, drain: () => drain.begin(), underWay: () => drain.count });
 }
 
 function checkMethods(provider: object, routes: readonly Route[]): void {
@@ -61,33 +64,105 @@ function methodNotAllowed(routesOnPath: readonly Route[]): HandlerResponse {
   return problemResponse(routesOnPath[0]?.operation, { httpStatus: 405, detail, headers: { allow } });
 }
 
-/** Finds the merchant, then answers it. Throws what `auth` or the provider throws. */
-function serve(route: Route, request: HandlerRequest, settings: Settings): MaybePromise<HandlerResponse> {
+function notFound(path: string, routes: readonly Route[], { basePath, onRefused }: Serving): HandlerResponse {
+  const operations = routes.map(({ operation }) => operation);
+  const missed = describeNearMiss(path, basePath, operations);
+  if (missed) void onRefused({ reason: "unknown-path", detail: missed.detail }, { operationId: missed.operationId });
+  return problemResponse(undefined, { httpStatus: 404 });
+}
+
+function shuttingDown(operation: Operation | undefined): HandlerResponse {
+  const detail = "The server is shutting down, and has not looked at this request.";
+  return lastOnConnection(problemResponse(operation, { httpStatus: 503, detail, headers: { "retry-after": "5" } }));
+}
+
+/** Answers a call, without its body where that is possible. Counts the call as under way meanwhile. */
+function serve(route: Route, head: RequestHead, serving: Serving): MaybePromise<HandlerResponse | AnswerWithBody> {
   const { operation } = route;
-  let refusal: AuthRefusal = { reason: "no-merchant", detail: "auth found no merchant, and gave no reason" };
-  const refuse = (told: AuthRefusal) => void (refusal = told);
-  const authenticated = callInTime("auth", operation, settings, () => settings.authenticate(request, refuse));
-  return whenReady(authenticated, (merchant) => {
-    if (isProblemError(merchant)) return problemResponse(operation, refusalOf(merchant));
-    if (typeof merchant !== "string" || merchant === "") {
-      void settings.onRefused(refusal, { operationId: operation.id });
-      const headers = { "www-authenticate": settings.challenge };
-      return problemResponse(operation, { httpStatus: 401, headers });
-    }
-    return answerMerchant(merchant, route, request, settings);
+  const { drain, onError } = serving;
+  const fail = (error: unknown): HandlerResponse => {
+    void onError(error, { operationId: operation.id });
+    return problemResponse(operation, { httpStatus: 500 });
+  };
+  const leave = (answer: HandlerResponse): HandlerResponse => {
+    drain.leave();
+    return drain.hasBegun ? lastOnConnection(answer) : answer;
+  };
+  drain.enter();
+  const begun = tryOr(() => serveHead(route, head, serving), fail);
+  return whenReady(begun, (next) => {
+    if (typeof next !== "function") return leave(next);
+    return (body) =>
+      whenReady(
+        tryOr(() => next(body), fail),
+        leave,
+      );
   });
 }
 
-/** Reads the body, calls the provider and writes its answer. */
+/** Finds the merchant, before the body is read if `auth` does without it. */
+function serveHead(route: Route, head: RequestHead, serving: Serving): MaybePromise<HandlerResponse | AnswerWithBody> {
+  const { operation } = route;
+  const admit = (body: HandlerRequest["body"]) =>
+    whenReady(authenticate(operation, { ...head, body }, serving), (found): HandlerResponse | AnswerWithBody => {
+      if (typeof found !== "string") return found;
+      return (
+        unfitOf(operation, head) ??
+        withBody(operation, (received) => answerMerchant(found, route, head, received, serving))
+      );
+    });
+  if (!serving.readsBody) return admit(unread);
+  return withBody(operation, (body) =>
+    whenReady(admit(body), (next) => (typeof next === "function" ? next(body) : next)),
+  );
+}
+
+const unread = new Uint8Array();
+
+/** Answers a body that is not there. */
+const withBody =
+  (operation: Operation, answer: (body: HandlerRequest["body"]) => MaybePromise<HandlerResponse>): AnswerWithBody =>
+  (body) => {
+    if (body === "too-slow") return problemResponse(operation, { httpStatus: 408 });
+    if (body === "aborted") return problemResponse(operation, { httpStatus: 400 });
+    if (body !== "read-before") return answer(body);
+    const reason = "its body was read before, and request.rawBody has no bytes";
+    throw ownError(new TypeError(`Cannot answer ${operation.id}: ${reason}`));
+  };
+
+function unfitOf(operation: Operation, head: RequestHead): HandlerResponse | undefined {
+  const unfit = checkMediaType(operation, head);
+  return unfit && problemResponse(operation, unfit);
+}
+
+/** Returns the merchant, or the answer that refuses the call. */
+function authenticate(
+  operation: Operation,
+  request: HandlerRequest,
+  serving: Serving,
+): MaybePromise<string | HandlerResponse> {
+  let refusal: AuthRefusal = { reason: "no-merchant", detail: "auth found no merchant, and gave no reason" };
+  const refuse = (told: AuthRefusal) => void (refusal = told);
+  const authenticated = callInTime("auth", operation, request, serving, () => serving.authenticate(request, refuse));
+  return whenReady(authenticated, (merchant) => {
+    if (isProblemError(merchant)) return problemResponse(operation, refusalOf(merchant));
+    if (typeof merchant === "string" && merchant !== "") return merchant;
+    void serving.onRefused(refusal, { operationId: operation.id });
+    return problemResponse(operation, { httpStatus: 401, headers: { "www-authenticate": serving.challenge } });
+  });
+}
+
+/** Decodes the body, calls the provider and writes its answer. */
 function answerMerchant(
   merchant: string,
   { operation, answer }: Route,
-  request: HandlerRequest,
-  settings: Settings,
+  head: RequestHead,
+  received: HandlerRequest["body"],
+  serving: Serving,
 ): MaybePromise<HandlerResponse> {
-  const body = readRequestBody(operation, request, settings.maxBodyBytes);
+  const body = readRequestBody(operation, received, serving.maxBodyBytes);
   if ("refusal" in body) return problemResponse(operation, body.refusal);
-  const answered = callInTime("the provider", operation, settings, () => answer(body.value, { merchant }));
+  const answered = callInTime("the provider", operation, head, serving, () => answer(body.value, { merchant }));
   return whenReady(answered, (value) =>
     isProblemError(value) ? problemResponse(operation, refusalOf(value)) : responseOf(operation, value),
   );
@@ -98,7 +173,9 @@ function responseOf(operation: Operation, answer: unknown): HandlerResponse {
   const encoded = operation.response.codec.encode(answer);
   if (!encoded.ok) {
     const { issue } = encoded;
-    throw new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`);
+    throw ownError(
+      new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`),
+    );
   }
   const headers = { "cache-control": "no-store", "content-type": "application/json" };
   return { status: operation.response.httpStatus, headers, body: encoded.text };
@@ -107,43 +184,4 @@ function responseOf(operation: Operation, answer: unknown): HandlerResponse {
 function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Refusal {
   const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
   return { httpStatus, ...(detail !== undefined && { detail }), headers };
-}
-
-/** Calls a method of the user. Returns its result, or a `ProblemError`: what it threw, or 503 after `timeoutMs`. */
-function callInTime(
-  who: string,
-  operation: Operation,
-  settings: Settings,
-  method: () => unknown,
-): MaybePromise<unknown> {
-  return tryOr(
-    () => {
-      const result = method();
-      return isThenable(result) ? raceTimeout(who, operation, settings, result) : result;
-    },
-    (error) => {
-      if (isProblemError(error)) return error;
-      throw error;
-    },
-  );
-}
-
-async function raceTimeout(
-  who: string,
-  { id }: Operation,
-  { timeoutMs, onError }: Settings,
-  result: PromiseLike<unknown>,
-): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<ProblemError>((resolve) => {
-    timer = setTimeout(() => {
-      void onError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`), { operationId: id });
-      resolve(new ProblemError(503));
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([result, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
