@@ -95,11 +95,15 @@ test("a lease that has expired is due again, and so is every lease when no other
 });
 
 test("a kept decision whose job would ask the hub is scheduled for its settlement", async () => {
-  await parts.add("A-1", "A-2");
-  await parts.sql(`UPDATE codegames.operation SET decision = '{"outcome":"succeeded"}' WHERE txn_id = 'A-1'`);
+  await parts.add("A-1", "A-2", "A-3");
+  await parts.sql(`UPDATE codegames.operation SET decision = '{"outcome":"succeeded"}' WHERE txn_id <> 'A-2'`);
+  await parts.sql(`UPDATE codegames.job SET data = data || '{"task":"settle"}', start_after = now() + interval '5 s'
+    WHERE data->>'txn_id' = 'A-3'`);
   await parts.leases.scheduleSettlements();
-  expect((await job("A-1")).data).toEqual({ txn_id: "A-1", task: "settle" });
+  expect(await job("A-1")).toMatchObject({ data: { txn_id: "A-1", task: "settle" }, wait: 120 });
   expect((await job("A-2")).data).toEqual({ txn_id: "A-2" });
+  // One that is scheduled already is not put off.
+  expect((await job("A-3")).wait).toBeLessThanOrEqual(5);
 });
 
 test("open operations that lost their jobs get the ones that they need, and no other operation does", async () => {

@@ -42,10 +42,27 @@ test("what is due is asked about once, and settled", async () => {
   await makeDue();
   await parts.sql("UPDATE codegames.job SET start_after = now() + interval '1 h' WHERE data->>'txn_id' = 'LATER'");
   parts.worker.start();
-  parts.worker.start();
   await until("settled", 2);
   expect(asked.toSorted()).toEqual(["A-1", "A-2"]);
   expect(parts.worker.checks).toBe(2);
+});
+
+test("a worker that is started twice works once", async () => {
+  await open(() => sold);
+  const gate = Promise.withResolvers<void>();
+  let takes = 0;
+  parts.leases.take = async () => {
+    takes++;
+    await gate.promise;
+    return { leases: [], isAll: true };
+  };
+  parts.worker.start();
+  parts.worker.start();
+  while (takes === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  parts.worker.stop();
+  gate.resolve();
+  await parts.context.background.finished();
+  expect(takes).toBe(1);
 });
 
 test("a job with a task settles what is kept, and asks nobody", async () => {
