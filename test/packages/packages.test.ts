@@ -32,7 +32,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/codec": 26_000,
   "@codegames/command-line": 6_000,
   "@codegames/contract": 48_000,
-  "@codegames/retry-queue": 61_500,
+  "@codegames/retry-queue": 75_000,
   "@codegames/sandbox": 23_000,
   "@codegames/server": 45_000,
 };
