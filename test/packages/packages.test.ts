@@ -32,7 +32,7 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/codec": 29_500,
   "@codegames/command-line": 6_000,
   "@codegames/contract": 48_000,
-  "@codegames/retry-queue": 61_500,
+  "@codegames/retry-queue": 77_000,
   "@codegames/sandbox": 25_500,
   "@codegames/server": 73_000,
 };

@@ -7,8 +7,8 @@ export type { AnswerSummary, Attention, Operation, OperationState } from "./oper
 export { openRetryQueue } from "./open-retry-queue.ts";
 export type { RetryQueueOptions } from "./options.ts";
 export type { Policy } from "./policy.ts";
-export type { AuditEvent, Resolution, Schedule } from "./operator/operator.ts";
-export type { Counts, RetryQueue, WatchOptions } from "./retry-queue.ts";
+export type { AuditEvent, Counts, Resolution, Schedule } from "./operator/operator.ts";
+export type { RetryQueue } from "./retry-queue.ts";
 export type { RetryQueueEvents, UnreadOf } from "./operations/events.ts";
-export type { PayOptions, PayOutcome } from "./pay/payments.ts";
+export type { PayOptions, PayOutcome, WatchOptions } from "./pay/payments.ts";
 export type { OnSettled, Settlement } from "./operations/settlement.ts";

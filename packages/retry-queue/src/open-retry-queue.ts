@@ -6,8 +6,8 @@ import { openStorage, type Storage } from "./storage/database.ts";
 import { migrate } from "./storage/migrate.ts";
 
 /**
- * Opens the queue: opens its database, and makes its tables or brings them to the version of this package. `pay()` works at once; status calls begin
- * with `start()`. When it rejects, nothing stays open.
+ * Opens the queue: opens its database, and makes its tables or brings them to the version of this package. `pay()`
+ * works at once; status calls begin with `start()`. When it rejects, nothing stays open.
  *
  * @example
  *   ```ts

@@ -1,5 +1,5 @@
 /** Metrics of a queue: `observeRetryQueue(queue)`. Needs the package `@opentelemetry/api`. */
-import { type BatchObservableCallback, type MeterProvider, metrics } from "@opentelemetry/api";
+import { type BatchObservableCallback, type Meter, type MeterProvider, metrics } from "@opentelemetry/api";
 import type { RetryQueue } from "./retry-queue.ts";
 
 export interface QueueMetricsOptions {
@@ -30,32 +30,8 @@ export interface QueueMetricsOptions {
  */
 export function observeRetryQueue(queue: RetryQueue, { meterProvider }: QueueMetricsOptions = {}): () => void {
   const meter = (meterProvider ?? metrics).getMeter("@codegames/retry-queue");
-  const prefix = "codegames.retry_queue";
-  const pending = meter.createObservableGauge(`${prefix}.pending_operations`, {
-    unit: "{operation}",
-    description: "Operations that no answer has decided.",
-  });
-  const oldest = meter.createObservableGauge(`${prefix}.oldest_pending_age`, {
-    unit: "s",
-    description: "Age of the oldest pending operation.",
-  });
-  const waiting = meter.createObservableGauge(`${prefix}.waiting_operations`, {
-    unit: "{operation}",
-    description: "Operations that wait for the operator, by the reason.",
-  });
-  const settled = meter.createObservableCounter(`${prefix}.settled_operations`, {
-    unit: "{operation}",
-    description: "Operations that this process has settled, by their outcome.",
-  });
-  const checks = meter.createObservableCounter(`${prefix}.checks`, {
-    unit: "{call}",
-    description: "Calls of /status that this process has sent.",
-  });
-  const paused = meter.createObservableGauge(`${prefix}.paused`, {
-    unit: "1",
-    description: "1 while the hub counts as down, else 0.",
-  });
-  const all = [pending, oldest, waiting, settled, checks, paused];
+  const instruments = createInstruments(meter);
+  const { pending, oldest, waiting, settled, checks, paused } = instruments;
   const attributes = { "codegames.queue": queue.name };
 
   const collect: BatchObservableCallback = async (result) => {
@@ -73,6 +49,26 @@ export function observeRetryQueue(queue: RetryQueue, { meterProvider }: QueueMet
     result.observe(paused, counts.isPaused ? 1 : 0, attributes);
   };
 
+  const all = Object.values(instruments);
   meter.addBatchObservableCallback(collect, all);
   return () => meter.removeBatchObservableCallback(collect, all);
+}
+
+function createInstruments(meter: Meter) {
+  const gauge = (name: string, unit: string, description: string) =>
+    meter.createObservableGauge(`codegames.retry_queue.${name}`, { unit, description });
+  const counter = (name: string, unit: string, description: string) =>
+    meter.createObservableCounter(`codegames.retry_queue.${name}`, { unit, description });
+  return {
+    pending: gauge("pending_operations", "{operation}", "Operations that no answer has decided."),
+    oldest: gauge("oldest_pending_age", "s", "Age of the oldest pending operation."),
+    waiting: gauge("waiting_operations", "{operation}", "Operations that wait for the operator, by the reason."),
+    settled: counter(
+      "settled_operations",
+      "{operation}",
+      "Operations that this process has settled, by their outcome.",
+    ),
+    checks: counter("checks", "{call}", "Calls of /status that this process has sent."),
+    paused: gauge("paused", "1", "1 while the hub counts as down, else 0."),
+  };
 }

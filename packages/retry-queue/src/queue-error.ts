@@ -5,7 +5,7 @@
  * - `database-unreachable`: PostgreSQL did not answer; nothing was opened.
  * - `folder-in-use`: another process, or another queue of this process, has the folder open.
  * - `foreign-database`: the folder or the schema belongs to another version or to something else; it was not touched.
- * - `migration-failed`: the tables are of an earlier version and could not be brought to this one; they stay as they were.
+ * - `migration-failed`: the tables could not be made, or brought to this version; nothing has changed.
  * - `invalid-request`: the contract does not allow the request; nothing was stored or sent.
  * - `conflicting-request`: the `txn_id` belongs to another request; nothing was sent.
  * - `unknown-operation`: the queue has no operation with this `txn_id`.

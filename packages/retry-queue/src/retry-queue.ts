@@ -3,48 +3,28 @@ import type { Client, Unread } from "@codegames/client";
 import type { Encodable } from "@codegames/codec";
 import type { PayRequest } from "@codegames/contract";
 import { Background } from "./background.ts";
-import { JobLeases } from "./inquiry/job-leases.ts";
-import { StatusWorker } from "./inquiry/status-worker.ts";
+import { emitSafely } from "./emit-safely.ts";
 import { decisionOfStatus } from "./operations/decision.ts";
 import type { RetryQueueEvents, UnreadOf } from "./operations/events.ts";
 import { makeQueues } from "./operations/jobs.ts";
-import { OperationReader } from "./operations/operation-reader.ts";
-import { OperationStore } from "./operations/operation-store.ts";
 import type { Operation, OperationState } from "./operations/operation.ts";
 import type { QueueContext } from "./operations/queue-context.ts";
 import type { Settlement } from "./operations/settlement.ts";
-import { Settlements } from "./operations/settlements.ts";
 import { UnreadBodies } from "./operations/unread-bodies.ts";
-import { type AuditEvent, type OpenCounts, Operator, type Resolution, type Schedule } from "./operator/operator.ts";
-import { Payments, type PayOptions, type PayOutcome } from "./pay/payments.ts";
+import type { AuditEvent, Counts, Resolution, Schedule } from "./operator/operator.ts";
+import type { PayOptions, PayOutcome, WatchOptions } from "./pay/payments.ts";
 import { watchAnswers } from "./pay/watch-answers.ts";
-import { QueueError } from "./queue-error.ts";
+import { PublicCalls } from "./public-calls.ts";
+import { createParts, type QueueParts } from "./queue-parts.ts";
 import type { Db } from "./storage/db.ts";
-import { isInTransaction } from "./storage/transaction.ts";
-
-export interface WatchOptions extends PayOptions {
-  /** Your own transaction: the operation exists if, and only if, it commits. */
-  db?: Db;
-}
-
-export interface Counts extends OpenCounts {
-  /** Operations that this process has settled since it opened the queue. */
-  settled: { succeeded: number; rejected: number; cancelled: number };
-  /** Status calls that this process has sent since it opened the queue. */
-  checks: number;
-}
 
 /** A durable queue of a merchant's operations with one hub. Made by {@link openRetryQueue}. */
 export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   readonly #context: QueueContext;
   readonly #client: Pick<Client, "pay" | "status">;
-  readonly #reader: OperationReader;
-  readonly #settlements: Settlements;
-  readonly #leases: JobLeases;
-  readonly #operator: Operator;
-  readonly #worker: StatusWorker;
-  readonly #payments: Payments;
+  readonly #parts: QueueParts;
   readonly #unread: UnreadBodies;
+  readonly #calls: PublicCalls;
   readonly #settled = { succeeded: 0, rejected: 0, cancelled: 0 };
   #isStarted = false;
   #stopped: Promise<void> | undefined;
@@ -52,18 +32,16 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
   /** @internal */
   constructor(client: Pick<Client, "pay" | "status">, parts: Omit<QueueContext, "emit" | "background">) {
     super();
-    const emit: QueueContext["emit"] = (event, ...args) => this.#emitSafely(event, args);
+    const emit: QueueContext["emit"] = (event, ...args) => {
+      if (event === "settled") this.#noteSettled(args[0] as Settlement);
+      emitSafely(this, event, args);
+    };
     const background = new Background((error) => emit("database-failed", error));
     this.#context = { ...parts, emit, background };
-    this.#unread = new UnreadBodies(this.#context.emit);
+    this.#calls = new PublicCalls(background);
+    this.#unread = new UnreadBodies(emit);
     this.#client = watchAnswers(client, (txnId, result) => this.#unread.keep(txnId, result));
-    this.#reader = new OperationReader(this.#context);
-    const store = new OperationStore(this.#context, this.#reader);
-    this.#settlements = new Settlements(this.#context, store, this.#reader);
-    this.#operator = new Operator(this.#context, this.#reader, store);
-    this.#leases = new JobLeases(this.#context, this.#reader, store);
-    this.#payments = new Payments(this.#context, this.#client, this.#reader, store, this.#settlements);
-    this.#worker = new StatusWorker(this.#context, this.#client, this.#settlements, this.#leases);
+    this.#parts = createParts(this.#context, this.#client);
   }
 
   /** The option `name`. */
@@ -93,7 +71,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   pay(request: Encodable<PayRequest>, options: PayOptions = {}): Promise<PayOutcome> {
-    return this.#run(() => this.#payments.pay(request, options));
+    return this.#calls.run(() => this.#parts.payments.pay(request, options));
   }
 
   /**
@@ -107,7 +85,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    */
   watch({ txn_id: txnId }: { txn_id: string }, { expectsKey, db }: WatchOptions = {}): Promise<void> {
     const options = expectsKey === undefined ? {} : { expectsKey };
-    return this.#run(() => this.#payments.watch(txnId, options, db), db !== undefined);
+    return this.#calls.run(() => this.#parts.payments.watch(txnId, options, db), db !== undefined);
   }
 
   /**
@@ -125,7 +103,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
       await db.executeSql("SELECT 1");
       return result;
     };
-    return this.#run(() => this.#context.storage.transaction(inTransaction));
+    return this.#calls.run(() => this.#context.storage.transaction(inTransaction));
   }
 
   /**
@@ -134,12 +112,12 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   start(): Promise<void> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       // No other process can use this folder: every lease is left over from a process that has ended.
-      if (this.#context.storage.isExclusive && !this.#isStarted) await this.#leases.returnExpired(true);
+      if (this.#context.storage.isExclusive && !this.#isStarted) await this.#parts.leases.returnExpired(true);
       this.#isStarted = true;
-      await this.#leases.replaceLostJobs();
-      this.#worker.start();
+      await this.#parts.leases.replaceLostJobs();
+      this.#parts.worker.start();
     });
   }
 
@@ -149,8 +127,9 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    */
   stop(): Promise<void> {
     return (this.#stopped ??= (async () => {
-      this.#payments.stop();
-      this.#worker.stop();
+      this.#calls.close();
+      this.#parts.payments.stop();
+      this.#parts.worker.stop();
       await this.#context.background.finished();
       await this.#context.storage.close();
     })());
@@ -162,7 +141,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   get(txnId: string): Promise<Operation | undefined> {
-    return this.#run(() => this.#reader.find(txnId));
+    return this.#calls.run(() => this.#parts.reader.find(txnId));
   }
 
   /**
@@ -171,7 +150,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   trail(operation: Operation): Promise<Schedule & { events: AuditEvent[] }> {
-    return this.#run(() => this.#operator.readTrail(operation));
+    return this.#calls.run(() => this.#parts.operator.readTrail(operation));
   }
 
   /**
@@ -180,7 +159,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   list(states: readonly OperationState[], limit = 1000): Promise<Operation[]> {
-    return this.#run(() => this.#operator.list(states, limit));
+    return this.#calls.run(() => this.#parts.operator.list(states, limit));
   }
 
   /**
@@ -190,7 +169,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   unresolved(limit = 1000): Promise<Operation[]> {
-    return this.#run(() => this.#operator.listWaiting(limit));
+    return this.#calls.run(() => this.#parts.operator.listWaiting(limit));
   }
 
   /**
@@ -204,8 +183,8 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   resolve(txnId: string, resolution: Resolution, note: string): Promise<Operation> {
-    return this.#run(async () => {
-      const resolved = await this.#operator.resolve(txnId, resolution, note);
+    return this.#calls.run(async () => {
+      const resolved = await this.#parts.operator.resolve(txnId, resolution, note);
       this.#unread.erase(txnId);
       return resolved;
     });
@@ -230,7 +209,7 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   redrive(txnId?: string): Promise<number> {
-    return this.#run(() => this.#operator.redrive(txnId));
+    return this.#calls.run(() => this.#parts.operator.redrive(txnId));
   }
 
   /**
@@ -241,11 +220,11 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   ask(txnId: string): Promise<Operation> {
-    return this.#run(async () => {
-      await this.#reader.existing(txnId);
+    return this.#calls.run(async () => {
+      await this.#parts.reader.existing(txnId);
       const decision = decisionOfStatus(await this.#client.status({ txn_id: txnId }));
-      if (decision) await this.#settlements.settleOrKeep(txnId, decision);
-      return this.#reader.existing(txnId);
+      if (decision) await this.#parts.settlements.settleOrKeep(txnId, decision);
+      return this.#parts.reader.existing(txnId);
     });
   }
 
@@ -255,40 +234,14 @@ export class RetryQueue extends EventEmitter<RetryQueueEvents> {
    * @throws A {@link QueueError} with code `closed` when the queue was stopped.
    */
   counts(): Promise<Counts> {
-    return this.#run(async () => {
-      const open = await this.#operator.count();
-      return { ...open, settled: { ...this.#settled }, checks: this.#worker.checks };
+    return this.#calls.run(async () => {
+      const open = await this.#parts.operator.count();
+      return { ...open, settled: { ...this.#settled }, checks: this.#parts.worker.checks };
     });
   }
 
-  /** Runs work that `stop()` waits for. */
-  #run<T>(work: () => Promise<T>, usesGivenDb = false): Promise<T> {
-    if (isInTransaction() && !usesGivenDb) {
-      return Promise.reject(
-        new QueueError(
-          "inside-transaction",
-          "Cannot use the queue inside its own transaction, because it would wait for itself: " +
-            "use the given tx, or call it afterwards",
-        ),
-      );
-    }
-    if (this.#stopped) return Promise.reject(new QueueError("closed", "The queue was stopped"));
-    return this.#context.background.track(work);
-  }
-
-  /** Emits an event. A listener that throws causes an uncaught exception, but does not disturb the queue. */
-  #emitSafely<Event extends keyof RetryQueueEvents>(event: Event, args: RetryQueueEvents[Event]): void {
-    if (event === "settled") {
-      const settlement = args[0] as Settlement;
-      this.#settled[settlement.outcome]++;
-      this.#unread.settled(settlement);
-    }
-    try {
-      (this.emit as (event: string, ...args: unknown[]) => boolean)(event, ...args);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+  #noteSettled(settlement: Settlement): void {
+    this.#settled[settlement.outcome]++;
+    this.#unread.settled(settlement);
   }
 }

@@ -27,16 +27,7 @@ export async function openExistingQueue({ database, schema, name }: Place): Prom
   };
   checkOptions({ ...inert, schema, name });
   const embedded = isUrl(database) ? undefined : await openFolder(database);
-  const boss = new PgBoss({
-    ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
-    // Maintenance is left to the process that runs the queue.
-    schema,
-    migrate: false,
-    supervise: false,
-    schedule: false,
-    registerInstance: false,
-  });
-  boss.on("error", () => {});
+  const boss = createBoss(database, schema, embedded);
   const close = async () => {
     await boss.stop({ graceful: false }).catch(() => {});
     await embedded?.close();
@@ -61,6 +52,22 @@ export async function openExistingQueue({ database, schema, name }: Place): Prom
     throw error;
   }
 }
+
+/** Leaves the tables as they are, and maintenance to the process that runs the queue. */
+function createBoss(database: string, schema: string, embedded: Embedded | undefined): PgBoss {
+  const boss = new PgBoss({
+    ...(embedded ? { db: embedded.db, backend: "pglite" } : { connectionString: database, ...connectionOptions }),
+    schema,
+    migrate: false,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  });
+  boss.on("error", () => {});
+  return boss;
+}
+
+type Embedded = Awaited<ReturnType<typeof openPglite>>;
 
 const refuse = (): never => {
   throw new Error("The command line sends nothing and settles nothing");

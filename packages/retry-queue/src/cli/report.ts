@@ -1,6 +1,5 @@
 import type { Operation } from "../operations/operation.ts";
-import type { AuditEvent, Schedule } from "../operator/operator.ts";
-import type { Counts } from "../retry-queue.ts";
+import type { AuditEvent, Counts, Schedule } from "../operator/operator.ts";
 
 /** An operation with its schedule and its audit trail. */
 export type TracedOperation = Operation & Schedule & { events: AuditEvent[] };

@@ -34,7 +34,7 @@ test("a pay that was never sent is closed, unless it is sent again meanwhile", a
   expect(settled.map(({ txn_id, outcome }) => `${txn_id} ${outcome}`)).toEqual(["A-2 cancelled"]);
 });
 
-test("a batch of intents is one transaction: of one txn_id the first request is added, and the others know it", async () => {
+test("a batch of intents is one transaction: of one txn_id the first request is added", async () => {
   const { store, storage } = parts;
   await storage.transaction((tx) => store.addPending(tx, [intentOf("A-1", "{1}")]));
   const batch = [intentOf("A-1", "{1}"), intentOf("B-1", "{2}"), intentOf("B-1", "{3}"), intentOf("C-1")];

@@ -60,7 +60,7 @@ export class OperationStore {
   }
 
   /**
-   * Adds operations as `pending`, before their pays leave. Their jobs are due after the time that a pay can take and one
+   * Adds operations as `pending`, before their pays leave. A job is due after the time that a pay can take and one
    * period. Of two intents with the same `txn_id` the first is added.
    */
   async addPending(tx: Db, intents: readonly Intent[]): Promise<AddResult[]> {
@@ -184,8 +184,8 @@ export class OperationStore {
   }
 
   /**
-   * The operator has decided: `unresolved` → `resolved`. An operation in another state that waits for the operator keeps
-   * its state and its settlement, and waits no longer; one that was sold and is to be refunded is left alone.
+   * The operator has decided: `unresolved` → `resolved`. An operation in another state that waits for the operator
+   * keeps its state and its settlement, and waits no longer; one that was sold and is to be refunded is left alone.
    */
   async resolve(
     tx: Db,

@@ -39,8 +39,8 @@ export class Settlements {
   }
 
   /**
-   * Settles an operation: the state by compare-and-set, `onSettled` and the end of the job in one transaction. A settled
-   * operation stays as it is, and a decision that contradicts its settlement is a conflict. If it throws, the
+   * Settles an operation: the state by compare-and-set, `onSettled` and the end of the job in one transaction. A
+   * settled operation stays as it is, and a decision that contradicts its settlement is a conflict. If it throws, the
    * transaction was rolled back.
    */
   async settle(txnId: string, decision: Decision, lease?: Lease): Promise<SettlementResult> {
@@ -105,7 +105,7 @@ export class Settlements {
     return { kind: "kept" };
   }
 
-  /** Settles the kept decision of a leased job, or closes a pay that was never sent; neither needs a call of the hub. */
+  /** Settles the kept decision of a leased job, or closes a pay that was never sent; neither needs the hub. */
   async runTask(lease: Lease): Promise<void> {
     const { txn_id: txnId, task } = lease.data;
     const decision = task === "close" ? neverSent : await this.#findKept(txnId);

@@ -35,6 +35,13 @@ export interface OpenCounts {
   isPaused: boolean;
 }
 
+export interface Counts extends OpenCounts {
+  /** Operations that this process has settled since it opened the queue. */
+  settled: { succeeded: number; rejected: number; cancelled: number };
+  /** Status calls that this process has sent since it opened the queue. */
+  checks: number;
+}
+
 /** `$1` is the queue. */
 const operatorStatements = {
   readTrail: `SELECT (extract(epoch FROM at) * 1000)::float8 AS at, kind, detail FROM :schema.operation_event

@@ -23,6 +23,11 @@ export interface PayOptions {
   expectsKey?: boolean;
 }
 
+export interface WatchOptions extends PayOptions {
+  /** Your own transaction: the operation exists if, and only if, it commits. */
+  db?: Db;
+}
+
 /** The operation after `pay()`, and the answer that this call received. */
 export interface PayOutcome extends Operation {
   /** The answer to the request; undefined when this call sent none. */

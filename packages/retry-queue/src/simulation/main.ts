@@ -27,7 +27,8 @@ const exitCode = await runCommand({
 process.exit(exitCode);
 
 async function runSeeds(seed: number, count: number, isBailing: boolean): Promise<number> {
-  const { openSimDatabase, simulate } = await import("./simulate.ts");
+  const { openSimDatabase } = await import("./sim-database.ts");
+  const { simulate } = await import("./simulate.ts");
   const database = await openSimDatabase();
   const startedAt = performance.now();
   const crashes = new Map<string, number>();

@@ -97,40 +97,42 @@ export class SimHub {
     }
     transaction.pays++;
     this.#trace(`pay ${txnId}: ${transaction.plan}`);
-    const decide = (state: Transaction["state"]) => {
-      if (transaction.state === "unknown" || transaction.state === "undecided") transaction.state = state;
-    };
+    return this.#follow(transaction, txnId, productId);
+  }
+
+  async #follow(transaction: Transaction, txnId: string, productId: bigint): Promise<PayResult> {
     const lateMs = this.#random.integer(0, this.#payTimeoutMs - 1);
     switch (transaction.plan) {
       case "answered":
       case "no key":
-        decide("sold");
+        decide(transaction, "sold");
         await this.#clock.sleep(this.#random.integer(0, 2000));
         return sale(txnId, productId, transaction.plan === "answered");
       case "refused":
-        decide("refused");
+        decide(transaction, "refused");
         await this.#clock.sleep(this.#random.integer(0, 2000));
         return answer({ outcome: "rejected", status: "WRONG_PRICE", body: { status: "WRONG_PRICE" } });
       case "refused and lost":
-        decide("refused");
+        decide(transaction, "refused");
         return this.#lost();
       case "lost on the way":
+      case "unreachable":
         return this.#lost();
       case "sold and lost":
-        decide("sold");
+        decide(transaction, "sold");
         return this.#lost();
       case "sold late and lost":
-        if (this.#random.chance(0.5)) decide("undecided");
-        this.#clock.setTimer(() => decide("sold"), lateMs);
+        if (this.#random.chance(0.5)) decide(transaction, "undecided");
+        this.#clock.setTimer(() => decide(transaction, "sold"), lateMs);
         return this.#lost();
       case "sold, then 500":
       case "sold, and not found at first":
-        decide("sold");
+        decide(transaction, "sold");
         return unknown("http-status", 500);
       case "not sold, and 500":
         return unknown("http-status", 500);
       case "sold, and duplicate":
-        decide("sold");
+        decide(transaction, "sold");
         return unknown("undecided", 200, "TXN_DUPLICATE");
     }
   }
@@ -165,6 +167,10 @@ export class SimHub {
         return answer({ outcome: "absent", status: "TXN_NOT_FOUND", body: { status: "TXN_NOT_FOUND" } });
     }
   }
+}
+
+function decide(transaction: Transaction, state: Transaction["state"]): void {
+  if (transaction.state === "unknown" || transaction.state === "undecided") transaction.state = state;
 }
 
 const attempt = { attemptId: "1", elapsedMs: 1, deviations: [] };

@@ -1,26 +1,13 @@
-import { PGlite } from "@electric-sql/pglite";
-import { PgBoss, TestClock } from "pg-boss";
-import type { Clock } from "../clock.ts";
-import { cacheQueues, makeQueues } from "../operations/jobs.ts";
-import type { Settlement } from "../operations/settlement.ts";
+import { cacheQueues } from "../operations/jobs.ts";
+import type { OnSettled } from "../operations/settlement.ts";
 import { type Policy, readPolicy } from "../policy.ts";
 import { RetryQueue } from "../retry-queue.ts";
-import type { Storage } from "../storage/database.ts";
-import type { BossDb, Db } from "../storage/db.ts";
-import { migrate } from "../storage/migrate.ts";
-import { dbOf } from "../storage/pglite.ts";
-import { runInTransaction } from "../storage/transaction.ts";
 import { CrashingProcess } from "./crashing-process.ts";
 import { judge, type SinkRow } from "./judge.ts";
 import { Random } from "./random.ts";
 import { SimClock } from "./sim-clock.ts";
+import { emptyTables, name, type SimDatabase, storageOn } from "./sim-database.ts";
 import { payPlans, SimHub } from "./sim-hub.ts";
-
-/** A database in memory, which the runs use one after the other. */
-export interface SimDatabase {
-  db: BossDb;
-  testClock: TestClock;
-}
 
 export interface Run {
   seed: number;
@@ -31,53 +18,183 @@ export interface Run {
   awaits: number;
 }
 
-const name = "hub";
-
-export async function openSimDatabase(): Promise<SimDatabase> {
-  const db = dbOf(await PGlite.create());
-  const testClock = new TestClock(Date.UTC(2026, 0, 1));
-  const storage = await storageOn(db, testClock, true);
-  await migrate(storage, true);
-  await makeQueues({ storage, policy: readPolicy(), name });
-  await db.executeSql(
-    `CREATE TABLE sink (
-      txn_id text, operation_id text, outcome text, has_product boolean, key_missing boolean, at_ms float8
-    )`,
-  );
-  return { db, testClock };
-}
-
-async function storageOn(db: BossDb, clock: Clock, migrate = false): Promise<Storage> {
-  const boss = new PgBoss({
-    db,
-    backend: "pglite",
-    schema: "codegames",
-    schedule: false,
-    supervise: false,
-    registerInstance: false,
-    migrate,
-    clock,
-  });
-  boss.on("error", () => {});
-  return {
-    boss: await boss.start(),
-    schema: "codegames",
-    isExclusive: false,
-    db,
-    transaction: (work) => runInTransaction(db, work),
-    close: async () => {},
-  };
-}
+type Trace = (line: string) => void;
 
 /** Runs one seed: it decides the network, the provider, the database, and where processes crash. */
-export async function simulate(
-  { db, testClock }: SimDatabase,
-  seed: number,
-  trace: (line: string) => void = () => {},
-): Promise<Run> {
-  const random = new Random(seed);
-  const clock = new SimClock(testClock.now() + 1000);
-  const policy: Policy = readPolicy({
+export async function simulate(database: SimDatabase, seed: number, trace: Trace = () => {}): Promise<Run> {
+  const run = new SimulatedRun(database, seed, trace);
+  await run.play();
+  return run.end();
+}
+
+class SimulatedRun {
+  readonly #database: SimDatabase;
+  readonly #seed: number;
+  readonly #random: Random;
+  readonly #clock: SimClock;
+  readonly #startMs: number;
+  readonly #trace: Trace;
+  readonly #policy: Policy;
+  readonly #hub: SimHub;
+  /** How often a database call and a settlement fail. */
+  readonly #failureRates: { readonly database: number; readonly settlement: number };
+  readonly #crashes: string[] = [];
+  readonly #processes: CrashingProcess[] = [];
+  readonly #errors: string[] = [];
+  /** The state that `pay()` returned to the application, by `txn_id`. */
+  readonly #acknowledged = new Map<string, string>();
+  #txnIds: string[] = [];
+
+  constructor(database: SimDatabase, seed: number, trace: Trace) {
+    this.#database = database;
+    this.#seed = seed;
+    this.#random = new Random(seed);
+    this.#clock = new SimClock(database.testClock.now() + 1000);
+    this.#startMs = this.#clock.now();
+    this.#trace = (line) => trace(`${this.#clock.now() - this.#startMs} ${line}`);
+    this.#policy = drawPolicy(this.#random);
+    this.#hub = this.#drawHub();
+    this.#failureRates = {
+      database: this.#random.pick([0, 0, 0.01]),
+      settlement: this.#random.pick([0, 0, 0.2]),
+    };
+  }
+
+  #drawHub(): SimHub {
+    const random = this.#random;
+    const outageFromMs = this.#startMs + random.integer(0, 400_000);
+    return new SimHub({
+      clock: this.#clock,
+      random,
+      trace: this.#trace,
+      payTimeoutMs: 30_000,
+      failureRate: random.pick([0, 0.1, 0.3]),
+      outage: random.chance(0.3)
+        ? { fromMs: outageFromMs, toMs: outageFromMs + random.integer(1000, 300_000) }
+        : { fromMs: 0, toMs: 0 },
+    });
+  }
+
+  /** Runs the processes until every operation is settled and acknowledged, at most for 8 hours. */
+  async play(): Promise<void> {
+    const { testClock } = this.#database;
+    const random = this.#random;
+    await testClock.setTime(this.#clock.now());
+    this.#txnIds = Array.from({ length: random.integer(1, 3) }, (_, index) => `${this.#seed}-${index}`);
+    for (const txnId of this.#txnIds) this.#hub.plan(txnId, random.pick(payPlans), this.#policy.notFoundAnswers);
+    void this.#runApplication(this.#txnIds, random.integer(1, 4));
+    // A second process at the same time, which only asks, or pays the same.
+    if (random.chance(0.25)) void this.#runApplication(random.chance(0.5) ? this.#txnIds : [], random.integer(1, 2));
+    const endMs = this.#startMs + 8 * 3600_000;
+    await this.#clock.settle();
+    for (let nextLookMs = 0; this.#clock.now() < endMs;) {
+      if (!(await this.#clock.advance(endMs, (ms) => testClock.setTime(ms)))) break;
+      if (this.#clock.now() < nextLookMs) continue;
+      nextLookMs = this.#clock.now() + 60_000;
+      if (!(await this.#isOpen())) break;
+    }
+  }
+
+  async #isOpen(): Promise<boolean> {
+    const { rows } = await this.#database.db.executeSql(
+      `SELECT count(*)::int AS open FROM codegames.operation WHERE queue = $1 AND state IN ('pending', 'not-sent')`,
+      [name],
+    );
+    return rows[0].open > 0 || this.#acknowledged.size < this.#txnIds.length;
+  }
+
+  /** The merchant's application: opens a queue, pays until each pay is acknowledged, and restarts after a crash. */
+  async #runApplication(own: readonly string[], lives: number): Promise<void> {
+    for (let life = 1; life <= lives; life++) {
+      const process = this.#startProcess(life === lives ? Number.POSITIVE_INFINITY : this.#random.integer(1, 120));
+      void this.#payAll(own, process).catch((error) => this.#errors.push(String(error)));
+      await process.crash;
+      await this.#clock.sleep(this.#random.integer(1000, 100_000));
+    }
+  }
+
+  #startProcess(crashAt: number): CrashingProcess {
+    const process: CrashingProcess = new CrashingProcess({
+      clock: this.#clock,
+      random: this.#random,
+      crashAt,
+      failureRate: this.#failureRates.database,
+      onCrash: () => {
+        this.#crashes.push(process.crashedAt as string);
+        this.#trace(`a process crashes ${process.crashedAt}`);
+      },
+    });
+    this.#processes.push(process);
+    return process;
+  }
+
+  async #payAll(own: readonly string[], process: CrashingProcess): Promise<void> {
+    const clock = this.#clock;
+    const random = this.#random;
+    const queue = await untilDone(clock, () => this.#openQueue(process));
+    for (const txnId of own) {
+      if (this.#acknowledged.has(txnId)) continue;
+      const pay = () => queue.pay({ txn_id: txnId, product_id: 7n, price: 100 });
+      let { state } = await untilDone(clock, pay);
+      if (state === "not-sent" && random.chance(0.7)) {
+        // Pays again, often at the moment at which the operation is closed.
+        await clock.sleep(random.pick([1000, 60_000, 120_000]));
+        ({ state } = await untilDone(clock, pay));
+      }
+      this.#acknowledged.set(txnId, state);
+      this.#trace(`pay() of ${txnId} returns ${state}`);
+      await clock.sleep(random.integer(0, 60_000));
+    }
+  }
+
+  async #openQueue(process: CrashingProcess): Promise<RetryQueue> {
+    const clock = this.#clock.forProcess(() => process.isAlive);
+    const storage = await storageOn(process.wrap(this.#database.db), clock);
+    const random = this.#random.next;
+    const parts = { storage, name, policy: this.#policy, clock, random, onSettled: this.#onSettled };
+    const queue = new RetryQueue(this.#hub.client(process.passCrashPoint), parts);
+    queue.on("database-failed", (error) => this.#trace(String(error)));
+    await cacheQueues({ storage, name });
+    await queue.start();
+    return queue;
+  }
+
+  readonly #onSettled: OnSettled = async ({ txn_id: txnId, operationId, outcome, product, isKeyMissing }, tx) => {
+    this.#trace(`onSettled ${txnId}: ${outcome}`);
+    if (this.#random.chance(this.#failureRates.settlement)) throw new Error("onSettled fails (simulated)");
+    const values = [txnId, operationId, outcome, product !== undefined, isKeyMissing, this.#clock.now()];
+    await tx.executeSql("INSERT INTO sink VALUES ($1, $2, $3, $4, $5, $6)", values);
+  };
+
+  /** Ends the processes, which changes nothing any more, and judges what they have left. */
+  async end(): Promise<Run> {
+    const { db, testClock } = this.#database;
+    const awaits = this.#processes.reduce((sum, { crashPoints }) => sum + crashPoints, 0);
+    for (const process of this.#processes) process.isAlive = false;
+    await this.#clock.settle();
+    const { rows: operations } = await db.executeSql("SELECT txn_id, state, settlement FROM codegames.operation");
+    const { rows: sink } = await db.executeSql("SELECT * FROM sink");
+    const crashes = this.#crashes;
+    const violations = judge({
+      hub: this.#hub,
+      policy: this.#policy,
+      txnIds: this.#txnIds,
+      acknowledged: this.#acknowledged,
+      operations,
+      sink: sink as SinkRow[],
+      crashes: crashes.length,
+      lostAttempts: crashes.length + this.#processes.reduce((sum, { failures }) => sum + failures, 0),
+    });
+    await emptyTables(db);
+    await testClock.setTime(this.#clock.now());
+    const operationCount = this.#txnIds.length;
+    const all = [...this.#errors, ...violations];
+    return { seed: this.#seed, violations: all, crashes, operations: operationCount, awaits };
+  }
+}
+
+function drawPolicy(random: Random): Policy {
+  return readPolicy({
     attempts: random.integer(4, 10),
     periodSeconds: 60,
     jitter: random.pick([0, 0.1]),
@@ -88,131 +205,6 @@ export async function simulate(
     pauseAfterFailures: random.pick([1, 3, 20]),
     rampSeconds: random.pick([0, 10]),
   });
-  const startMs = clock.now();
-  const traceNow = (line: string) => trace(`${clock.now() - startMs} ${line}`);
-  const outageFromMs = startMs + random.integer(0, 400_000);
-  const hub = new SimHub({
-    clock,
-    random,
-    trace: traceNow,
-    payTimeoutMs: 30_000,
-    failureRate: random.pick([0, 0.1, 0.3]),
-    outage: random.chance(0.3)
-      ? { fromMs: outageFromMs, toMs: outageFromMs + random.integer(1000, 300_000) }
-      : { fromMs: 0, toMs: 0 },
-  });
-  const databaseFailureRate = random.pick([0, 0, 0.01]);
-  const settlementFailureRate = random.pick([0, 0, 0.2]);
-  const crashes: string[] = [];
-
-  const startProcess = (crashAt: number): CrashingProcess => {
-    const process: CrashingProcess = new CrashingProcess({
-      clock,
-      random,
-      crashAt,
-      failureRate: databaseFailureRate,
-      onCrash: () => {
-        crashes.push(process.crashedAt as string);
-        traceNow(`a process crashes ${process.crashedAt}`);
-      },
-    });
-    processes.push(process);
-    return process;
-  };
-  const onSettled = async (settlement: Settlement, tx: Db) => {
-    const { txn_id: txnId, operationId, outcome, product, isKeyMissing } = settlement;
-    traceNow(`onSettled ${txnId}: ${outcome}`);
-    if (random.chance(settlementFailureRate)) throw new Error("onSettled fails (simulated)");
-    const values = [txnId, operationId, outcome, product !== undefined, isKeyMissing, clock.now()];
-    await tx.executeSql("INSERT INTO sink VALUES ($1, $2, $3, $4, $5, $6)", values);
-  };
-  const openQueue = async (process: CrashingProcess): Promise<RetryQueue> => {
-    const processClock = clock.forProcess(() => process.isAlive);
-    const storage = await storageOn(process.wrap(db), processClock);
-    const parts = { storage, name, policy, clock: processClock, random: random.next, onSettled };
-    const queue = new RetryQueue(hub.client(process.passCrashPoint), parts);
-    queue.on("database-failed", (error) => traceNow(String(error)));
-    await cacheQueues({ storage, name });
-    await queue.start();
-    return queue;
-  };
-
-  const processes: CrashingProcess[] = [];
-  const errors: string[] = [];
-  const acknowledged = new Map<string, string>();
-  await testClock.setTime(clock.now());
-  const txnIds = Array.from({ length: random.integer(1, 3) }, (_, index) => `${seed}-${index}`);
-  for (const txnId of txnIds) hub.plan(txnId, random.pick(payPlans), policy.notFoundAnswers);
-
-  /** The merchant's application: opens a queue, pays until each pay is acknowledged, and restarts after a crash. */
-  const runApplication = async (own: readonly string[], lives: number): Promise<void> => {
-    for (let life = 1; life <= lives; life++) {
-      const process = startProcess(life === lives ? Number.POSITIVE_INFINITY : random.integer(1, 120));
-      const work = async () => {
-        const queue = await untilDone(clock, () => openQueue(process));
-        for (const txnId of own) {
-          if (acknowledged.has(txnId)) continue;
-          const pay = () => queue.pay({ txn_id: txnId, product_id: 7n, price: 100 });
-          let { state } = await untilDone(clock, pay);
-          if (state === "not-sent" && random.chance(0.7)) {
-            // Pays again, often at the moment at which the operation is closed.
-            await clock.sleep(random.pick([1000, 60_000, 120_000]));
-            ({ state } = await untilDone(clock, pay));
-          }
-          acknowledged.set(txnId, state);
-          traceNow(`pay() of ${txnId} returns ${state}`);
-          await clock.sleep(random.integer(0, 60_000));
-        }
-      };
-      void work().catch((error) => errors.push(String(error)));
-      await process.crash;
-      await clock.sleep(random.integer(1000, 100_000));
-    }
-  };
-  void runApplication(txnIds, random.integer(1, 4));
-  // A second process at the same time, which only asks, or pays the same.
-  if (random.chance(0.25)) void runApplication(random.chance(0.5) ? txnIds : [], random.integer(1, 2));
-
-  const endMs = startMs + 8 * 3600_000;
-  const setTime = (ms: number) => testClock.setTime(ms);
-  const isOpen = async () => {
-    const { rows } = await db.executeSql(
-      `SELECT count(*)::int AS open FROM codegames.operation WHERE queue = $1 AND state IN ('pending', 'not-sent')`,
-      [name],
-    );
-    return rows[0].open > 0 || acknowledged.size < txnIds.length;
-  };
-  await clock.settle();
-  for (let nextLookMs = 0; clock.now() < endMs;) {
-    if (!(await clock.advance(endMs, setTime))) break;
-    if (clock.now() < nextLookMs) continue;
-    nextLookMs = clock.now() + 60_000;
-    if (!(await isOpen())) break;
-  }
-  // Ends the processes, which changes nothing any more.
-  const awaits = processes.reduce((sum, { crashPoints }) => sum + crashPoints, 0);
-  for (const process of processes) process.isAlive = false;
-  await clock.settle();
-  const { rows: operations } = await db.executeSql("SELECT txn_id, state, settlement FROM codegames.operation");
-  const { rows: sink } = await db.executeSql("SELECT * FROM sink");
-  const lostAttempts = crashes.length + processes.reduce((sum, { failures }) => sum + failures, 0);
-  const violations = [
-    ...errors,
-    ...judge({
-      hub,
-      policy,
-      txnIds,
-      acknowledged,
-      operations,
-      sink: sink as SinkRow[],
-      crashes: crashes.length,
-      lostAttempts,
-    }),
-  ];
-  const tables = ["operation", "operation_event", "operation_pace", "job"].map((table) => `codegames.${table}`);
-  await db.executeSql([...tables, "sink"].map((table) => `DELETE FROM ${table}`).join("; "));
-  await testClock.setTime(clock.now());
-  return { seed, violations, crashes, operations: txnIds.length, awaits };
 }
 
 /** Repeats the work while the database fails, as an application does. */

@@ -96,9 +96,6 @@ function otherVersion(schema: string, found: number, own: number): QueueError {
 
 function migrationFailed(schema: string, found: number, latest: number, cause: unknown): QueueError {
   const state = found === 0 ? "has no tables" : `stays at version ${found}, which its processes go on using`;
-  return new QueueError(
-    "migration-failed",
-    `Cannot open the queue: schema ${schema} ${state}, because the step to version ${latest} failed: ${reasonOf(cause)}`,
-    cause,
-  );
+  const step = `because the step to version ${latest} failed: ${reasonOf(cause)}`;
+  return new QueueError("migration-failed", `Cannot open the queue: schema ${schema} ${state}, ${step}`, cause);
 }
