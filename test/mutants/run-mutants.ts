@@ -17,6 +17,7 @@ import { WrongUse } from "@codegames/command-line";
 import { clientMutants, type Mutant } from "./client.ts";
 import { codecMutants } from "./codec.ts";
 import { queueMutants } from "./retry-queue.ts";
+import { serverMutants } from "./server.ts";
 import { type SystemMutant, systemMutants } from "./system.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -35,6 +36,10 @@ const isGreen = (cwd: string, args: string[], env: Record<string, string> = {}):
     stdio: "ignore",
     timeout: 300_000,
   }).status === 0;
+
+/** Runs the interleavings of a copy of the server whose name has a part. */
+const interleavings = (part: string) => (copy: string) =>
+  isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "-t", part, "src/interleavings/interleavings.test.ts"]);
 
 const targets: Target[] = [
   {
@@ -86,6 +91,11 @@ const targets: Target[] = [
           "src/operation-store.test.ts",
         ]),
     },
+  },
+  {
+    name: "server",
+    mutants: serverMutants,
+    layers: { enumeration: interleavings("keeps every promise"), replays: interleavings("replayed on") },
   },
 ];
 

@@ -1,0 +1,78 @@
+import { sellOnce } from "../sell-once/sell-once.ts";
+import type { Act, MakeProvider, Way } from "./actor-run.ts";
+import { growBehaviour, growing } from "./behaviour.ts";
+import type { Dialect } from "./dialect.ts";
+import { explore, type Exploration, type Root } from "./explore.ts";
+import { effects as rules, type Effects, empty, type Supply } from "./model-store.ts";
+import { crashOf, jumpsOf, type Step, type Successor, successorsOf } from "./steps.ts";
+import { actorAt, type Scene, type World, worldOf } from "./world.ts";
+
+/** The actors of a class of schedules, all on one `txn_id`. */
+export type ActorName = "pay" | "same pay" | "status" | "recover";
+
+export const acts: Record<ActorName, Act> = { pay: "pay", "same pay": "pay", status: "status", recover: "recover" };
+
+export interface SearchPlan {
+  readonly actors: readonly ActorName[];
+  readonly way: Way;
+  readonly dialect: Dialect;
+  readonly supply: Supply;
+  /** How many faults a schedule may have. */
+  readonly faults: number;
+  /** What is under test, if not `sellOnce`. */
+  readonly makeProvider?: MakeProvider;
+  /** The store that it stands on, if not a sound one. */
+  readonly effects?: Effects;
+}
+
+/** A search that has ended, and what it was made of. */
+export interface Search extends Exploration {
+  readonly scene: Scene;
+}
+
+/**
+ * Searches every schedule of a class. Without the first pay, it is about what that has left: it has crashed somewhere,
+ * just now or a lease ago.
+ */
+export async function search(plan: SearchPlan): Promise<Search> {
+  const { actors, way, dialect, supply, makeProvider = sellOnce, effects = rules } = plan;
+  const grow = (name: string, act: Act) => growBehaviour(name, act, way, makeProvider);
+  const hasPay = actors.includes("pay");
+  const names = hasPay ? actors : (["pay", ...actors] as const);
+  const scene: Scene = {
+    way,
+    behaviours: await Promise.all(names.map((name) => grow(name, acts[name]))),
+    afterwards: { recover: await grow("recover at rest", "recover"), status: await grow("status at rest", "status") },
+    dialect,
+    supply,
+    effects,
+  };
+  const nothing = worldOf(
+    empty,
+    scene.behaviours.map(({ root }) => actorAt("new", root)),
+    "",
+    plan.faults,
+  );
+  const roots = hasPay ? [{ world: nothing, steps: [] }] : await leftByPay(scene, nothing);
+  return { scene, ...(await explore(scene, roots)) };
+}
+
+async function leftByPay(scene: Scene, nothing: World): Promise<Root[]> {
+  const roots = new Map<string, Root>();
+  const add = ({ world: { shared, actors, said }, step }: Successor, before: readonly Step[]): Root => {
+    // What comes before the schedule takes none of its faults.
+    const root = { world: worldOf(shared, actors, said, nothing.faults), steps: [...before, step] };
+    if (!roots.has(root.world.key)) roots.set(root.world.key, root);
+    return root;
+  };
+  let [world, steps]: [World, Step[]] = [nothing, []];
+  for (;;) {
+    const successors = await growing(() => successorsOf(scene, world));
+    const next = successors.find(({ step }) => "actor" in step && step.actor === 0);
+    if (!next) return [...roots.values()];
+    [world, steps] = [next.world, [...steps, next.step]];
+    if (world.shared.row === undefined) continue;
+    const crashed = add(crashOf(scene, world, [0]), steps);
+    for (const late of jumpsOf(crashed.world)) add(late, crashed.steps);
+  }
+}
