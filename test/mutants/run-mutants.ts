@@ -37,10 +37,6 @@ const isGreen = (cwd: string, args: string[], env: Record<string, string> = {}):
     timeout: 300_000,
   }).status === 0;
 
-/** Runs the interleavings of a copy of the server whose name has a part. */
-const interleavings = (part: string) => (copy: string) =>
-  isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "-t", part, "src/interleavings/interleavings.test.ts"]);
-
 const targets: Target[] = [
   {
     name: "codec",
@@ -95,7 +91,10 @@ const targets: Target[] = [
   {
     name: "server",
     mutants: serverMutants,
-    layers: { enumeration: interleavings("keeps every promise"), replays: interleavings("replayed on") },
+    layers: {
+      interleavings: (copy, test = "") =>
+        isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "-t", test, "src/interleavings"]),
+    },
   },
 ];
 
@@ -135,7 +134,7 @@ export function runMutants(part: string): number {
     .filter(({ mutants }) => mutants.length > 0);
   // These take minutes, and run only when a name chooses them.
   const ofSystem =
-    part === ""
+    part === "" || targets.some(({ name }) => name === part)
       ? []
       : systemMutants.filter(({ name, layer }) => name.includes(part) || part === "system" || layer === part);
   if (chosen.length === 0 && ofSystem.length === 0)
@@ -181,7 +180,9 @@ function runTarget({ name, mutants, layers }: Target): Count {
     rmSync(join(copy, "src"), { recursive: true, force: true });
     cpSync(join(from, "src"), join(copy, "src"), { recursive: true });
     if (mutant) seed(join(copy, "src"), mutant);
-    if (mutant?.test && layers["unit tests"]?.(copy, mutant.test) === false) return "unit tests";
+    for (const layer of ["unit tests", "interleavings"]) {
+      if (mutant?.test && layers[layer]?.(copy, mutant.test) === false) return layer;
+    }
     return Object.entries(layers).find(([, isGreenOn]) => !isGreenOn(copy))?.[0];
   };
 

@@ -1,4 +1,4 @@
-import type { Behaviour, Node } from "./behaviour.ts";
+import type { Behaviour, Node, Outcome } from "./behaviour.ts";
 import { finalAnswerOf } from "./deliver.ts";
 import { isUndecided, share, type Shared } from "./model-store.ts";
 import type { Scene } from "./world.ts";
@@ -18,22 +18,22 @@ export function settleWorld(scene: Scene, { shared, said }: { shared: Shared; sa
   const recovered = runAlone(scene, scene.afterwards.recover, passTime(shared));
   const first = runAlone(scene, scene.afterwards.status, recovered.shared);
   const second = runAlone(scene, scene.afterwards.status, passTime(first.shared));
-  const { status, owner } = second.outcome;
-  const words = owner === "" ? status : `${status} ${owner}`;
-  const violation =
-    (first.outcome.status === status && first.outcome.owner === owner ? undefined : "the status changes at rest") ??
-    breach(second.shared, said, status, owner);
-  return { status: words, violation };
+  const status = wordsOf(second.outcome);
+  const isStable = wordsOf(first.outcome) === status;
+  return { status, violation: isStable ? breach(second.shared, said, second.outcome) : "the status changes at rest" };
 }
 
+const wordsOf = ({ status, owner }: Outcome) => (owner === "" ? status : `${status} ${owner}`);
+
 /** The invariant: sold at the supplier exactly if `OK` for ever, once, and no final answer was ever another one. */
-function breach({ row, sold }: Shared, said: string, status: string, owner: string): string | undefined {
-  const final = finalAnswerOf(status, owner);
-  if (final === "" && !(status === "TXN_NOT_FOUND" && !row)) return `at rest the status is ${status}`;
+function breach({ row, sold }: Shared, said: string, outcome: Outcome): string | undefined {
+  const { status, owner } = outcome;
+  const final = finalAnswerOf(outcome);
+  if (final === "" && !(status === "TXN_NOT_FOUND" && !row)) return `the status is ${status} for ever`;
   if (sold !== (status === "OK" ? `${owner},` : "")) {
-    return `sold at the supplier: ${sold || "nothing"}; the status for ever: ${status} ${owner}`;
+    return `sold at the supplier: ${sold.slice(0, -1) || "nothing"}; the status for ever: ${wordsOf(outcome)}`;
   }
-  if (said !== "" && said !== final) return `${said} was answered, and for ever it is ${final || status}`;
+  if (said !== "" && said !== final) return `${said} was answered, and the status is ${wordsOf(outcome)} for ever`;
   if (sold !== "" && row?.isLate) return "a pay is sold that was stored a lease after it was asked for";
   return undefined;
 }

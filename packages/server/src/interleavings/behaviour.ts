@@ -8,13 +8,19 @@ interface Reply {
   readonly isLate: boolean;
 }
 
+/** The status that an actor answers, and the name of whose pay it is. */
+export interface Outcome {
+  readonly status: string;
+  readonly owner: string;
+}
+
 /** Where an actor is: what it waits for, or how it ended, after these replies. */
 export interface Node {
   readonly id: number;
   readonly replies: readonly Reply[];
   readonly call: Call | undefined;
-  /** Undefined until it has ended; then a status, and the name of whose pay it is. */
-  readonly outcome: { readonly status: string; readonly owner: string } | undefined;
+  /** Undefined until it has ended. */
+  readonly outcome: Outcome | undefined;
   readonly next: Map<string, Node>;
 }
 
@@ -39,13 +45,18 @@ const key: TransactionKey = { merchant: "shop-1", txn_id: "A-17" };
 
 let nodes = 0;
 
-/** Runs the real code once for each way in which it can be answered, and remembers what it did. */
-export async function growBehaviour(
-  name: string,
-  act: Act,
-  way: Way,
-  makeProvider: MakeProvider,
-): Promise<Behaviour> {
+const known = new WeakMap<MakeProvider, Map<string, Promise<Behaviour>>>();
+
+/** Runs the real code once for each way in which it can be answered, and remembers what it did for all searches. */
+export function behaviourOf(name: string, act: Act, way: Way, makeProvider: MakeProvider): Promise<Behaviour> {
+  const ofProvider = known.get(makeProvider) ?? new Map<string, Promise<Behaviour>>();
+  known.set(makeProvider, ofProvider);
+  const behaviour = ofProvider.get(`${name}, ${way}`) ?? growBehaviour(name, act, way, makeProvider);
+  ofProvider.set(`${name}, ${way}`, behaviour);
+  return behaviour;
+}
+
+async function growBehaviour(name: string, act: Act, way: Way, makeProvider: MakeProvider): Promise<Behaviour> {
   const run = async (replies: readonly Reply[]): Promise<Node> => {
     const actor = await ActorRun.start({ act, way, key, makeProvider });
     const nameOf: NameOf = (id) => (id !== "" && id === actor.ownId ? name : id);

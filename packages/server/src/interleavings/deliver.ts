@@ -1,3 +1,4 @@
+import type { Outcome } from "./behaviour.ts";
 import type { Shared } from "./model-store.ts";
 import { type Actor, actorAt, type Scene, type World } from "./world.ts";
 
@@ -23,16 +24,22 @@ export function deliver({ behaviours }: Scene, { shared, actors, said }: World, 
     return { actor, said, violation: `${behaviour.name} does not find a pay that was stored` };
   }
   if (owner !== "" && owner !== shared.row?.owner) {
-    return { actor, said, violation: `${behaviour.name} names ${owner}, and ${shared.row?.owner ?? "nothing"} is stored` };
+    return {
+      actor,
+      said,
+      violation: `${behaviour.name} names ${owner}, and ${shared.row?.owner ?? "nothing"} is stored`,
+    };
   }
-  const now = finalAnswerOf(status, owner);
+  const now = finalAnswerOf(outcome);
   const violation =
-    now !== "" && said !== "" && said !== now ? `${behaviour.name} answers ${now}, and ${said} was answered` : undefined;
+    now !== "" && said !== "" && said !== now
+      ? `${behaviour.name} answers ${now}, and ${said} was answered`
+      : undefined;
   return { actor, said: now || said, violation };
 }
 
 /** Only a final answer decides: a duplicate, an error and 503 do not. */
-export function finalAnswerOf(status: string, owner: string): string {
+export function finalAnswerOf({ status, owner }: Outcome): string {
   if (status === "OK") return `OK ${owner}`;
   return ["TXN_CANCELED", "WRONG_PRICE", "PRODUCT_NOT_FOUND", "PRODUCT_OUT_OF_STOCK"].includes(status) ? "REFUSED" : "";
 }

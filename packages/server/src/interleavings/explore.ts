@@ -1,6 +1,6 @@
 import { type Aftermath, settleWorld } from "./aftermath.ts";
 import { growing } from "./behaviour.ts";
-import { type Step, type Successor, successorsOf } from "./steps.ts";
+import { type Step, successorsOf } from "./steps.ts";
 import type { Scene, World } from "./world.ts";
 
 /** A state of the world from which schedules begin, and the steps that led to it. */
@@ -32,12 +32,14 @@ export interface Exploration {
 }
 
 interface State {
-  readonly world: World;
-  /** Undefined at a root. */
+  /** Dropped once its successors are known: there are many. */
+  world: World | undefined;
+  /** The state from which the search first came here; undefined at a root. */
   readonly before: State | undefined;
-  readonly by: Step | undefined;
   readonly root: number;
+  /** In the order of `successorsOf`. */
   readonly next: State[];
+  /** What `status` says for good, if schedules end here. */
   status: string;
   schedules: bigint;
 }
@@ -48,63 +50,48 @@ interface State {
  */
 export async function explore(scene: Scene, roots: readonly Root[]): Promise<Exploration> {
   const states = new Map<string, State>();
-  const ends = new Map<string, Aftermath>();
-  const enter = (world: World, root: number, before?: State, by?: Step): State => {
+  const enter = (world: World, root: number, before?: State): State => {
     let state = states.get(world.key);
     if (!state) {
-      state = { world, before, by, root, next: [], status: "", schedules: -1n };
+      state = { world, before, root, next: [], status: "", schedules: -1n };
       states.set(world.key, state);
     }
     return state;
   };
   const entries = roots.map(({ world }, index) => enter(world, index));
+  const endings = new Map<string, Aftermath>();
   let violation: Violation | undefined;
-  const stepsTo = (state: State): Step[] =>
-    state.before ? [...stepsTo(state.before), state.by!] : [...roots[state.root]!.steps];
   for (const state of states.values()) {
-    const found = await growing(() => successorsOf(scene, state.world));
-    for (const { step, world, violation: reason } of found) {
-      if (reason !== undefined) violation ??= { reason, steps: [...stepsTo(state), step] };
-      state.next.push(enter(world, state.root, state, step));
+    const world = state.world!;
+    const found = await growing(() => successorsOf(scene, world));
+    for (const { world: next } of found) state.next.push(enter(next, state.root, state));
+    const wrong = found.find((each) => each.violation !== undefined);
+    const ending = found.length === 0 ? await growing(() => endingOf(scene, world, endings)) : undefined;
+    const reason = wrong?.violation ?? ending?.violation;
+    if (reason !== undefined) {
+      violation = { reason, steps: [...stepsTo(scene, roots, state), ...(wrong ? [wrong.step] : [])] };
+      break;
     }
-    const reason = found.length === 0 ? await endOf(scene, state, ends) : undefined;
-    if (reason !== undefined) violation ??= { reason, steps: stepsTo(state) };
-    if (violation) break;
+    state.status = ending?.status ?? "";
+    state.world = undefined;
   }
   const schedules = violation ? 0n : entries.reduce((sum, entry) => sum + count(entry), 0n);
-  return {
-    states: states.size,
-    schedules,
-    violation,
-    samples: (wanted) =>
-      spread(schedules, wanted).map((number) => {
-        let root = 0;
-        let rest = number;
-        while (rest >= count(entries[root]!)) rest -= count(entries[root++]!);
-        return scheduleAt(scene, roots[root]!, entries[root]!, rest);
-      }),
-  };
+  const samples = (wanted: number) =>
+    spread(schedules, wanted).map((number) => {
+      const [root, rest] = pick(entries, number);
+      return scheduleAt(scene, roots[root]!, entries[root]!, rest);
+    });
+  return { states: states.size, schedules, violation, samples };
 }
 
-/** Numbers below a total, evenly spaced. */
-function spread(total: bigint, wanted: number): bigint[] {
-  const length = total < wanted ? Number(total) : wanted;
-  return Array.from({ length }, (_, index) => (total * BigInt(2 * index + 1)) / BigInt(2 * length));
-}
-
-/** Says why the end of a schedule is wrong. */
-async function endOf(scene: Scene, state: State, ends: Map<string, Aftermath>): Promise<string | undefined> {
-  const { actors, shared, said } = state.world;
+/** Settles the world where a schedule ends. */
+function endingOf(scene: Scene, { actors, shared, said }: World, endings: Map<string, Aftermath>): Aftermath {
   const waiting = actors.findIndex(({ phase }) => phase !== "gone");
-  if (waiting >= 0) return `${scene.behaviours[waiting]!.name} waits for ever`;
+  if (waiting >= 0) return { status: "", violation: `${scene.behaviours[waiting]!.name} waits for ever` };
   const key = `${shared.number};${said}`;
-  let end = ends.get(key);
-  if (!end) {
-    end = await growing(() => settleWorld(scene, { shared, said }));
-    ends.set(key, end);
-  }
-  state.status = end.status;
-  return end.violation;
+  const ending = endings.get(key) ?? settleWorld(scene, { shared, said });
+  endings.set(key, ending);
+  return ending;
 }
 
 function count(state: State): bigint {
@@ -114,16 +101,42 @@ function count(state: State): bigint {
   return state.schedules;
 }
 
+/** Numbers below a total, evenly spaced. */
+function spread(total: bigint, wanted: number): bigint[] {
+  const length = total < wanted ? Number(total) : wanted;
+  return Array.from({ length }, (_, index) => (total * BigInt(2 * index + 1)) / BigInt(2 * length));
+}
+
+/** The state through which the schedule with this number goes, and its number among those. */
+function pick(states: readonly State[], number: bigint): [index: number, rest: bigint] {
+  let [index, rest] = [0, number];
+  while (rest >= count(states[index]!)) rest -= count(states[index++]!);
+  return [index, rest];
+}
+
 function scheduleAt(scene: Scene, root: Root, entry: State, number: bigint): Schedule {
   const steps = [...root.steps];
-  let state = entry;
-  let rest = number;
+  let [state, world, rest, index] = [entry, root.world, number, 0];
   while (state.next.length > 0) {
-    let taken = 0;
-    while (rest >= count(state.next[taken]!)) rest -= count(state.next[taken++]!);
-    const successors: Successor[] = successorsOf(scene, state.world);
-    steps.push(successors[taken]!.step);
-    state = state.next[taken]!;
+    [index, rest] = pick(state.next, rest);
+    const successor = successorsOf(scene, world)[index]!;
+    steps.push(successor.step);
+    [state, world] = [state.next[index]!, successor.world];
   }
   return { steps, status: state.status };
+}
+
+/** The steps by which the search first came to a state. */
+function stepsTo(scene: Scene, roots: readonly Root[], state: State): Step[] {
+  const path: State[] = [];
+  for (let each: State | undefined = state; each; each = each.before) path.unshift(each);
+  const root = roots[state.root]!;
+  const steps = [...root.steps];
+  let world = root.world;
+  for (const [at, next] of path.slice(1).entries()) {
+    const successor = successorsOf(scene, world)[path[at]!.next.indexOf(next)]!;
+    steps.push(successor.step);
+    world = successor.world;
+  }
+  return steps;
 }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import type { Settlement, TransactionKey, TransactionStore, Undecided } from "../transaction-store/transaction-store.ts";
+import type {
+  Settlement,
+  TransactionKey,
+  TransactionStore,
+  Undecided,
+} from "../transaction-store/transaction-store.ts";
 import { leaseMs } from "./actor-run.ts";
 import { error, type RealCall, textOf, valueOf } from "./calls.ts";
 import type { Ids } from "./ids.ts";

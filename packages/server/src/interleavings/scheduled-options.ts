@@ -5,11 +5,7 @@ import type { CallName, RealCall } from "./calls.ts";
 type Wait = (call: RealCall) => Promise<unknown>;
 
 /** The options of a provider whose every call of the store, the shop and the supplier waits for the scheduler. */
-export function scheduledOptions(
-  way: "sell" | "sellWithin",
-  leaseMs: number,
-  wait: Wait,
-): SellOnceOptions<unknown> {
+export function scheduledOptions(way: "sell" | "sellWithin", leaseMs: number, wait: Wait): SellOnceOptions<unknown> {
   return {
     store: scheduledStore(wait),
     findProduct: () => wait({ name: "findProduct" }) as ReturnType<SellOnceOptions<unknown>["findProduct"]>,

@@ -1,6 +1,6 @@
 import { sellOnce } from "../sell-once/sell-once.ts";
 import type { Act, MakeProvider, Way } from "./actor-run.ts";
-import { growBehaviour, growing } from "./behaviour.ts";
+import { behaviourOf, growing } from "./behaviour.ts";
 import type { Dialect } from "./dialect.ts";
 import { explore, type Exploration, type Root } from "./explore.ts";
 import { effects as rules, type Effects, empty, type Supply } from "./model-store.ts";
@@ -36,13 +36,16 @@ export interface Search extends Exploration {
  */
 export async function search(plan: SearchPlan): Promise<Search> {
   const { actors, way, dialect, supply, makeProvider = sellOnce, effects = rules } = plan;
-  const grow = (name: string, act: Act) => growBehaviour(name, act, way, makeProvider);
+  const behave = (name: string, act: Act) => behaviourOf(name, act, way, makeProvider);
   const hasPay = actors.includes("pay");
   const names = hasPay ? actors : (["pay", ...actors] as const);
   const scene: Scene = {
     way,
-    behaviours: await Promise.all(names.map((name) => grow(name, acts[name]))),
-    afterwards: { recover: await grow("recover at rest", "recover"), status: await grow("status at rest", "status") },
+    behaviours: await Promise.all(names.map((name) => behave(name, acts[name]))),
+    afterwards: {
+      recover: await behave("recover at rest", "recover"),
+      status: await behave("status at rest", "status"),
+    },
     dialect,
     supply,
     effects,

@@ -51,7 +51,8 @@ export function successorsOf(scene: Scene, world: World): Successor[] {
   if (alone >= 0) return stepsOfActor(scene, world, alone);
   const found = world.actors.flatMap((_, index) => stepsOfActor(scene, world, index));
   const { row, open, sold } = world.shared;
-  if (open?.by === "vanished") found.push({ step: { kind: "ends" }, world: change(world, share(row, undefined, sold)) });
+  if (open?.by === "vanished")
+    found.push({ step: { kind: "ends" }, world: change(world, share(row, undefined, sold)) });
   if (world.faults > 0) found.push(...jumpsOf(world), ...crashesOf(scene, world));
   return found;
 }
@@ -90,29 +91,30 @@ function readingOf(scene: Scene, world: World, index: number): Successor {
   return { step: { kind: "reads", actor: index }, world: worldOf(world.shared, actors, said, world.faults), violation };
 }
 
-/** What can become of the call of an actor; nothing while the call waits for a lock. */
+/** What can become of the call of an actor. While it waits for a lock, it can only run out of patience. */
 function callsOf(scene: Scene, world: World, index: number): Successor[] {
   const { shared, faults } = world;
   const actor = world.actors[index]!;
   const { name } = actor.node.call!;
   const isLocked = shared.open !== undefined && shared.open.by !== index;
-  if (isLocked && scene.dialect.waits.has(name)) return [];
   const effect = effectOf(scene, world, index, isLocked);
   const successor = (fate: Fate, after: Shared, next: Actor): Successor => ({
     step: { kind: "call", actor: index, name, fate, answer: effect.answer },
     world: change(world, after, replaceAt(world.actors, index, next), faults - Number(fate !== "answered")),
   });
   const reads = (answer: string) => actorAt("reads", actor.node, { ...actor, answer });
-  const found = [successor("answered", effect.shared, reads(effect.answer))];
+  const isWaiting = isLocked && scene.dialect.waits.has(name);
+  const found = isWaiting ? [] : [successor("answered", effect.shared, reads(effect.answer))];
   // A rollback is what comes of an error: it has no other way to go.
   if (faults === 0 || name === "rollback") return found;
   // A commit that fails rolls back.
   const failed = name === "commit" ? share(shared.row, undefined, shared.sold) : shared;
   found.push(successor("fails", failed, reads(error)));
   // Within a database transaction that has lost its connection nothing has an effect.
-  const isLosable = effect.shared !== shared && name !== "settleWithin" && name !== "sellWithin";
-  if (isLosable) found.push(successor("lost", effect.shared, reads(error)));
-  if (isLosable && name !== "commit" && name !== "sell") found.push(successor("repeated", effect.shared, actor));
+  const isWithin = name === "settleWithin" || name === "sellWithin";
+  if (isWaiting || isWithin || effect.shared === shared) return found;
+  found.push(successor("lost", effect.shared, reads(error)));
+  if (name !== "commit" && name !== "sell") found.push(successor("repeated", effect.shared, actor));
   return found;
 }
 
