@@ -1,5 +1,6 @@
 import { describeIssue, type Operation } from "@codegames/codec";
 import type { AuthRefusal } from "./auth-refusal.ts";
+import { ownError } from "./error-to-tell.ts";
 import { type CallContext, type HandlerOptions, readHandlerOptions, type Settings } from "./handler-options.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { isThenable, type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
@@ -98,7 +99,9 @@ function responseOf(operation: Operation, answer: unknown): HandlerResponse {
   const encoded = operation.response.codec.encode(answer);
   if (!encoded.ok) {
     const { issue } = encoded;
-    throw new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`);
+    throw ownError(
+      new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`),
+    );
   }
   const headers = { "cache-control": "no-store", "content-type": "application/json" };
   return { status: operation.response.httpStatus, headers, body: encoded.text };
@@ -137,7 +140,8 @@ async function raceTimeout(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<ProblemError>((resolve) => {
     timer = setTimeout(() => {
-      void onError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`), { operationId: id });
+      const error = ownError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`));
+      void onError(error, { operationId: id });
       resolve(new ProblemError(503));
     }, timeoutMs);
   });

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { baseCases } from "./base-cases.ts";
@@ -30,6 +31,16 @@ test("a SQLite store keeps its transactions when it is opened again, with an fsy
   const second = openSqliteStore({ file });
   expect(await second.find(stored)).toEqual(stored);
   await second.close();
+});
+
+test("a new SQLite file, and those beside it, are its owner's alone (E5)", async () => {
+  const file = join(folder, "mode.db");
+  const store = openSqliteStore({ file });
+  await store.insertIfNew(order("A"), 1000);
+  for (const name of ["mode.db", "mode.db-wal", "mode.db-shm"]) {
+    expect([name, (statSync(join(folder, name)).mode & 0o777).toString(8)]).toEqual([name, "600"]);
+  }
+  await store.close();
 });
 
 test("two stores may open one PostgreSQL table at once, and share it", async () => {

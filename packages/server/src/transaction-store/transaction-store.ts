@@ -55,7 +55,7 @@ export type Transaction = Undecided | Settled;
 export interface TransactionStore<Tx = unknown> {
   /**
    * Inserts a pending transaction with a lease of `leaseMs`. If its key is known, changes nothing. Of many calls at
-   * once, one inserts. Resolves to the transaction that is stored then; it is that of the caller if `partner_txn_id` is.
+   * once, one inserts. Resolves to the transaction that is stored then: the caller's own if `partner_txn_id` is.
    */
   insertIfNew(order: NewOrder, leaseMs: number): Promise<Transaction>;
   /** Resolves to the stored transaction; undefined when its key is unknown. */

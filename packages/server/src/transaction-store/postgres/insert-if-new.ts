@@ -8,7 +8,7 @@ interface Insertion {
   readonly leaseId: string;
 }
 
-/** Inserts many in one statement. Resolves to what it inserted, in the same order; undefined for a key that is known. */
+/** Inserts many in one statement. Resolves to what it inserted, in the same order: undefined for a known key. */
 export async function insertIfNew(
   client: PostgresClient,
   lockTimeoutMs: number,

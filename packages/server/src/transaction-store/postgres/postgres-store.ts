@@ -20,9 +20,9 @@ import * as statements from "./statements.ts";
 export type { PooledPostgresClient, PostgresClient, PostgresPool, PostgresStoreOptions };
 
 /**
- * Opens a transaction store on PostgreSQL 14 or later, for any number of processes, also behind pgbouncer in transaction
- * mode. Creates the table `codegames_transactions` if it does not exist, and migrates that of version 0.1. Leases last
- * by the clock of the database. Pays that meet share a commit.
+ * Opens a transaction store on PostgreSQL 14 or later, for any number of processes, also behind pgbouncer in
+ * transaction mode. Creates the table `codegames_transactions` if it does not exist, and migrates that of version 0.1.
+ * Leases last by the clock of the database. Pays that meet share a commit.
  *
  * The pool is yours: `close()` leaves it open. Until then the store listens to its errors, so that a connection which
  * ends while it is idle does not end the process.
@@ -38,7 +38,10 @@ export async function openPostgresStore(
   const begin = statements.begin(lockTimeoutMs, idleTimeoutMs);
   const ignore = () => {};
   pool.on("error", ignore);
-  await createTables(pool, begin);
+  await createTables(pool, begin).catch((error: unknown) => {
+    pool.off("error", ignore);
+    throw error;
+  });
   const insert = inBatches<{ order: NewOrder; leaseMs: number; leaseId: string }, Transaction | undefined>((items) =>
     insertIfNew(pool, lockTimeoutMs, now(), items),
   );
