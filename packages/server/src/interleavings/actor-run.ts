@@ -32,8 +32,8 @@ export interface Outcome {
 export const leaseMs = 1000;
 
 /**
- * Runs the real code over a store, a shop and a supplier that do nothing by themselves: each call of them is a step, and
- * the actor rests until the scheduler answers it. Code between two steps depends on nothing but the answers and the
+ * Runs the real code over a store, a shop and a supplier that do nothing by themselves: each call of them is a step,
+ * and the actor rests until the scheduler answers it. Code between two steps depends on nothing but the answers and the
  * clock, so that the same answers always lead to the same next step.
  */
 export class ActorRun {

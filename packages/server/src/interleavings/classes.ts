@@ -53,7 +53,7 @@ export interface Sample {
 
 const enumerations = new Map<string, Promise<Enumeration>>();
 
-/** Enumerates a class, or remembers that it did. Who sells beside the store holds no lock: then dialects are the same. */
+/** Enumerates a class, or remembers that it did. Who sells beside the store holds no lock, on any database. */
 export function enumerate(scheduleClass: ScheduleClass, dialect: Dialect): Promise<Enumeration> {
   const place = scheduleClass.way === "sell" ? "" : keyOfDialect(dialect);
   const key = `${nameOfClass(scheduleClass)} ${place}`;

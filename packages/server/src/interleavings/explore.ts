@@ -45,36 +45,13 @@ interface State {
 }
 
 /**
- * Visits every state that can be reached, each once, the nearest first; so the first violation has no shorter schedule.
- * It is a graph without circles, as each step brings somebody further: the schedules are counted from its ends.
+ * Visits every state that can be reached, each once. It is a graph without circles, as each step brings somebody
+ * further: the schedules are counted from its ends.
  */
 export async function explore(scene: Scene, roots: readonly Root[]): Promise<Exploration> {
   const states = new Map<string, State>();
-  const enter = (world: World, root: number, before?: State): State => {
-    let state = states.get(world.key);
-    if (!state) {
-      state = { world, before, root, next: [], status: "", schedules: -1n };
-      states.set(world.key, state);
-    }
-    return state;
-  };
-  const entries = roots.map(({ world }, index) => enter(world, index));
-  const endings = new Map<string, Aftermath>();
-  let violation: Violation | undefined;
-  for (const state of states.values()) {
-    const world = state.world!;
-    const found = await growing(() => successorsOf(scene, world));
-    for (const { world: next } of found) state.next.push(enter(next, state.root, state));
-    const wrong = found.find((each) => each.violation !== undefined);
-    const ending = found.length === 0 ? await growing(() => endingOf(scene, world, endings)) : undefined;
-    const reason = wrong?.violation ?? ending?.violation;
-    if (reason !== undefined) {
-      violation = { reason, steps: [...stepsTo(scene, roots, state), ...(wrong ? [wrong.step] : [])] };
-      break;
-    }
-    state.status = ending?.status ?? "";
-    state.world = undefined;
-  }
+  const entries = roots.map(({ world }, index) => enter(states, world, index));
+  const violation = await visit(scene, roots, states);
   const schedules = violation ? 0n : entries.reduce((sum, entry) => sum + count(entry), 0n);
   const samples = (wanted: number) =>
     spread(schedules, wanted).map((number) => {
@@ -82,6 +59,35 @@ export async function explore(scene: Scene, roots: readonly Root[]): Promise<Exp
       return scheduleAt(scene, roots[root]!, entries[root]!, rest);
     });
   return { states: states.size, schedules, violation, samples };
+}
+
+function enter(states: Map<string, State>, world: World, root: number, before?: State): State {
+  let state = states.get(world.key);
+  if (!state) {
+    state = { world, before, root, next: [], status: "", schedules: -1n };
+    states.set(world.key, state);
+  }
+  return state;
+}
+
+/** Visits the nearest states first; so the first violation has no shorter schedule. */
+async function visit(scene: Scene, roots: readonly Root[], states: Map<string, State>): Promise<Violation | undefined> {
+  const endings = new Map<string, Aftermath>();
+  // Goes on over those that are added meanwhile.
+  for (const state of states.values()) {
+    const world = state.world!;
+    const found = await growing(() => successorsOf(scene, world));
+    for (const { world: next } of found) state.next.push(enter(states, next, state.root, state));
+    const wrong = found.find((each) => each.violation !== undefined);
+    const ending = found.length === 0 ? await growing(() => endingOf(scene, world, endings)) : undefined;
+    const reason = wrong?.violation ?? ending?.violation;
+    if (reason !== undefined) {
+      return { reason, steps: [...stepsTo(scene, roots, state), ...(wrong ? [wrong.step] : [])] };
+    }
+    state.status = ending?.status ?? "";
+    state.world = undefined;
+  }
+  return undefined;
 }
 
 /** Settles the world where a schedule ends. */

@@ -40,7 +40,7 @@ export class RealCalls {
       if (call.name === "commit") await this.rollBack();
       return fail;
     }
-    const value = await this.#call(actor, call, answer);
+    const value = await inTime(call.name, this.#call(actor, call, answer));
     return fate === "answered" ? () => value : fail;
   }
 
@@ -95,6 +95,17 @@ export class RealCalls {
     if ("leaseId" in value) this.#ids.name(value.leaseId, predicted.split("/")[2] ?? "");
     return textOf(value, (id) => this.#ids.nameOf(id));
   }
+}
+
+/** No call of a schedule waits for a lock: those that would have to are made once it is free. */
+const patienceMs = 20_000;
+
+async function inTime<T>(name: string, call: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${name} does not answer within ${patienceMs} ms`)), patienceMs);
+  });
+  return Promise.race([call, late]).finally(() => clearTimeout(timer));
 }
 
 const notStored = (text: string): never => {

@@ -31,8 +31,23 @@ export interface Search extends Exploration {
 }
 
 /**
- * Searches every schedule of a class. Without the first pay, it is about what that has left: it has crashed somewhere,
- * just now or a lease ago.
+ * Searches every schedule of a class: every order in which the calls of its actors can have their effects and be
+ * answered, with every fault at every place.
+ *
+ * The real `sellOnce` runs (`actor-run.ts`), over a store that does nothing by itself: each call of the store, the
+ * shop and the supplier rests until the scheduler answers it. Code between two calls depends on nothing but the answers
+ * and the clock, so what an actor does is a tree of answers (`behaviour.ts`), which is run once for each branch. A
+ * state of the world (`world.ts`) is then where each actor is in its tree, and what all of them share: one row, the
+ * supplier, and how many faults are left (`model-store.ts`). From each state the scheduler takes every possible step
+ * (`steps.ts`), and equal states are visited once (`explore.ts`). Where a schedule ends, the world is brought to rest
+ * and compared with what was promised (`aftermath.ts`).
+ *
+ * Time is coarse: the clock stands still, or jumps past every lease. A process that is frozen is one whose actors take
+ * no step while the clock jumps. A statement that has its effect after its process has crashed is one whose process
+ * crashes after that effect. Each actor has a `sellOnce` of its own: the only thing that this keeps between calls is
+ * the `recover()` that is under way, and a class has one actor that recovers.
+ *
+ * Without the first pay, a class is about what that has left: it has crashed somewhere, just now or a lease ago.
  */
 export async function search(plan: SearchPlan): Promise<Search> {
   const { actors, way, dialect, supply, makeProvider = sellOnce, effects = rules } = plan;
