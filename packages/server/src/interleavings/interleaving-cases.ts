@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { OpenStore, StoreCase } from "../transaction-store/store-case.ts";
 import { classes, enumerate, nameOfClass, type Sample } from "./classes.ts";
+import { dialectOf } from "./dialect-of.ts";
 import type { Dialect } from "./dialect.ts";
-import { probeDialect } from "./probe-dialect.ts";
 import { replayTogether } from "./replay.ts";
 
 /**
@@ -14,7 +14,7 @@ export const interleavingCases: StoreCase[] = classes.map((each) => ({
   async run(open: OpenStore) {
     const clock = { ms: 1_700_000_000_123 };
     const store = await open({ now: () => clock.ms });
-    const dialect = await probeDialect({ store, clock });
+    const dialect = await dialectOf(open, store);
     const { violation, samples } = await enumerate(each, dialect);
     assert.equal(violation, undefined);
     for (const [index, group] of groupsOf(samples, dialect).entries()) {

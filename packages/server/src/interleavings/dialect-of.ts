@@ -1,17 +1,25 @@
 import assert from "node:assert/strict";
-import type { NewOrder } from "../transaction-store/transaction-store.ts";
+import type { OpenStore } from "../transaction-store/store-case.ts";
+import type { NewOrder, TransactionStore } from "../transaction-store/transaction-store.ts";
 import type { CallName } from "./calls.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Stage } from "./replay.ts";
 
 /** Whoever has not answered by then waits for the lock. */
-const patienceMs = 200;
+const patienceMs = 500;
+
+const known = new WeakMap<OpenStore, Promise<Dialect>>();
 
 /**
  * Finds out what a store does with a locked row, since either is legal: to answer at once as to one who has lost, or to
  * wait. A slow store can be taken for one that waits: then fewer calls meet a locked row, and nothing else changes.
  */
-export async function probeDialect({ store }: Stage): Promise<Dialect> {
+export function dialectOf(open: OpenStore, store: TransactionStore): Promise<Dialect> {
+  const dialect = known.get(open) ?? probe(store);
+  known.set(open, dialect);
+  return dialect;
+}
+
+async function probe(store: TransactionStore): Promise<Dialect> {
   const order: NewOrder = { merchant: "shop-1", txn_id: "probe", product_id: 1n, price: 1, partner_txn_id: "probe" };
   const seen = await store.insertIfNew(order, 1000);
   assert(seen.state === "pending");
@@ -21,7 +29,8 @@ export async function probeDialect({ store }: Stage): Promise<Dialect> {
     started.resolve();
     return mayEnd.promise;
   });
-  await started.promise;
+  await Promise.race([started.promise, settling]);
+  let isOver = false;
   const waits = new Set<CallName>();
   const calls: Partial<Record<CallName, Promise<unknown>>> = {
     insertIfNew: store.insertIfNew({ ...order, partner_txn_id: "probe again" }, 1000),
@@ -34,7 +43,6 @@ export async function probeDialect({ store }: Stage): Promise<Dialect> {
     await call;
     if (!isOver) waits.delete(name as CallName);
   });
-  let isOver = false;
   await new Promise((resolve) => setTimeout(resolve, patienceMs));
   isOver = true;
   mayEnd.resolve(sold);
