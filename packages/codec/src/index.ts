@@ -4,4 +4,5 @@ export type { Deviation } from "./drift.ts";
 export { describeIssue, type Issue } from "./fault.ts";
 export type { Operation, OutcomeClass } from "./operation.ts";
 export { readAnswer, type AnswerDrift, type ReadAnswer } from "./read-answer.ts";
+export { readRequest, type ReadRequest } from "./read-request.ts";
 export { conceal, reveal, type Secret } from "./secret.ts";
