@@ -10,6 +10,7 @@ import {
   type Handler,
   sellOnce,
   toNodeListener,
+  type WrappedHandler,
 } from "@codegames/server";
 import { adminListener } from "./admin.ts";
 import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
@@ -171,7 +172,7 @@ function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (isForPages && answerCors(request, response)) return;
     sendLateAnswer(request.socket);
-    const serve: Handler = async (asked) => {
+    const serve: WrappedHandler = async (asked) => {
       const [path = ""] = asked.path.split("?");
       const operation = Object.values(operations).find(
         (each) => each.path === path && each.method === asked.method,

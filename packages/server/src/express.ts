@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdapterOptions } from "./adapter-options.ts";
-import type { Handler } from "./http.ts";
+import type { WrappedHandler } from "./http.ts";
 import { toNodeListener } from "./node.ts";
 
 /** Middleware of Express 4 and 5, and of Connect. */
@@ -17,7 +17,7 @@ export type ExpressMiddleware = (
  *
  * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
-export function toExpressMiddleware(handler: Handler, options: AdapterOptions = {}): ExpressMiddleware {
+export function toExpressMiddleware(handler: WrappedHandler, options: AdapterOptions = {}): ExpressMiddleware {
   const listener = toNodeListener(handler, options);
   return (request, response, next) => {
     if (!request.readableDidRead) return listener(request, response);

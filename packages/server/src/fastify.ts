@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdapterOptions } from "./adapter-options.ts";
-import type { Handler } from "./http.ts";
+import type { WrappedHandler } from "./http.ts";
 import { toNodeListener } from "./node.ts";
 
 /** The part of a Fastify 5 instance that the plugin uses. */
@@ -26,7 +26,7 @@ export type FastifyPlugin = (fastify: Fastify, options: unknown, done: () => voi
  *
  * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
-export function toFastifyPlugin(handler: Handler, options: AdapterOptions = {}): FastifyPlugin {
+export function toFastifyPlugin(handler: WrappedHandler, options: AdapterOptions = {}): FastifyPlugin {
   const listener = toNodeListener(handler, options);
   return (fastify, _, done) => {
     fastify.removeAllContentTypeParsers();

@@ -1,6 +1,6 @@
 import { type AdapterOptions, readMaxBodyBytes } from "./adapter-options.ts";
 import { callHandler } from "./call-handler.ts";
-import type { Handler } from "./http.ts";
+import type { WrappedHandler } from "./http.ts";
 
 /** Serves a `Request` of the Fetch Standard. Never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>;
@@ -10,7 +10,7 @@ export type FetchHandler = (request: Request) => Promise<Response>;
  *
  * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
-export function toFetchHandler(handler: Handler, options: AdapterOptions = {}): FetchHandler {
+export function toFetchHandler(handler: WrappedHandler, options: AdapterOptions = {}): FetchHandler {
   const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
   return async (request) => {
     const body = await readBody(request, maxBodyBytes).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { describeIssue, type Operation } from "@codegames/codec";
 import type { AuthRefusal } from "./auth-refusal.ts";
+import { Drain } from "./drain.ts";
 import { type CallContext, type HandlerOptions, readHandlerOptions, type Settings } from "./handler-options.ts";
 import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
 import { isThenable, type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
@@ -14,6 +15,10 @@ export interface Route {
   readonly answer: (request: any, context: CallContext) => unknown;
 }
 
+interface Serving extends Settings {
+  readonly drain: Drain;
+}
+
 /**
  * Makes a handler of a provider's methods; every generated `createHandler` calls it.
  *
@@ -21,10 +26,12 @@ export interface Route {
  */
 export function createHandlerOf(provider: object, routes: readonly Route[], options: HandlerOptions): Handler {
   checkMethods(provider, routes);
-  const settings = readHandlerOptions(options);
+  const drain = new Drain();
+  const settings = { ...readHandlerOptions(options), drain };
   const routesByPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
-  const atOnce = (request: HandlerRequest): MaybePromise<HandlerResponse> => {
+  const answer = (request: HandlerRequest): MaybePromise<HandlerResponse> => {
     const routesOnPath = routesByPath.get(withoutQuery(request.path));
+    if (drain.hasBegun) return shuttingDown(routesOnPath?.[0]?.operation);
     if (!routesOnPath) return problemResponse(undefined, { httpStatus: 404 });
     const route = routesOnPath.find(({ operation }) => operation.method === request.method);
     if (!route) return methodNotAllowed(routesOnPath);
@@ -36,8 +43,25 @@ export function createHandlerOf(provider: object, routes: readonly Route[], opti
       },
     );
   };
-  return Object.assign(async (request: HandlerRequest) => atOnce(request), { atOnce });
+  const lastWhenDraining = (answered: HandlerResponse) => (drain.hasBegun ? last(answered) : answered);
+  const atOnce = (request: HandlerRequest): MaybePromise<HandlerResponse> => {
+    const answered = answer(request);
+    return isThenable(answered) ? drain.track(answered.then(lastWhenDraining)) : answered;
+  };
+  const handler = async (request: HandlerRequest) => atOnce(request);
+  return Object.assign(handler, { atOnce, drain: () => drain.begin(), underWay: () => drain.count });
 }
+
+function shuttingDown(operation: Operation | undefined): HandlerResponse {
+  const detail = "The server is shutting down. It has not looked at this request.";
+  return last(problemResponse(operation, { httpStatus: 503, detail, headers: { "retry-after": "5" } }));
+}
+
+/** The answer behind which the connection closes, so that no further request comes on it. */
+const last = (answer: HandlerResponse): HandlerResponse => ({
+  ...answer,
+  headers: { ...answer.headers, connection: "close" },
+});
 
 function checkMethods(provider: object, routes: readonly Route[]): void {
   for (const { operation } of routes) {
@@ -62,7 +86,7 @@ function methodNotAllowed(routesOnPath: readonly Route[]): HandlerResponse {
 }
 
 /** Finds the merchant, then answers it. Throws what `auth` or the provider throws. */
-function serve(route: Route, request: HandlerRequest, settings: Settings): MaybePromise<HandlerResponse> {
+function serve(route: Route, request: HandlerRequest, settings: Serving): MaybePromise<HandlerResponse> {
   const { operation } = route;
   let refusal: AuthRefusal = { reason: "no-merchant", detail: "auth found no merchant, and gave no reason" };
   const refuse = (told: AuthRefusal) => void (refusal = told);
@@ -83,7 +107,7 @@ function answerMerchant(
   merchant: string,
   { operation, answer }: Route,
   request: HandlerRequest,
-  settings: Settings,
+  settings: Serving,
 ): MaybePromise<HandlerResponse> {
   const body = readRequestBody(operation, request, settings.maxBodyBytes);
   if ("refusal" in body) return problemResponse(operation, body.refusal);
@@ -113,7 +137,7 @@ function refusalOf({ httpStatus, detail, retryAfterSeconds }: ProblemError): Ref
 function callInTime(
   who: string,
   operation: Operation,
-  settings: Settings,
+  settings: Serving,
   method: () => unknown,
 ): MaybePromise<unknown> {
   return tryOr(
@@ -131,13 +155,15 @@ function callInTime(
 async function raceTimeout(
   who: string,
   { id }: Operation,
-  { timeoutMs, onError }: Settings,
+  { timeoutMs, onError, drain }: Serving,
   result: PromiseLike<unknown>,
 ): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<ProblemError>((resolve) => {
     timer = setTimeout(() => {
       void onError(new Error(`Cannot answer ${id}: ${who} took longer than ${timeoutMs} ms`), { operationId: id });
+      // The method runs on, and its store must outlive it.
+      void drain.track(Promise.resolve(result)).catch(() => {});
       resolve(new ProblemError(503));
     }, timeoutMs);
   });

@@ -1,11 +1,23 @@
 /** Serves one request. Never rejects; answers broken requests too, always completely. */
 export interface Handler {
   (request: HandlerRequest): Promise<HandlerResponse>;
+  /** The same, but without a promise when neither the provider nor `auth` returns one. */
+  readonly atOnce: (request: HandlerRequest) => HandlerResponse | Promise<HandlerResponse>;
   /**
-   * The same, but without a promise when neither the provider nor `auth` returns one. A wrapper of a handler may leave
-   * it out.
+   * Serves no new call: from now on each is answered with 503, `Retry-After` and `Connection: close`, before `auth` and
+   * before its body is read. Resolves once every call under way is answered, and every method that took longer than
+   * `timeoutMs` has ended; never if one of them does not end. `closeGently` calls it for a server of `node:http`.
    */
-  readonly atOnce?: (request: HandlerRequest) => HandlerResponse | Promise<HandlerResponse>;
+  readonly drain: () => Promise<void>;
+  /** Returns how many calls are under way, with the methods that took longer than `timeoutMs`. */
+  readonly underWay: () => number;
+}
+
+/** What an adapter serves: a handler, or a function of yours around one. */
+export interface WrappedHandler {
+  (request: HandlerRequest): Promise<HandlerResponse>;
+  /** See {@link Handler}. */
+  readonly atOnce?: Handler["atOnce"];
 }
 
 /** A request, independent of the HTTP server. */

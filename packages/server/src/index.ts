@@ -2,10 +2,11 @@ export { createHandler, type Provider } from "./gen/provider.ts";
 export type { AdapterOptions } from "./adapter-options.ts";
 export type { AuthRefusal, AuthRefusalReason, Refuse } from "./auth-refusal.ts";
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
+export { closeGently, type CloseGentlyOptions } from "./close-gently.ts";
 export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";
 export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
 export { type FetchHandler, toFetchHandler } from "./fetch.ts";
-export type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
+export type { Handler, HandlerRequest, HandlerResponse, WrappedHandler } from "./http.ts";
 export type {
   Order,
   RefusalStatus,

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { answerClientError, createHandler, type Handler, type Provider, toNodeListener } from "./index.ts";
+import { answerClientError, createHandler, type Provider, toNodeListener, type WrappedHandler } from "./index.ts";
 
 const order = '{"product_id":9007199254740993,"price":50000,"txn_id":"A-17"}';
 
@@ -12,7 +12,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-async function serve(handler: Handler, options?: { maxBodyBytes?: number }): Promise<number> {
+async function serve(handler: WrappedHandler, options?: { maxBodyBytes?: number }): Promise<number> {
   server = createServer(toNodeListener(handler, options));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:ht
 import type { Duplex } from "node:stream";
 import { type AdapterOptions, readMaxBodyBytes } from "./adapter-options.ts";
 import { callHandler } from "./call-handler.ts";
-import type { Handler } from "./http.ts";
+import type { WrappedHandler } from "./http.ts";
 import { type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
 import { problemResponse } from "./problem-response.ts";
 
@@ -36,7 +36,7 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
  *
  * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
  */
-export function toNodeListener(handler: Handler, options: AdapterOptions = {}): NodeListener {
+export function toNodeListener(handler: WrappedHandler, options: AdapterOptions = {}): NodeListener {
   const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
   return (request, response) => {
     request.on("error", () => {});
@@ -76,7 +76,7 @@ function clientErrorStatus(code: string | undefined): 400 | 408 | 431 {
 }
 
 function respond(
-  handler: Handler,
+  handler: WrappedHandler,
   request: IncomingMessage,
   response: ServerResponse,
   body: Uint8Array | "too-large",
