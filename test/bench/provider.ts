@@ -86,7 +86,7 @@ export async function compareSales(rounds: number): Promise<void> {
     const sellWithin = async (_: unknown, tx: Tx) => ({ productKey: await takeKey(tx) });
     const provider = sellOnce({ store, findProduct: () => listing, sellWithin });
     return async () => {
-      const { status } = await provider.pay(next(), { merchant: "shop-1" });
+      const { status } = await provider.pay(next(), { merchant: "shop-1", requestId: "1", inexact: [] });
       if (status !== "OK") throw new Error(status);
     };
   };

@@ -1,4 +1,5 @@
 export { createHandler, type Provider } from "./gen/provider.ts";
+export { answerClientError } from "./answer-client-error.ts";
 export type { AdapterOptions } from "./adapter-options.ts";
 export type { AuthRefusal, AuthRefusalReason, Refuse } from "./auth-refusal.ts";
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
@@ -15,8 +16,8 @@ export type {
   TransactionKey,
   TransactionStore,
 } from "./transaction-store/transaction-store.ts";
-export { answerClientError, type NodeListener, toNodeListener } from "./node.ts";
-export type { Answer, CallContext, HandlerOptions } from "./handler-options.ts";
+export { type NodeListener, toNodeListener } from "./node.ts";
+export type { Answer, CallContext, HandlerOptions, HookContext } from "./handler-options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";
 export type { Recovery } from "./sell-once/recover.ts";
 export { sellOnce, type SellOnce } from "./sell-once/sell-once.ts";
