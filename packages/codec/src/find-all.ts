@@ -3,7 +3,7 @@ import { fault, type Issue, issueOf, repeated } from "./fault.ts";
 import { appendToken } from "./json-pointer.ts";
 import { read, readVariant } from "./read.ts";
 import { brace, bracket, Reader } from "./reader.ts";
-import { type ArrayRule, type ObjectRule, type Schema, settle, type UnionRule } from "./schema.ts";
+import { type ArrayRule, type ObjectRule, type Schema, settle } from "./schema.ts";
 import { textFault } from "./text-fault.ts";
 
 // The reader throws at the first fault, and knows no pointers while all is well: that keeps it fast, and a merchant's
@@ -18,129 +18,118 @@ const maxPointerLength = 1000;
 /** Lists what is wrong with a text that a strict reader refused with `error`, the fault of the text itself first. */
 export function findIssues(text: string, schema: Schema, error: unknown): readonly [Issue, ...Issue[]] {
   const ending = textFault(text);
-  const { issues } = walk(text, schema, ending ? [issueOf(ending)] : []);
+  const issues = ending ? [issueOf(ending)] : [];
+  walk(text, schema, issues, []);
   const [first = issueOf(error), ...others] = issues;
   return [first, ...others];
 }
 
 /** Lists the pointers to the numbers that a double does not give back, in a text that a strict reader takes. */
-export const findInexact = (text: string, schema: Schema): readonly string[] => walk(text, schema, []).inexact;
+export function findInexact(text: string, schema: Schema): readonly string[] {
+  const inexact: string[] = [];
+  walk(text, schema, [], inexact);
+  return inexact;
+}
 
-function walk(text: string, schema: Schema, issues: Issue[]): Walk {
-  const found = new Walk(text, issues);
+/** Goes through a text by its schema, on past every fault but one of the text itself. */
+function walk(text: string, schema: Schema, issues: Issue[], inexact: string[]): void {
   try {
-    found.visit(schema, { pointer: "" });
+    visit(schema, "", false, { reader: new Reader(text), issues, inexact });
   } catch {
     // The text cannot be read on from there, or the list is full.
   }
-  return found;
 }
 
-interface Place {
-  readonly pointer: string;
-  readonly isForeign?: true;
-}
-
-/** Goes through a text by its schema, on past every fault but one of the text itself, which it throws. */
-class Walk {
-  readonly #reader: Reader;
+interface Walk {
+  readonly reader: Reader;
   readonly issues: Issue[];
-  readonly inexact: string[] = [];
+  readonly inexact: string[];
+}
 
-  constructor(text: string, issues: Issue[]) {
-    this.#reader = new Reader(text);
-    this.issues = issues;
-  }
-
-  visit(schema: Schema, place: Place, expected = schema.expected): void {
-    const type = this.#reader.type();
-    const isEntered = (type === "object" || type === "array") && schema.types.includes(type);
-    if (!isEntered) return this.#visitValue(schema, place, expected);
+/** Visits the next value. `isForeign`: the pointer to it holds names from the text. */
+function visit(schema: Schema, pointer: string, isForeign: boolean, on: Walk, expected = schema.expected): void {
+  const type = on.reader.type();
+  if ((type === "object" || type === "array") && schema.types.includes(type)) {
     switch (schema.kind) {
       case "named":
-        return this.visit(settle(schema), place, expected);
+        return visit(settle(schema), pointer, isForeign, on, expected);
       case "either":
-        return this.visit(schema.rule.get(type)!, place, expected);
-      case "union":
-        return this.#visitUnion(schema.rule, place, expected);
+        return visit(schema.rule.get(type)!, pointer, isForeign, on, expected);
       case "object":
-        return this.#visitObject(schema.rule, place);
+        return visitObject(schema.rule, pointer, isForeign, on);
       case "array":
-        return this.#visitArray(schema.rule, place);
+        return visitArray(schema.rule, pointer, isForeign, on);
+      case "union": {
+        const variant = attempt(() => readVariant(on.reader, schema.rule), pointer, isForeign, on);
+        if (variant) visit(variant, pointer, isForeign, on, expected);
+        return;
+      }
       default:
-        return this.#visitValue(schema, place, expected);
+      // A secret is read as a whole.
     }
   }
+  on.reader.isInexact = false;
+  attempt(() => read(on.reader, schema, expected), pointer, isForeign, on);
+  if (on.reader.isInexact) on.inexact.push(pointer);
+}
 
-  /** Reads a value that has no places of its own: a scalar, a secret as a whole, or one that is no such container. */
-  #visitValue(schema: Schema, place: Place, expected: string): void {
-    const reader = this.#reader;
-    const start = reader.place;
-    reader.isInexact = false;
-    try {
-      read(reader, schema, expected);
-      if (reader.isInexact) this.inexact.push(place.pointer);
-    } catch (error) {
-      reader.place = start;
-      reader.any();
-      this.#note(error, place);
+function visitObject(
+  { properties, places, additional }: ObjectRule,
+  outer: string,
+  isForeign: boolean,
+  on: Walk,
+): void {
+  const { reader } = on;
+  const names = new Set<string>();
+  for (let has = reader.enter(brace); has; has = reader.next(brace)) {
+    const name = reader.name();
+    if (names.has(name)) throw repeated();
+    names.add(name);
+    const pointer = appendToken(outer, name);
+    const place = places.get(name);
+    const schema = place === undefined ? additional : properties[place]!.schema;
+    if (schema) {
+      visit(schema, pointer, isForeign || place === undefined, on);
+      continue;
     }
+    reader.any();
+    if (schema === false) note(fault("is not allowed here"), pointer, true, on);
   }
+  for (const { name, schema } of properties) {
+    if (schema.isOptional || names.has(name)) continue;
+    note(fault(schema.expected, undefined), appendToken(outer, name), isForeign, on);
+  }
+}
 
-  #visitUnion(rule: UnionRule, place: Place, expected: string): void {
-    const reader = this.#reader;
-    const start = reader.place;
-    let variant: Schema;
-    try {
-      variant = readVariant(reader, rule);
-    } catch (error) {
-      reader.place = start;
-      reader.any();
-      return this.#note(error, place);
-    }
-    this.visit(variant, place, expected);
+function visitArray(rule: ArrayRule, outer: string, isForeign: boolean, on: Walk): void {
+  const items: undefined[] = [];
+  for (let has = on.reader.enter(bracket); has; has = on.reader.next(bracket)) {
+    visit(rule.items, appendToken(outer, items.length), isForeign, on);
+    items.push(undefined);
   }
+  try {
+    checkItems(items, rule);
+  } catch (error) {
+    note(error, outer, isForeign, on);
+  }
+}
 
-  #visitObject({ properties, places, additional }: ObjectRule, { pointer, isForeign }: Place): void {
-    const reader = this.#reader;
-    const names = new Set<string>();
-    const placeOf = (name: string, isListed: boolean): Place =>
-      isForeign || !isListed
-        ? { pointer: appendToken(pointer, name), isForeign: true }
-        : { pointer: appendToken(pointer, name) };
-    for (let has = reader.enter(brace); has; has = reader.next(brace)) {
-      const name = reader.name();
-      if (names.has(name)) throw repeated();
-      names.add(name);
-      const listed = places.get(name);
-      const schema = listed === undefined ? additional : properties[listed]!.schema;
-      if (schema) this.visit(schema, placeOf(name, listed !== undefined));
-      else reader.any();
-      if (schema === false) this.#note(fault("is not allowed here"), placeOf(name, false));
-    }
-    for (const { name, schema } of properties) {
-      if (!schema.isOptional && !names.has(name)) this.#note(fault(schema.expected, undefined), placeOf(name, true));
-    }
+/** Reads something. If that fails, skips the value that begins here, and notes the fault. */
+function attempt<T>(readIt: () => T, pointer: string, isForeign: boolean, on: Walk): T | undefined {
+  const { place } = on.reader;
+  try {
+    return readIt();
+  } catch (error) {
+    on.reader.place = place;
+    on.reader.any();
+    note(error, pointer, isForeign, on);
+    return undefined;
   }
+}
 
-  #visitArray(rule: ArrayRule, { pointer, ...rest }: Place): void {
-    const reader = this.#reader;
-    let count = 0;
-    for (let has = reader.enter(bracket); has; has = reader.next(bracket)) {
-      this.visit(rule.items, { pointer: appendToken(pointer, count++), ...rest });
-    }
-    try {
-      checkItems(Array.from({ length: count }), rule);
-    } catch (error) {
-      this.#note(error, { pointer, ...rest });
-    }
-  }
-
-  #note(error: unknown, { pointer, isForeign }: Place): void {
-    const issue = issueOf(error);
-    issue.pointer = pointer + issue.pointer;
-    if (isForeign) issue.isForeign = true;
-    this.issues.push(issue);
-    if (this.issues.length >= maxIssues || pointer.length > maxPointerLength) throw new Error("The list is full");
-  }
+function note(error: unknown, pointer: string, isForeign: boolean, { issues }: Walk): void {
+  const issue = issueOf(error);
+  issue.pointer = pointer + issue.pointer;
+  if (isForeign) issue.isForeign = true;
+  if (issues.push(issue) >= maxIssues || pointer.length > maxPointerLength) throw new Error("The list is full");
 }
