@@ -6,7 +6,8 @@ import { compareCalls } from "./calls.ts";
 import { measure } from "./measure.ts";
 import { bundlePeers, generatePeers, peersOf } from "./peers.ts";
 import { print } from "./print.ts";
-import { compareProviders, compareSales } from "./provider.ts";
+import { compareProviders } from "./provider.ts";
+import { compareSales } from "./sales.ts";
 import { gzipSize } from "./size.ts";
 
 const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
@@ -36,6 +37,13 @@ export async function runBench(rounds: number): Promise<void> {
 export async function runCallsBench(rounds: number): Promise<void> {
   console.log(machine);
   await compareCalls(rounds);
+}
+
+/** Measures providers: requests over loopback, and sales in their databases. */
+export async function runProviderBench(rounds: number): Promise<void> {
+  console.log(machine);
+  await compareProviders(rounds);
+  await compareSales(rounds);
 }
 
 /** Measures the retry queue alone. */

@@ -9,16 +9,20 @@ export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
 export { type FetchHandler, toFetchHandler } from "./fetch.ts";
 export type { Handler, HandlerRequest, HandlerResponse, WrappedHandler } from "./http.ts";
 export type {
+  NewOrder,
   Order,
   RefusalStatus,
+  Settled,
   Settlement,
   Transaction,
   TransactionKey,
   TransactionStore,
+  Undecided,
 } from "./transaction-store/transaction-store.ts";
 export { type NodeListener, toNodeListener } from "./node.ts";
 export type { Answer, CallContext, HandlerOptions, HookContext } from "./handler-options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";
+export type { RecoverEveryOptions } from "./sell-once/recover-every.ts";
 export type { Recovery } from "./sell-once/recover.ts";
 export { sellOnce, type SellOnce } from "./sell-once/sell-once.ts";
 export type { Listing, Sale, SellOnceOptions } from "./sell-once/sell-once-options.ts";

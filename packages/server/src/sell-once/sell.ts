@@ -1,51 +1,75 @@
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { operations, type SoldProduct } from "@codegames/contract";
-import type { Order, RefusalStatus, Transaction } from "../transaction-store/transaction-store.ts";
+import {
+  type Order,
+  type RefusalStatus,
+  settledAs,
+  type Settled,
+  type Undecided,
+} from "../transaction-store/transaction-store.ts";
+import { productMembers } from "./product-members.ts";
 import type { Listing, Sale, Shop } from "./sell-once-options.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
-/** An order after an attempt to sell it. */
+/** An order that this call has settled. */
 export interface SaleAttempt {
-  readonly transaction: Transaction;
-  /** The goods that this attempt sold; undefined when nothing was left. */
+  readonly transaction: Settled;
+  /** The goods that this call sold; undefined when nothing was left. */
   readonly sale: Sale | undefined;
 }
 
-/** Settles an order of which nothing was sold. */
-export const refuse = <Tx>({ store }: Shop<Tx>, order: Order, status: RefusalStatus): Promise<Transaction> =>
-  store.settle(order, () => ({ state: "refused", status }));
+/** Settles an order of which nothing was sold; undefined when it is no longer as it was seen. */
+export async function refuse<Tx>(
+  { store }: Shop<Tx>,
+  seen: Undecided,
+  status: RefusalStatus,
+): Promise<Settled | undefined> {
+  const settlement = { state: "refused", status } as const;
+  return (await store.settle(seen, settlement)) ? settledAs(seen, settlement) : undefined;
+}
 
-/** Sells with effects in the database of the store, in the database transaction that settles the order. */
-export async function sellWithinStore<Tx>(shop: Shop<Tx>, order: Order): Promise<SaleAttempt> {
+/**
+ * Sells with effects in the database of the store, in the database transaction that settles the order; undefined when
+ * its lease is over or somebody else has settled it.
+ */
+export async function sellWithinStore<Tx>(shop: Shop<Tx>, seen: Undecided): Promise<SaleAttempt | undefined> {
   let sale: Sale | undefined;
   try {
-    const transaction = await shop.store.settle(order, async (tx) => {
-      sale = readSale(order, await shop.sellWithin?.(order, tx));
+    const settlement = await shop.store.settleWithin(seen, async (tx) => {
+      sale = readSale(seen, await shop.sellWithin?.(seen, tx));
       return settlementOf(sale);
     });
-    return { transaction, sale };
+    return settlement && { transaction: settledAs(seen, settlement), sale };
   } catch (error) {
     // The sale was rolled back. If the commit has succeeded in spite of its error, this leaves the order sold.
-    await refuse(shop, order, "TXN_CANCELED");
+    await refuse(shop, seen, "TXN_CANCELED");
     throw error;
   }
 }
 
-/** Takes the lease and sells with effects anywhere; undefined when another call has the lease. */
+/**
+ * Takes the lease and sells with effects anywhere; undefined when somebody else has taken or settled the order, or the
+ * lease of a pending one is over. Whoever loses the lease while `sell` runs leaves the order to the new owner, whose
+ * `sell` returns the same sale.
+ */
 export async function sellUnderLease<Tx>(
-  { store, sell, now, leaseMs }: Shop<Tx>,
-  order: Order,
-  from: "pending" | "selling",
+  { store, sell, leaseMs }: Shop<Tx>,
+  seen: Undecided,
 ): Promise<SaleAttempt | undefined> {
-  if (!(await store.lease(order, from, now(), now() + leaseMs))) return undefined;
-  const sale = readSale(order, await sell?.(order));
-  const transaction = await store.settle(order, () => settlementOf(sale));
-  if (sale && transaction.state !== "sold") {
+  const askedAtMs = performance.now();
+  const leased = await store.lease(seen, leaseMs);
+  // A process that was frozen since it asked may have lost the lease again.
+  if (!leased || performance.now() - askedAtMs >= leaseMs) return undefined;
+  const sale = readSale(seen, await sell?.(seen));
+  const settlement = settlementOf(sale);
+  if (await store.settle(leased, settlement)) return { transaction: settledAs(seen, settlement), sale };
+  const now = await store.find(seen);
+  if (sale && now?.state === "refused") {
     throw new Error(
-      `Cannot settle ${nameOf(order)}: it was sold as ${order.partner_txn_id}, and another call refused it`,
+      `Cannot settle ${nameOf(seen)}: it was sold as ${seen.partner_txn_id}, and another call refused it`,
     );
   }
-  return { transaction, sale };
+  return undefined;
 }
 
 const settlementOf = (sale: Sale | undefined) =>
@@ -71,9 +95,12 @@ function readSale(order: Order, sold: Sale | "out-of-stock" | undefined): Sale |
 
 const nameOf = ({ txn_id }: Order) => JSON.stringify(txn_id);
 
-/** The product of the answer to a pay. */
+/** The product of the answer to a pay: what the listing shows of it, and the goods. */
 export const soldProductOf = (
   { product_id, price }: Order,
-  { name, shortDescription }: Pick<Listing, "name" | "shortDescription">,
+  listing: Pick<Listing, "name">,
   sale: Sale,
-): Encodable<SoldProduct> => withoutUndefined({ id: product_id, name, shortDescription, price, ...sale });
+): Encodable<SoldProduct> =>
+  ({ ...membersOfSold(listing), ...withoutUndefined(sale), id: product_id, price }) as Encodable<SoldProduct>;
+
+const membersOfSold = productMembers(operations.pay);

@@ -1,174 +1,253 @@
 /** The rules of a transaction store, as cases that any test runner can run. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import type { Order, Transaction, TransactionStore } from "./transaction-store.ts";
+import type { NewOrder, TransactionStore, Undecided } from "./transaction-store.ts";
+
+/** Opens the store under test, new and empty, with a clock in Unix milliseconds by which its leases last. */
+export type OpenStore = (options: { now: () => number }) => Promise<TransactionStore>;
 
 /** One rule that a store must follow. */
 export interface StoreCase {
   name: string;
   /** Rejects with an `AssertionError` when the store breaks the rule. */
-  run(store: TransactionStore): Promise<void>;
+  run(open: OpenStore): Promise<void>;
 }
 
-const order = (changes: Partial<Order> = {}): Order => ({
+/** A store, and the time by which its leases last. */
+interface Scene {
+  readonly store: TransactionStore;
+  readonly clock: { ms: number };
+}
+
+const order = (changes: Partial<NewOrder> = {}): NewOrder => ({
   merchant: "shop-1",
   txn_id: "A-17",
   product_id: 9_007_199_254_740_993n,
   price: 4.35,
   partner_txn_id: randomUUID(),
-  createdAtMs: 1_700_000_000_123,
   ...changes,
 });
 
-const pending = (changes: Partial<Order> = {}, leaseUntilMs = 1_700_000_060_123) =>
-  ({ ...order(changes), state: "pending", leaseUntilMs }) as const;
+const leaseMs = 100;
+const sold = { state: "sold" } as const;
+const outOfStock = { state: "refused", status: "PRODUCT_OUT_OF_STOCK" } as const;
 
-const sold = () => ({ state: "sold" }) as const;
-
-/** Takes the lease ten times at once, and counts how many got it. */
-async function countLeases(
-  store: TransactionStore,
-  key: Order,
-  from: "pending" | "selling",
-  nowMs: number,
-): Promise<number> {
-  const takes = Array.from({ length: 10 }, () => store.lease(key, from, nowMs, nowMs + 100));
-  return (await Promise.all(takes)).filter(Boolean).length;
+/** Stores a pending transaction whose lease lasts for 100 ms. */
+async function insert({ store }: Scene, changes: Partial<NewOrder> = {}): Promise<Undecided> {
+  const stored = await store.insertIfNew(order(changes), leaseMs);
+  assert(stored.state === "pending");
+  return stored;
 }
 
-/** Every rule of a transaction store. Run each case against a new, empty store. */
-export const storeCases: StoreCase[] = [
-  {
-    name: "a transaction that was inserted is found, exactly",
-    async run(store) {
-      const integers = [-(2n ** 63n), 2n ** 63n - 1n, 0n];
-      const extremes = integers.map((product_id, index) => pending({ txn_id: `id-${index}`, product_id }));
-      const decimals = [0.01, 1005.1, 99999.99, 1e20, 5e-324];
-      const prices = decimals.map((price, index) => pending({ txn_id: `price-${index}`, price }));
-      const refused: Transaction = { ...order({ txn_id: "refused" }), state: "refused", status: "WRONG_PRICE" };
-      for (const transaction of [pending(), refused, ...extremes, ...prices]) {
-        assert.equal(await store.insertIfNew(transaction), undefined);
-        assert.deepEqual(await store.find(transaction), transaction);
+async function findUndecided({ store }: Scene, key: NewOrder): Promise<Undecided> {
+  const found = await store.find(key);
+  assert(found?.state === "pending" || found?.state === "selling", `it is ${found?.state}`);
+  return found;
+}
+
+const stateOf = async ({ store }: Scene, key: NewOrder) => (await store.find(key))?.state;
+
+/** Calls something ten times at once, and counts the results that are not false or undefined. */
+async function countOfTen(call: () => Promise<unknown>): Promise<number> {
+  return (await Promise.all(Array.from({ length: 10 }, call))).filter(Boolean).length;
+}
+
+const cases: Record<string, (scene: Scene) => Promise<void>> = {
+  async "a transaction that was inserted is found, exactly"(scene) {
+    const { store, clock } = scene;
+    const integers = [-(2n ** 63n), 2n ** 63n - 1n, 0n];
+    const extremes = integers.map((product_id, index) => order({ txn_id: `id-${index}`, product_id }));
+    const decimals = [0.01, 1005.1, 99999.99, 1e20, 5e-324];
+    const prices = decimals.map((price, index) => order({ txn_id: `price-${index}`, price }));
+    for (const each of [order(), ...extremes, ...prices]) {
+      const stored = await store.insertIfNew(each, leaseMs);
+      const { leaseId, ...rest } = stored as Undecided;
+      assert.deepEqual(rest, { ...each, createdAtMs: clock.ms, state: "pending", isLeaseOver: false });
+      assert.deepEqual(await store.find(each), stored);
+    }
+    assert.equal(await store.find({ merchant: "shop-1", txn_id: "none" }), undefined);
+  },
+  async "the first insert stays, whatever the second one asks for"(scene) {
+    const first = await insert(scene);
+    assert.deepEqual(await scene.store.insertIfNew(order({ price: 1, product_id: 7n }), leaseMs), first);
+    assert.deepEqual(await scene.store.find(first), first);
+  },
+  async "txn_ids are compared byte for byte, and belong to their merchant (A8)"(scene) {
+    const ids = [
+      "007",
+      "7",
+      " 7",
+      "7 ",
+      "Ab",
+      "ab",
+      "é",
+      "e\u0301",
+      "ы".repeat(128),
+      "'; --",
+      "%",
+      "\u{1F600}",
+      '{"a,"}',
+    ];
+    for (const merchant of ["shop-1", "shop-2", "Shop-1"]) {
+      for (const txn_id of ids) {
+        const asked = order({ merchant, txn_id });
+        const stored = await scene.store.insertIfNew(asked, leaseMs);
+        assert.equal(stored.partner_txn_id, asked.partner_txn_id, `${merchant} ${txn_id}`);
       }
-      assert.equal(await store.find({ merchant: "shop-1", txn_id: "none" }), undefined);
-    },
+    }
+    assert.equal((await scene.store.find({ merchant: "shop-2", txn_id: "é" }))?.txn_id, "é");
   },
-  {
-    name: "the first insert stays, whatever the second one asks for",
-    async run(store) {
-      const first = pending();
-      await store.insertIfNew(first);
-      assert.deepEqual(await store.insertIfNew(pending({ price: 1, product_id: 7n })), first);
-      assert.deepEqual(await store.find(first), first);
-    },
+  async "of many inserts of one key at once, one inserts, and all get what it inserted"({ store }) {
+    const inserts = Array.from({ length: 20 }, () => store.insertIfNew(order(), leaseMs));
+    const results = await Promise.all([...inserts, store.insertIfNew(order({ txn_id: "other" }), leaseMs)]);
+    assert.equal(results.pop()?.txn_id, "other");
+    assert.equal(new Set(results.map(({ partner_txn_id }) => partner_txn_id)).size, 1);
   },
-  {
-    name: "txn_ids are compared byte for byte, and belong to their merchant (A8)",
-    async run(store) {
-      const ids = ["007", "7", " 7", "7 ", "Ab", "ab", "é", "e\u0301", "ы".repeat(128), "'; --", "%", "\u{1F600}"];
-      for (const merchant of ["shop-1", "shop-2", "Shop-1"]) {
-        for (const txn_id of ids) {
-          assert.equal(await store.insertIfNew(pending({ merchant, txn_id })), undefined, `${merchant} ${txn_id}`);
-        }
-      }
-      assert.equal((await store.find({ merchant: "shop-2", txn_id: "é" }))?.txn_id, "é");
-    },
+  async "a transaction is settled once, by one of many"(scene) {
+    const seen = await insert(scene);
+    assert.equal(await countOfTen(() => scene.store.settle(seen, outOfStock)), 1);
+    const { leaseId, isLeaseOver, ...stored } = seen;
+    assert.deepEqual(await scene.store.find(seen), { ...stored, ...outOfStock });
+    assert.equal(await scene.store.settle(seen, sold), false);
+    assert.equal(await scene.store.settleWithin(seen, () => sold), undefined);
+    assert.equal(await stateOf(scene, seen), "refused");
   },
-  {
-    name: "of many inserts of one key at once, one inserts",
-    async run(store) {
-      const results = await Promise.all(Array.from({ length: 20 }, () => store.insertIfNew(pending())));
-      assert.equal(results.filter((known) => known === undefined).length, 1);
-      assert.equal(new Set(results.map((known) => known?.partner_txn_id)).size, 2);
-    },
+  async "a transaction is settled within a database transaction once, and the work of one runs"(scene) {
+    const seen = await insert(scene);
+    let works = 0;
+    const settle = () => scene.store.settleWithin(seen, () => (works++, sold));
+    assert.equal(await countOfTen(settle), 1);
+    assert.equal(works, 1);
+    assert.equal(await stateOf(scene, seen), "sold");
   },
-  {
-    name: "a transaction is settled once, and its work runs once",
-    async run(store) {
-      const transaction = pending();
-      await store.insertIfNew(transaction);
-      let works = 0;
-      const settle = (index: number) =>
-        store.settle(transaction, () => {
-          works++;
-          return index === 0 ? sold() : { state: "refused", status: "PRODUCT_OUT_OF_STOCK" };
-        });
-      const settled = await Promise.all(Array.from({ length: 10 }, (_, index) => settle(index)));
-      assert.equal(works, 1);
-      assert.equal(new Set(settled.map(({ state }) => state)).size, 1);
-      assert.deepEqual(await store.find(transaction), settled[0]);
-      const again = await store.settle(transaction, () => ({ state: "refused", status: "TXN_CANCELED" }));
-      assert.deepEqual(again, settled[0]);
-    },
+  async "a work can refuse"(scene) {
+    const seen = await insert(scene);
+    assert.deepEqual(await scene.store.settleWithin(seen, () => outOfStock), outOfStock);
+    const { leaseId, isLeaseOver, ...stored } = seen;
+    assert.deepEqual(await scene.store.find(seen), { ...stored, ...outOfStock });
   },
-  {
-    name: "a work that throws leaves the transaction pending, and the store usable",
-    async run(store) {
-      const transaction = pending();
-      await store.insertIfNew(transaction);
-      await assert.rejects(
-        store.settle(transaction, () => Promise.reject(new Error("no"))),
-        /no/,
-      );
-      assert.equal((await store.find(transaction))?.state, "pending");
-      assert.equal((await store.settle(transaction, sold)).state, "sold");
-    },
+  async "a work that throws leaves the transaction pending, and the store usable"(scene) {
+    const seen = await insert(scene);
+    const failing = scene.store.settleWithin(seen, () => Promise.reject(new Error("no")));
+    await assert.rejects(failing, /no/);
+    assert.deepEqual(await scene.store.find(seen), seen);
+    assert.equal(await scene.store.settle(seen, outOfStock), true);
   },
-  {
-    name: "while a transaction is being settled, everybody else finds it pending",
-    async run(store) {
-      const transaction = pending();
-      await store.insertIfNew(transaction);
-      const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
-      const { promise: started, resolve: start } = Promise.withResolvers<void>();
-      const settling = store.settle(transaction, async () => {
-        start();
-        await mayEnd;
-        return sold();
-      });
-      await started;
-      assert.equal((await store.find(transaction))?.state, "pending");
-      end();
-      await settling;
-      assert.equal((await store.find(transaction))?.state, "sold");
-    },
+  async "while a transaction is being settled, everybody else finds it pending, and loses"(scene) {
+    const { store } = scene;
+    const seen = await insert(scene);
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+    const { promise: started, resolve: start } = Promise.withResolvers<void>();
+    const settling = store.settleWithin(seen, async () => {
+      start();
+      await mayEnd;
+      return sold;
+    });
+    await started;
+    assert.equal(await stateOf(scene, seen), "pending");
+    const others = [
+      store.settle(seen, outOfStock),
+      store.lease(seen, leaseMs),
+      store.settleWithin(seen, () => outOfStock),
+    ];
+    setTimeout(end, 10);
+    assert.deepEqual(
+      (await Promise.allSettled(others)).map((each) => each.status === "fulfilled" && !!each.value),
+      [false, false, false],
+    );
+    assert.deepEqual(await settling, sold);
+    assert.equal(await stateOf(scene, seen), "sold");
   },
-  {
-    name: "a transaction that was never inserted cannot be settled",
-    run: (store) =>
-      assert.rejects(store.settle({ merchant: "shop-1", txn_id: "none" }, sold), /there is no such transaction/),
+  async "a transaction that was never inserted is not changed, and does not appear"({ store }) {
+    const never: Undecided = { ...order(), createdAtMs: 1, state: "pending", leaseId: "L", isLeaseOver: false };
+    assert.equal(await store.settle(never, sold), false);
+    assert.equal(await store.settleWithin(never, () => sold), undefined);
+    assert.equal(await store.lease(never, leaseMs), undefined);
+    assert.equal(await store.find(never), undefined);
   },
-  {
-    name: "abandoned are the undecided transactions whose lease has expired, the oldest first",
-    async run(store) {
-      const ages = { new: 3000, old: 1000, middle: 2000, settled: 500, leased: 600 };
-      for (const [txn_id, createdAtMs] of Object.entries(ages)) {
-        await store.insertIfNew(pending({ txn_id, createdAtMs }, createdAtMs + 100));
-      }
-      await store.settle({ merchant: "shop-1", txn_id: "settled" }, sold);
-      await store.lease({ merchant: "shop-1", txn_id: "leased" }, "pending", 700, 5000);
-      assert.deepEqual(
-        (await store.findAbandoned(2100)).map(({ txn_id }) => txn_id),
-        ["old", "middle"],
-      );
-      assert.deepEqual(
-        (await store.findAbandoned(2099)).map(({ txn_id }) => txn_id),
-        ["old"],
-      );
-    },
+  async "abandoned are the undecided transactions whose lease is over, the oldest first"(scene) {
+    const { store, clock } = scene;
+    for (const txn_id of ["old", "settled", "leased", "middle"]) {
+      await insert(scene, { txn_id });
+      clock.ms += 10;
+    }
+    await store.settle(await findUndecided(scene, order({ txn_id: "settled" })), sold);
+    await store.lease(await findUndecided(scene, order({ txn_id: "leased" })), 1000);
+    const abandoned = async () =>
+      (await store.findAbandoned()).map(({ txn_id, isLeaseOver }) => `${txn_id} ${isLeaseOver}`);
+    clock.ms += 59;
+    assert.deepEqual(await abandoned(), []);
+    clock.ms += 1;
+    assert.deepEqual(await abandoned(), ["old true"]);
+    clock.ms += 1000;
+    assert.deepEqual(await abandoned(), ["old true", "leased true", "middle true"]);
   },
-  {
-    name: "of many calls at once one takes the lease, and again only once it has expired",
-    async run(store) {
-      const transaction = pending({}, 1000);
-      await store.insertIfNew(transaction);
-      assert.equal(await countLeases(store, transaction, "selling", 2000), 0);
-      assert.equal(await countLeases(store, transaction, "pending", 2000), 1);
-      assert.deepEqual(await store.find(transaction), { ...transaction, state: "selling", leaseUntilMs: 2100 });
-      assert.equal(await countLeases(store, transaction, "selling", 2099), 0);
-      assert.equal(await countLeases(store, transaction, "selling", 2100), 1);
-      assert.equal((await store.settle(transaction, sold)).state, "sold");
-      assert.equal(await countLeases(store, transaction, "selling", 9999), 0);
-    },
+  async "of many calls at once one takes the lease of a pending transaction, before it is over"(scene) {
+    const { store, clock } = scene;
+    const seen = await insert(scene);
+    clock.ms += leaseMs;
+    assert.equal(await countOfTen(() => store.lease(seen, leaseMs)), 0);
+    clock.ms -= 1;
+    assert.equal(await countOfTen(() => store.lease(seen, leaseMs)), 1);
+    const leased = await findUndecided(scene, seen);
+    assert.equal(leased.state, "selling");
+    assert.notEqual(leased.leaseId, seen.leaseId);
+    assert.equal(leased.isLeaseOver, false);
   },
-];
+  async "of many calls at once one takes the lease of a selling transaction, once it is over"(scene) {
+    const { store, clock } = scene;
+    const seen = await store.lease(await insert(scene), leaseMs);
+    assert(seen);
+    assert.equal(await countOfTen(() => store.lease(seen, leaseMs)), 0);
+    clock.ms += leaseMs - 1;
+    assert.equal((await findUndecided(scene, seen)).isLeaseOver, false);
+    assert.equal(await countOfTen(() => store.lease(seen, leaseMs)), 0);
+    clock.ms += 1;
+    assert.equal((await findUndecided(scene, seen)).isLeaseOver, true);
+    assert.equal(await countOfTen(() => store.lease(seen, leaseMs)), 1);
+  },
+  async "whoever has lost the lease settles nothing (B13)"(scene) {
+    const { store, clock } = scene;
+    const first = await insert(scene);
+    const second = await store.lease(first, leaseMs);
+    assert(second);
+    assert.equal(await store.settle(first, outOfStock), false);
+    assert.equal(await store.settleWithin(first, () => outOfStock), undefined);
+    clock.ms += leaseMs;
+    const third = await store.lease(second, leaseMs);
+    assert(third);
+    assert.equal(await store.settle(second, outOfStock), false);
+    assert.equal(await store.settle(third, sold), true);
+  },
+  async "a pending transaction whose lease is over is not sold any more, and may be refused"(scene) {
+    const seen = await insert(scene);
+    scene.clock.ms += leaseMs;
+    assert.equal(await scene.store.settleWithin(seen, () => sold), undefined);
+    assert.equal(await scene.store.settle(seen, { state: "refused", status: "TXN_CANCELED" }), true);
+  },
+  async "many transactions at once are each changed as asked"(scene) {
+    const { store } = scene;
+    const ids = Array.from({ length: 300 }, (_, index) => `many-${index}`);
+    const inserted = await Promise.all(ids.map((txn_id) => insert(scene, { txn_id })));
+    const leased = await Promise.all(inserted.map((seen) => store.lease(seen, leaseMs)));
+    const settlements = leased.map((_, index) => (index % 3 === 0 ? outOfStock : sold));
+    const wrong = leased.map((seen, index) => (index % 5 === 0 ? inserted[index]! : seen!));
+    const changed = await Promise.all(wrong.map((seen, index) => store.settle(seen, settlements[index]!)));
+    const states = await Promise.all(inserted.map((seen) => stateOf(scene, seen)));
+    for (const [index, isChanged] of changed.entries()) {
+      assert.equal(isChanged, index % 5 !== 0);
+      assert.equal(states[index], isChanged ? settlements[index]!.state : "selling");
+    }
+  },
+};
+
+/** Every rule of a transaction store. */
+export const storeCases: StoreCase[] = Object.entries(cases).map(([name, run]) => ({
+  name,
+  async run(open) {
+    const clock = { ms: 1_700_000_000_123 };
+    const store = await open({ now: () => clock.ms });
+    await run({ store, clock });
+    await store.close();
+  },
+}));
