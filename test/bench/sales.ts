@@ -77,7 +77,7 @@ async function compare(title: string, ways: Ways, atOnce: number, rounds: number
 function payingWith<Tx>(options: Omit<SellOnceOptions<Tx>, "findProduct">): Sell {
   const provider = sellOnce({ findProduct: () => listing, ...options });
   return async () => {
-    const { status } = await provider.pay(next(), { merchant: "shop-1", requestId: "1", inexact: [] });
+    const { status } = await provider.pay(next(), { merchant: "shop-1" });
     if (status !== "OK") throw new Error(status);
   };
 }

@@ -25,5 +25,5 @@ export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem
 export type { RecoverEveryOptions } from "./sell-once/recover-every.ts";
 export type { Recovery } from "./sell-once/recover.ts";
 export { sellOnce, type SellOnce } from "./sell-once/sell-once.ts";
-export type { Listing, Sale, SellOnceOptions } from "./sell-once/sell-once-options.ts";
+export type { Caller, Listing, Sale, SellOnceOptions } from "./sell-once/sell-once-options.ts";
 export { hmac, type HmacKey, type HmacOptions } from "./signature.ts";

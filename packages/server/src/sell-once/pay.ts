@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Encodable } from "@codegames/codec";
 import type { PayRequest, PayResponse } from "@codegames/contract";
-import type { CallContext } from "../handler-options.ts";
 import { ProblemError } from "../problem-error.ts";
 import {
   isUndecided,
@@ -12,7 +11,7 @@ import {
   type Undecided,
 } from "../transaction-store/transaction-store.ts";
 import { checkTxnId } from "./check-txn-id.ts";
-import type { Listing, Shop } from "./sell-once-options.ts";
+import type { Caller, Listing, Shop } from "./sell-once-options.ts";
 import { refuse, sellUnderLease, sellWithinStore, soldProductOf } from "./sell.ts";
 
 type PayAnswer = Encodable<PayResponse>;
@@ -21,7 +20,7 @@ type PayAnswer = Encodable<PayResponse>;
 export async function pay<Tx>(
   shop: Shop<Tx>,
   request: PayRequest,
-  { merchant, inexact }: Pick<CallContext, "merchant" | "inexact">,
+  { merchant, inexact = [] }: Caller,
 ): Promise<PayAnswer> {
   checkTxnId(request.txn_id);
   const isPriceExact = !inexact.includes("/price");

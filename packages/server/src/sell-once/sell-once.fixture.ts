@@ -8,7 +8,7 @@ import type { Order, TransactionStore } from "../transaction-store/transaction-s
 import type { Listing, Sale, SellOnceOptions } from "./sell-once-options.ts";
 import { sellOnce, type SellOnce } from "./sell-once.ts";
 
-export const shop = { merchant: "shop-1", requestId: "0b0a5d8e-6f0e-4c55-9b0b-1f6f6a3f2d11", inexact: [] };
+export const shop = { merchant: "shop-1" };
 export const ask = { product_id: 1n, price: 50000, txn_id: "A-17" };
 export const card = (): Listing => ({ name: "Card", price: 50000, partner_price: 45000, isInStock: true });
 

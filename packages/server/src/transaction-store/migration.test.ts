@@ -64,7 +64,7 @@ describe.each(Object.entries(openers))("a table of version 1 on %s", (_, open) =
     expect(sold).toEqual(["selling 9007199254740993 W-1"]);
     const statuses: Record<string, unknown> = {};
     for (const txn_id of ["pending", "selling", "sold", "refused"]) {
-      statuses[txn_id] = (await shop.status({ txn_id }, { merchant: "shop-1", requestId: "1", inexact: [] })).status;
+      statuses[txn_id] = (await shop.status({ txn_id }, { merchant: "shop-1" })).status;
     }
     const [canceled, ok] = ["TXN_CANCELED", "OK"];
     expect(statuses).toEqual({ pending: canceled, selling: ok, sold: ok, refused: canceled });

@@ -12,7 +12,6 @@ let pool: pg.Pool;
 let store: TransactionStore<PostgresClient>;
 let nowMs = 0;
 const merchant = "shop-1";
-const context = { merchant, requestId: "1", inexact: [] };
 
 beforeAll(async () => {
   url = await newDatabase(inject("databaseUrl"));
@@ -55,20 +54,20 @@ test("a transaction that somebody has locked takes no other pay down: its status
   nowMs += 1000;
   const shop = shopOf();
   const startedAt = performance.now();
-  const statuses = Array.from({ length: 20 }, () => shop.status({ txn_id: "locked" }, context));
+  const statuses = Array.from({ length: 20 }, () => shop.status({ txn_id: "locked" }, { merchant }));
   for (const each of await Promise.allSettled(statuses)) {
     expect(each).toMatchObject({ status: "rejected", reason: { httpStatus: 503, retryAfterSeconds: 5 } });
   }
   expect(await shop.recover()).toEqual({ decided: 0, errors: [] });
   const pays = Array.from({ length: 20 }, (_, id) =>
-    shop.pay({ product_id: 1n, price: 5, txn_id: `free-${id}` }, context),
+    shop.pay({ product_id: 1n, price: 5, txn_id: `free-${id}` }, { merchant }),
   );
   expect((await Promise.all(pays)).map(({ status }) => status)).toEqual(Array(20).fill("OK"));
   // Nobody waited for the lock: one wait lasts 200 ms.
   console.log(`20 status calls, recover() and 20 pays beside a lock: ${Math.round(performance.now() - startedAt)} ms`);
   await free();
   await vi.waitFor(async () => {
-    expect(await shop.status({ txn_id: "locked" }, context)).toMatchObject({ status: "TXN_CANCELED" });
+    expect(await shop.status({ txn_id: "locked" }, { merchant })).toMatchObject({ status: "TXN_CANCELED" });
   });
 });
 
@@ -78,7 +77,7 @@ test("a key that somebody has inserted and not committed is 503 after the limit,
   await client.query("BEGIN");
   await client.query("INSERT INTO codegames_transactions VALUES ('shop-1', 'held', 1, 5, 'W', 1, 'pending', NULL, 2)");
   const shop = shopOf();
-  const pay = (txn_id: string) => shop.pay({ product_id: 1n, price: 5, txn_id }, context);
+  const pay = (txn_id: string) => shop.pay({ product_id: 1n, price: 5, txn_id }, { merchant });
   const [first, held, other] = await Promise.allSettled(["first", "held", "other"].map(pay));
   expect([first?.status, other?.status]).toEqual(["fulfilled", "fulfilled"]);
   expect(held).toMatchObject({ status: "rejected", reason: new ProblemError(503) });
@@ -110,10 +109,10 @@ test("a sale that waits for a lock of its own for too long is 503 with Retry-Aft
       return {};
     },
   });
-  const paying = shop.pay({ product_id: 1n, price: 5, txn_id: "waits" }, context);
+  const paying = shop.pay({ product_id: 1n, price: 5, txn_id: "waits" }, { merchant });
   await expect(paying).rejects.toMatchObject({ httpStatus: 503, retryAfterSeconds: 5 });
   await holder.end();
-  expect(await shop.status({ txn_id: "waits" }, context)).toMatchObject({ status: "TXN_CANCELED" });
+  expect(await shop.status({ txn_id: "waits" }, { merchant })).toMatchObject({ status: "TXN_CANCELED" });
 });
 
 test("type parsers that other code sets do not change an order", async () => {
