@@ -5,6 +5,8 @@ import { operations } from "@codegames/contract";
 import {
   answerClientError,
   type Authenticate,
+  type AuthRefusal,
+  type HookContext,
   bearer,
   createHandler,
   type Handler,
@@ -80,6 +82,8 @@ export interface SandboxOptions {
    * @default 5000
    */
   leaseMs?: number;
+  /** Called with the reason of each HTTP 401, which the answer does not show. */
+  onRefused?: (refusal: AuthRefusal, context: HookContext) => void;
   /** Called with the error behind an HTTP 500. */
   onError?: (error: unknown) => void;
 }
@@ -123,14 +127,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     catalogue = defaultCatalogue,
     leaseMs = 5000,
   } = options;
-  const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens), onError = () => {} } = options;
+  const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens) } = options;
+  const { onError = () => {}, onRefused = () => {} } = options;
   // A product of the caller that happens to have a magic id is an ordinary one.
   const isBuiltIn = ({ id, name }: { id: bigint; name: string }) =>
     catalogue.some((each) => each.id === id && each.name === name);
   const shop = await Shop.open(database, catalogue);
   const provider = providerOf(shop, isBuiltIn(slowProduct), leaseMs, options.replay);
   for (const error of (await provider.recover()).errors) onError(error);
-  const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
+  const handler = createHandler(provider, { auth, onRefused, onError: (error) => onError(error) });
   const faults = new FaultQueue(magicProducts.filter(isBuiltIn), shop.store);
   // Without this option `node:http` answers a missing Host itself, without problem details.
   const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults, options.cors));

@@ -2,6 +2,7 @@ import type { Encodable } from "@codegames/codec";
 import { readMaxBodyBytes, wrongHandlerOption } from "./adapter-options.ts";
 import type { AuthRefusal } from "./auth-refusal.ts";
 import type { Auth, Authenticate } from "./auth.ts";
+import { errorToTell } from "./error-to-tell.ts";
 
 /** The return value of a provider's method. An int64 of the contract is a `bigint` or a safe integer `number`. */
 export type Answer<T> = Encodable<T> | Promise<Encodable<T>>;
@@ -61,8 +62,13 @@ export interface HandlerOptions {
   /**
    * Is called with the reason of each HTTP 500 and of each timeout, which the answer does not show. The answer does not
    * wait for it, and its own errors are dropped. Without it, nobody learns the reason.
+   *
+   * The error may be printed: an error of yours, of a database or of a supplier's client comes as a copy without values
+   * of the data, which product keys could be among. The copy has name, stack, causes, and `code`, `constraint`, `table`
+   * and the like; of the message the ordinary words and short numbers, and `[…]` in place of the rest. To log more,
+   * catch the error in your own method.
    */
-  onError?: (error: unknown, context: HookContext) => void | Promise<void>;
+  onError?: (error: Error, context: HookContext) => void | Promise<void>;
   /**
    * Is called with the reason of each HTTP 401, which the answer does not show: the step of `auth` that failed, what
    * must be and what is. The answer does not wait for it, and its own errors are dropped. Without it, nobody learns the
@@ -105,7 +111,7 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
     authenticate: auth === "none" ? () => "anonymous" : auth,
     challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
     maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
-    onError: withoutErrors(onError),
+    onError: withoutErrors(onError && ((error: unknown, context) => onError(errorToTell(error), context))),
     onRefused: withoutErrors(onRefused),
   };
 }

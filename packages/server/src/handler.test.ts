@@ -127,8 +127,8 @@ describe("onRefused is told the reason of a 401, and the caller is not", () => {
 
 describe("a provider that fails becomes HTTP 500 and a call of onError", () => {
   test.each([
-    ["throws", throwing(new RangeError("SECRET")), "SECRET"],
-    ["rejects", () => Promise.reject(new RangeError("SECRET")), "SECRET"],
+    ["throws", throwing(new RangeError("no key but SECRET")), "no key but […]"],
+    ["rejects", () => Promise.reject(new RangeError("no key but SECRET")), "no key but […]"],
     ["answers nothing", () => undefined, "Cannot answer pay: the answer must be an object, is missing"],
     ["answers a status that is not declared", () => ({ status: "SECRET" }), "Cannot answer pay: /status must be "],
     [

@@ -1,6 +1,7 @@
 import { describeIssue, type Operation } from "@codegames/codec";
 import type { AuthRefusal } from "./auth-refusal.ts";
 import { Drain } from "./drain.ts";
+import { ownError } from "./error-to-tell.ts";
 import {
   type CallContext,
   type HandlerOptions,
@@ -152,7 +153,9 @@ function responseOf({ operation, requestId }: Call, answer: unknown): HandlerRes
   const encoded = operation.response.codec.encode(answer);
   if (!encoded.ok) {
     const { issue } = encoded;
-    throw new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`);
+    throw ownError(
+      new TypeError(`Cannot answer ${operation.id}: ${issue.pointer || "the answer"} ${describeIssue(issue)}`),
+    );
   }
   const headers = { "cache-control": "no-store", "content-type": "application/json", "request-id": requestId };
   return { status: operation.response.httpStatus, headers, body: encoded.text };
@@ -190,7 +193,7 @@ async function raceTimeout(who: string, call: Call, result: PromiseLike<unknown>
   const timeout = new Promise<ProblemError>((resolve) => {
     timer = setTimeout(() => {
       const reason = `${who} took longer than ${timeoutMs} ms`;
-      void onError(new Error(`Cannot answer ${call.operation.id}: ${reason}`), contextOf(call));
+      void onError(ownError(new Error(`Cannot answer ${call.operation.id}: ${reason}`)), contextOf(call));
       // The method runs on, and its store must outlive it.
       void drain.track(Promise.resolve(result)).catch(() => {});
       resolve(new ProblemError(503));

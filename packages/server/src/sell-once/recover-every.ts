@@ -1,12 +1,13 @@
+import { errorToTell } from "../error-to-tell.ts";
 import type { Recovery } from "./recover.ts";
 
 /** What `recoverEvery` tells. */
 export interface RecoverEveryOptions {
   /**
-   * Is called with the error of each pay that could not be decided, and of a store that cannot be read. Its own errors
-   * are dropped. Without it, nobody learns of them.
+   * Is called with the error of each pay that could not be decided, and of a store that cannot be read, without product
+   * keys, as `onError` of a handler is. Its own errors are dropped. Without it, nobody learns of them.
    */
-  onError?: (error: unknown) => void;
+  onError?: (error: Error) => void;
 }
 
 /** Recovers now, and again `periodMs` after each end. Returns how to stop, which waits for the one that runs. */
@@ -20,7 +21,7 @@ export function recoverEvery(
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
-  const tell = (error: unknown): void => {
+  const tell = (error: Error): void => {
     try {
       onError?.(error);
     } catch {}
@@ -29,7 +30,7 @@ export function recoverEvery(
     try {
       for (const error of (await recover()).errors) tell(error);
     } catch (error) {
-      tell(error);
+      tell(errorToTell(error));
     }
     if (!isStopped) timer = setTimeout(start, periodMs).unref();
   };

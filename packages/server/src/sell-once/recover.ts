@@ -1,3 +1,4 @@
+import { errorToTell } from "../error-to-tell.ts";
 import { isUndecided, type Settled, type Transaction } from "../transaction-store/transaction-store.ts";
 import type { Shop } from "./sell-once-options.ts";
 import { refuse, sellUnderLease } from "./sell.ts";
@@ -6,8 +7,8 @@ import { refuse, sellUnderLease } from "./sell.ts";
 export interface Recovery {
   /** How many pays it decided. */
   decided: number;
-  /** One error for each pay that it could not decide. */
-  errors: unknown[];
+  /** One error for each pay that it could not decide, without product keys, as `onError` of a handler gets it. */
+  errors: Error[];
 }
 
 export async function recover<Tx>(shop: Shop<Tx>): Promise<Recovery> {
@@ -16,7 +17,7 @@ export async function recover<Tx>(shop: Shop<Tx>): Promise<Recovery> {
     try {
       if (await decide(shop, abandoned)) recovery.decided++;
     } catch (error) {
-      recovery.errors.push(error);
+      recovery.errors.push(errorToTell(error));
     }
   }
   return recovery;

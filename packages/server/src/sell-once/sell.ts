@@ -1,5 +1,6 @@
 import { describeIssue, type Encodable } from "@codegames/codec";
 import { operations, type SoldProduct } from "@codegames/contract";
+import { afterSale, ownError } from "../error-to-tell.ts";
 import {
   type Order,
   type RefusalStatus,
@@ -43,7 +44,7 @@ export async function sellWithinStore<Tx>(shop: Shop<Tx>, seen: Undecided): Prom
   } catch (error) {
     // The sale was rolled back. If the commit has succeeded in spite of its error, this leaves the order sold.
     await refuse(shop, seen, "TXN_CANCELED");
-    throw error;
+    throw afterSale(error, sale);
   }
 }
 
@@ -61,12 +62,26 @@ export async function sellUnderLease<Tx>(
   // A process that was frozen since it asked may have lost the lease again.
   if (!leased || performance.now() - askedAtMs >= leaseMs) return undefined;
   const sale = readSale(seen, await sell?.(seen));
+  try {
+    return await settleSale(store, seen, leased, sale);
+  } catch (error) {
+    throw afterSale(error, sale);
+  }
+}
+
+/** Settles what was sold under a lease; undefined when the order is no longer as it was leased. */
+async function settleSale<Tx>(
+  store: Shop<Tx>["store"],
+  seen: Undecided,
+  leased: Undecided,
+  sale: Sale | undefined,
+): Promise<SaleAttempt | undefined> {
   const settlement = settlementOf(sale);
   if (await store.settle(leased, settlement)) return { transaction: settledAs(seen, settlement), sale };
   const now = await store.find(seen);
   if (sale && now?.state === "refused") {
-    throw new Error(
-      `Cannot settle ${nameOf(seen)}: it was sold as ${seen.partner_txn_id}, and another call refused it`,
+    throw ownError(
+      new Error(`Cannot settle ${nameOf(seen)}: it was sold as ${seen.partner_txn_id}, and another call refused it`),
     );
   }
   return undefined;
@@ -82,15 +97,17 @@ const settlementOf = (sale: Sale | undefined) =>
 function readSale(order: Order, sold: Sale | "out-of-stock" | undefined): Sale | undefined {
   if (sold === "out-of-stock") return undefined;
   if (typeof sold !== "object" || sold === null) {
-    throw new TypeError(
-      `Cannot sell ${nameOf(order)}: the sale must be an object or "out-of-stock", is a ${typeof sold}`,
+    throw ownError(
+      new TypeError(`Cannot sell ${nameOf(order)}: the sale must be an object or "out-of-stock", is a ${typeof sold}`),
     );
   }
   const product = soldProductOf(order, { name: "any" }, sold);
   const answer = { status: "OK", partner_txn_id: order.partner_txn_id, product } as const;
   const encoded = operations.pay.response.codec.encode(answer);
   if (encoded.ok) return sold;
-  throw new TypeError(`Cannot sell ${nameOf(order)}: ${encoded.issue.pointer} ${describeIssue(encoded.issue)}`);
+  throw ownError(
+    new TypeError(`Cannot sell ${nameOf(order)}: ${encoded.issue.pointer} ${describeIssue(encoded.issue)}`),
+  );
 }
 
 const nameOf = ({ txn_id }: Order) => JSON.stringify(txn_id);
