@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { hmac } from "@codegames/server";
 import getPort, { portNumbers } from "get-port";
 import { banner } from "./banner.ts";
@@ -38,10 +39,16 @@ export async function serveUntilSignalled(options: ServeOptions): Promise<void> 
   });
   const { url, adminUrl } = sandbox;
   console.log(banner({ url, adminUrl, credentials: key ?? { token }, hasMagic: catalogue === undefined }));
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
+  await signalled();
+  // Whoever does not want to wait for the calls under way asks a second time.
+  void signalled().then((signal) => process.exit(128 + constants.signals[signal]));
   await sandbox.close();
+}
+
+function signalled(): Promise<"SIGINT" | "SIGTERM"> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
+  });
 }
 
 /** A fault of the file is the user's, and no bug of the sandbox, as a `TypeError` would say. */

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { problemTypes } from "@codegames/contract";
-import { answerClientError as answer } from "./node.ts";
+import { answerClientError as answer } from "./client-error.ts";
 
 /**
  * Answers bytes that are not HTTP with problem details: `server.on("clientError", answerClientError)`. Without it,

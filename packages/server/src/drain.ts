@@ -1,3 +1,5 @@
+import type { HandlerResponse } from "./http.ts";
+
 /** The work of one handler that is under way, and its end. Reading B14. */
 export class Drain {
   /** Whether new calls are refused. */
@@ -6,25 +8,26 @@ export class Drain {
   count = 0;
   readonly #isOver = Promise.withResolvers<void>();
 
-  /** Counts work until it has settled. */
-  track<T>(work: Promise<T>): Promise<T> {
-    this.count++;
-    const leave = (): void => {
-      this.count--;
-      this.#look();
-    };
-    work.then(leave, leave);
-    return work;
-  }
-
   /** Refuses new calls from now on. Resolves once nothing is under way. */
   begin(): Promise<void> {
     this.hasBegun = true;
-    this.#look();
+    if (this.count === 0) this.#isOver.resolve();
     return this.#isOver.promise;
   }
 
-  #look(): void {
-    if (this.hasBegun && this.count === 0) this.#isOver.resolve();
+  /** Counts a call or a method, until `leave`. */
+  enter(): void {
+    this.count++;
+  }
+
+  leave(): void {
+    this.count--;
+    if (this.hasBegun) void this.begin();
   }
 }
+
+/** The answer behind which the connection closes, so that no further request comes on it. */
+export const lastOnConnection = (answer: HandlerResponse): HandlerResponse => ({
+  ...answer,
+  headers: { ...answer.headers, connection: "close" },
+});

@@ -1,5 +1,5 @@
 import type { Encodable } from "@codegames/codec";
-import { readMaxBodyBytes, wrongHandlerOption } from "./adapter-options.ts";
+import { readMaxBodyBytes, readMilliseconds, wrongHandlerOption } from "./adapter-options.ts";
 import type { AuthRefusal } from "./auth-refusal.ts";
 import type { Auth, Authenticate } from "./auth.ts";
 import { errorToTell } from "./error-to-tell.ts";
@@ -71,8 +71,8 @@ export interface HandlerOptions {
   onError?: (error: Error, context: HookContext) => void | Promise<void>;
   /**
    * Is called with the reason of each HTTP 401, which the answer does not show: the step of `auth` that failed, what
-   * must be and what is. The answer does not wait for it, and its own errors are dropped. Without it, nobody learns the
-   * reason.
+   * must be and what is. Also with that of a 404 whose path is right but for its prefix (`unknown-path`). The answer
+   * does not wait for it, and its own errors are dropped. Without it, nobody learns the reason.
    */
   onRefused?: (refusal: AuthRefusal, context: HookContext) => void | Promise<void>;
 }
@@ -81,6 +81,7 @@ export interface HandlerOptions {
 export interface Settings {
   authenticate(...request: Parameters<Authenticate>): ReturnType<Authenticate>;
   challenge: string;
+  readsBody: boolean;
   maxBodyBytes: number;
   basePath: string;
   timeoutMs: number;
@@ -107,8 +108,9 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   }
   return {
     basePath: readBasePath(options.basePath),
-    timeoutMs: readTimeoutMs(options.timeoutMs),
+    timeoutMs: readMilliseconds("timeoutMs", options.timeoutMs, 30_000),
     authenticate: auth === "none" ? () => "anonymous" : auth,
+    readsBody: auth !== "none" && auth.readsBody !== false,
     challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
     maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
     onError: withoutErrors(onError && ((error: unknown, context) => onError(errorToTell(error), context))),
@@ -131,10 +133,4 @@ function readBasePath(value = ""): string {
     "basePath",
     `must be empty or begin with / and not end with it, is ${JSON.stringify(value)}`,
   );
-}
-
-function readTimeoutMs(value = 30_000): number {
-  if (Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return value;
-  const actual = typeof value === "number" ? value : typeof value;
-  throw wrongHandlerOption("timeoutMs", `must be an integer from 1 to 2147483647, is ${actual}`);
 }

@@ -1,20 +1,16 @@
 import { describeIssue, type Operation } from "@codegames/codec";
 import type { AuthRefusal } from "./auth-refusal.ts";
-import { Drain } from "./drain.ts";
+import { type Call, callInTime, contextOf, type Serving } from "./call-in-time.ts";
+import { Drain, lastOnConnection } from "./drain.ts";
 import { ownError } from "./error-to-tell.ts";
-import {
-  type CallContext,
-  type HandlerOptions,
-  type HookContext,
-  readHandlerOptions,
-  type Settings,
-} from "./handler-options.ts";
-import type { Handler, HandlerRequest, HandlerResponse } from "./http.ts";
-import { isThenable, type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
-import { isProblemError, ProblemError, type ProblemStatus } from "./problem-error.ts";
+import { type CallContext, type HandlerOptions, readHandlerOptions } from "./handler-options.ts";
+import type { AnswerWithBody, Handler, HandlerRequest, HandlerResponse, RequestHead } from "./http.ts";
+import { type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
+import { isProblemError, type ProblemError, type ProblemStatus } from "./problem-error.ts";
 import type { ProblemKind } from "./problem-kinds.ts";
-import { newRequestId, problemResponse, type Refusal, type Refused } from "./problem-response.ts";
-import { readRequestBody } from "./request-body.ts";
+import { newRequestId, problemResponse, type Refusal, type Refused, type RefusedCall } from "./problem-response.ts";
+import { checkMediaType, readRequestBody } from "./request-body.ts";
+import { describeNearMiss } from "./unknown-path.ts";
 
 /** An operation and the provider's method that answers it. */
 export interface Route {
@@ -34,17 +30,6 @@ export interface ContractSettings {
   readonly problemTypes?: string;
 }
 
-interface Serving extends Settings {
-  readonly drain: Drain;
-}
-
-/** One request on its way through the handler. */
-interface Call extends Refused, Route {
-  readonly operation: Operation;
-  readonly request: HandlerRequest;
-  readonly settings: Serving;
-}
-
 /**
  * Makes a handler of a provider's methods; every generated `createHandler` calls it.
  *
@@ -58,42 +43,24 @@ export function createHandlerOf(
 ): Handler {
   checkMethods(provider, routes);
   const drain = new Drain();
-  const settings = { ...readHandlerOptions(options), drain };
-  const routesByPath = Map.groupBy(routes, ({ operation }) => settings.basePath + operation.path);
-  const answer = (request: HandlerRequest): MaybePromise<HandlerResponse> => {
-    const routesOnPath = routesByPath.get(withoutQuery(request.path));
+  const serving: Serving = { ...readHandlerOptions(options), drain };
+  const routesByPath = Map.groupBy(routes, ({ operation }) => serving.basePath + operation.path);
+  const begin = (head: RequestHead): MaybePromise<HandlerResponse | AnswerWithBody> => {
+    const path = withoutQuery(head.path);
+    const routesOnPath = routesByPath.get(path);
     const refused = { operation: routesOnPath?.[0]?.operation, requestId: newRequestId(), problemTypes };
     if (drain.hasBegun) return shuttingDown(refused);
-    if (!routesOnPath) return problemResponse({ kind: "not-found" }, refused);
-    const route = routesOnPath.find(({ operation }) => operation.method === request.method);
+    if (!routesOnPath) return notFound(path, routes, serving, refused);
+    const route = routesOnPath.find(({ operation }) => operation.method === head.method);
     if (!route) return methodNotAllowed(routesOnPath, refused);
-    const { operation, answer: method } = route;
-    const call: Call = { operation, answer: method, request, settings, requestId: refused.requestId, problemTypes };
-    return tryOr(
-      () => serve(call),
-      (error) => {
-        void settings.onError(error, contextOf(call));
-        return problemResponse({ kind: "internal-error" }, call);
-      },
-    );
+    const { operation, answer } = route;
+    return serve({ operation, answer, head, serving, requestId: refused.requestId, problemTypes });
   };
-  const lastWhenDraining = (answered: HandlerResponse) => (drain.hasBegun ? last(answered) : answered);
-  const atOnce = (request: HandlerRequest): MaybePromise<HandlerResponse> => {
-    const answered = answer(request);
-    return isThenable(answered) ? drain.track(answered.then(lastWhenDraining)) : answered;
-  };
+  const atOnce = (request: HandlerRequest) =>
+    whenReady(begin(request), (begun) => (typeof begun === "function" ? begun(request.body) : begun));
   const handler = async (request: HandlerRequest) => atOnce(request);
-  return Object.assign(handler, { atOnce, drain: () => drain.begin(), underWay: () => drain.count });
+  return Object.assign(handler, { atOnce, begin, drain: () => drain.begin(), underWay: () => drain.count });
 }
-
-const shuttingDown = (refused: Refused): HandlerResponse =>
-  last(problemResponse({ kind: "shutting-down", headers: { "retry-after": "5" } }, refused));
-
-/** The answer behind which the connection closes, so that no further request comes on it. */
-const last = (answer: HandlerResponse): HandlerResponse => ({
-  ...answer,
-  headers: { ...answer.headers, connection: "close" },
-});
 
 function checkMethods(provider: object, routes: readonly Route[]): void {
   for (const { operation } of routes) {
@@ -117,27 +84,98 @@ function methodNotAllowed(routesOnPath: readonly Route[], refused: Refused): Han
   return problemResponse({ kind: "method-not-allowed", detail, headers: { allow } }, refused);
 }
 
-/** Finds the merchant, then answers it. Throws what `auth` or the provider throws. */
-function serve(call: Call): MaybePromise<HandlerResponse> {
-  const { request, settings } = call;
-  let refusal: AuthRefusal = { reason: "no-merchant", detail: "auth found no merchant, and gave no reason" };
-  const refuse = (told: AuthRefusal) => void (refusal = told);
-  const authenticated = callInTime("auth", call, () => settings.authenticate(request, refuse));
-  return whenReady(authenticated, (merchant) => {
-    if (isProblemError(merchant)) return problemResponse(refusalOf(merchant), call);
-    if (typeof merchant !== "string" || merchant === "") {
-      void settings.onRefused(refusal, contextOf(call));
-      const headers = { "www-authenticate": settings.challenge };
-      return problemResponse({ kind: "unauthorized", headers }, call);
-    }
-    return answerMerchant(merchant, call);
+function notFound(
+  path: string,
+  routes: readonly Route[],
+  { basePath, onRefused }: Serving,
+  refused: Refused,
+): HandlerResponse {
+  const operations = routes.map(({ operation }) => operation);
+  const missed = describeNearMiss(path, basePath, operations);
+  if (missed) {
+    const { operationId, detail } = missed;
+    void onRefused({ reason: "unknown-path", detail }, { operationId, requestId: refused.requestId });
+  }
+  return problemResponse({ kind: "not-found" }, refused);
+}
+
+const shuttingDown = (refused: Refused): HandlerResponse =>
+  lastOnConnection(problemResponse({ kind: "shutting-down", headers: { "retry-after": "5" } }, refused));
+
+/** Answers a call, without its body where that is possible. Counts the call as under way meanwhile. */
+function serve(call: Call & Route): MaybePromise<HandlerResponse | AnswerWithBody> {
+  const { drain, onError } = call.serving;
+  const fail = (error: unknown): HandlerResponse => {
+    void onError(error, contextOf(call));
+    return problemResponse({ kind: "internal-error" }, call);
+  };
+  const leave = (answer: HandlerResponse): HandlerResponse => {
+    drain.leave();
+    return drain.hasBegun ? lastOnConnection(answer) : answer;
+  };
+  drain.enter();
+  const begun = tryOr(() => serveHead(call), fail);
+  return whenReady(begun, (next) => {
+    if (typeof next !== "function") return leave(next);
+    return (body) =>
+      whenReady(
+        tryOr(() => next(body), fail),
+        leave,
+      );
   });
 }
 
-/** Reads the body, calls the provider and writes its answer. */
-function answerMerchant(merchant: string, call: Call): MaybePromise<HandlerResponse> {
-  const { operation, answer, request, requestId, settings } = call;
-  const body = readRequestBody(operation, request, settings.maxBodyBytes);
+/** Finds the merchant, before the body is read if `auth` does without it. */
+function serveHead(call: Call & Route): MaybePromise<HandlerResponse | AnswerWithBody> {
+  const admit = (body: HandlerRequest["body"]) =>
+    whenReady(authenticate(call, { ...call.head, body }), (found): HandlerResponse | AnswerWithBody => {
+      if (typeof found !== "string") return found;
+      return unfitOf(call) ?? withBody(call, (received) => answerMerchant(found, call, received));
+    });
+  if (!call.serving.readsBody) return admit(unread);
+  return withBody(call, (body) => whenReady(admit(body), (next) => (typeof next === "function" ? next(body) : next)));
+}
+
+const unread = new Uint8Array();
+
+/** Answers a body that is not there. */
+const withBody =
+  (call: RefusedCall, answer: (body: HandlerRequest["body"]) => MaybePromise<HandlerResponse>): AnswerWithBody =>
+  (body) => {
+    if (body === "too-slow") return problemResponse({ kind: "request-timeout" }, call);
+    if (body === "aborted") return problemResponse({ kind: "bad-request" }, call);
+    if (body !== "read-before") return answer(body);
+    const reason = "its body was read before, and request.rawBody has no bytes";
+    throw ownError(new TypeError(`Cannot answer ${call.operation.id}: ${reason}`));
+  };
+
+function unfitOf(call: Call): HandlerResponse | undefined {
+  const unfit = checkMediaType(call.operation, call.head);
+  return unfit && problemResponse(unfit, call);
+}
+
+/** Returns the merchant, or the answer that refuses the call. */
+function authenticate(call: Call, request: HandlerRequest): MaybePromise<string | HandlerResponse> {
+  const { serving } = call;
+  let refusal: AuthRefusal = { reason: "no-merchant", detail: "auth found no merchant, and gave no reason" };
+  const refuse = (told: AuthRefusal) => void (refusal = told);
+  const authenticated = callInTime("auth", call, () => serving.authenticate(request, refuse));
+  return whenReady(authenticated, (merchant) => {
+    if (isProblemError(merchant)) return problemResponse(refusalOf(merchant), call);
+    if (typeof merchant === "string" && merchant !== "") return merchant;
+    void serving.onRefused(refusal, contextOf(call));
+    return problemResponse({ kind: "unauthorized", headers: { "www-authenticate": serving.challenge } }, call);
+  });
+}
+
+/** Decodes the body, calls the provider and writes its answer. */
+function answerMerchant(
+  merchant: string,
+  call: Call & Route,
+  received: HandlerRequest["body"],
+): MaybePromise<HandlerResponse> {
+  const { operation, answer, requestId, serving } = call;
+  const body = readRequestBody(operation, received, serving.maxBodyBytes);
   if ("refusal" in body) return problemResponse(body.refusal, call);
   const { value, inexact } = body;
   const answered = callInTime("the provider", call, () => answer(value, { merchant, requestId, inexact }));
@@ -145,8 +183,6 @@ function answerMerchant(merchant: string, call: Call): MaybePromise<HandlerRespo
     isProblemError(given) ? problemResponse(refusalOf(given), call) : responseOf(call, given),
   );
 }
-
-const contextOf = ({ operation, requestId }: Call): HookContext => ({ operationId: operation.id, requestId });
 
 /** Throws a `TypeError` when the answer is off contract. */
 function responseOf({ operation, requestId }: Call, answer: unknown): HandlerResponse {
@@ -172,36 +208,3 @@ const kindOf = {
   429: "too-many-requests",
   503: "undecided",
 } as const satisfies Record<ProblemStatus, ProblemKind>;
-
-/** Calls a method of the user. Returns its result, or a `ProblemError`: what it threw, or 503 after `timeoutMs`. */
-function callInTime(who: string, call: Call, method: () => unknown): MaybePromise<unknown> {
-  return tryOr(
-    () => {
-      const result = method();
-      return isThenable(result) ? raceTimeout(who, call, result) : result;
-    },
-    (error) => {
-      if (isProblemError(error)) return error;
-      throw error;
-    },
-  );
-}
-
-async function raceTimeout(who: string, call: Call, result: PromiseLike<unknown>): Promise<unknown> {
-  const { timeoutMs, onError, drain } = call.settings;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<ProblemError>((resolve) => {
-    timer = setTimeout(() => {
-      const reason = `${who} took longer than ${timeoutMs} ms`;
-      void onError(ownError(new Error(`Cannot answer ${call.operation.id}: ${reason}`)), contextOf(call));
-      // The method runs on, and its store must outlive it.
-      void drain.track(Promise.resolve(result)).catch(() => {});
-      resolve(new ProblemError(503));
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([result, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

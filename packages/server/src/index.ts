@@ -1,5 +1,4 @@
 export { createHandler, type Provider } from "./gen/provider.ts";
-export { answerClientError } from "./answer-client-error.ts";
 export type { AdapterOptions } from "./adapter-options.ts";
 export type { AuthRefusal, AuthRefusalReason, Refuse } from "./auth-refusal.ts";
 export { apiKey, type Auth, type Authenticate, basic, bearer } from "./auth.ts";
@@ -7,7 +6,15 @@ export { closeGently, type CloseGentlyOptions } from "./close-gently.ts";
 export { type ExpressMiddleware, toExpressMiddleware } from "./express.ts";
 export { type FastifyPlugin, toFastifyPlugin } from "./fastify.ts";
 export { type FetchHandler, toFetchHandler } from "./fetch.ts";
-export type { Handler, HandlerRequest, HandlerResponse, WrappedHandler } from "./http.ts";
+export type {
+  AnswerWithBody,
+  Handler,
+  HandlerRequest,
+  HandlerResponse,
+  RequestBody,
+  RequestHead,
+  WrappedHandler,
+} from "./http.ts";
 export type {
   NewOrder,
   Order,
@@ -19,6 +26,7 @@ export type {
   TransactionStore,
   Undecided,
 } from "./transaction-store/transaction-store.ts";
+export { answerClientError } from "./answer-client-error.ts";
 export { type NodeListener, toNodeListener } from "./node.ts";
 export type { Answer, CallContext, HandlerOptions, HookContext } from "./handler-options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";

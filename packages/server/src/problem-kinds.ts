@@ -19,7 +19,7 @@ export const problemKinds = {
   "headers-too-large": [431, "Request Header Fields Too Large", "The headers are too large."],
   "internal-error": [500, "Internal Server Error", "The request could not be served."],
   undecided: [503, "Service Unavailable", "The request is not decided yet; ask again later."],
-  "shutting-down": [503, "Service Unavailable", "The server is shutting down. It has not looked at this request."],
+  "shutting-down": [503, "Service Unavailable", "The server is shutting down, and has not looked at this request."],
 } as const satisfies Record<string, readonly [httpStatus: number, title: string, detail: string]>;
 
 export type ProblemKind = keyof typeof problemKinds;

@@ -22,6 +22,11 @@ export interface Refused {
   readonly problemTypes?: string | undefined;
 }
 
+/** The call of an operation that is refused. */
+export interface RefusedCall extends Refused {
+  readonly operation: Operation;
+}
+
 /**
  * Makes the id of a request: a header of its answer, the `instance` of its problem details, and what hooks and methods
  * are told. Never the caller's own: two calls could have the same one, and a log would show what a stranger wrote.

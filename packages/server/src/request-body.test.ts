@@ -9,6 +9,9 @@ describe("a request body is refused", () => {
     { "content-type": "application/problem+json" },
     { "content-type": "application/json; charset=utf-16" },
     { "content-type": 'application/json; charset="utf-8' },
+    { "content-type": "application/json; charset=utf-16; charset=utf-8" },
+    { "content-type": "application/json; charset=utf-8; charset=utf-8" },
+    { "content-type": "application/json; charset=utf8x" },
     { "content-type": "application/json", "content-encoding": "gzip" },
     { "content-type": ["application/json"] },
   ])("with 415 under the headers %j", async (headers) => {
@@ -21,6 +24,8 @@ describe("a request body is refused", () => {
   test.each([
     { "content-type": "Application/JSON; charset=UTF-8" },
     { "content-type": 'application/json ; charset="utf-8"; v=1' },
+    { "content-type": "application/json; charset=utf8" },
+    { "content-type": 'application/json;charset="UTF8"' },
     { "content-type": "application/json", "content-encoding": "identity" },
   ])("but not under the headers %j", async (headers) => {
     expect(await handlerOf()(post(order, { headers }))).toMatchObject({ status: 200 });

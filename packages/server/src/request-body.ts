@@ -1,17 +1,19 @@
 import { type Issue, type Operation, readRequest } from "@codegames/codec";
-import { type HandlerRequest, headerOf } from "./http.ts";
+import { headerOf, type RequestHead } from "./http.ts";
 import type { Refusal } from "./problem-response.ts";
 
-type RequestBody = { value: unknown; inexact: readonly string[] } | { refusal: Refusal };
+/** Returns the refusal of a media type or coding that the operation does not take. */
+export const checkMediaType = ({ request: codec }: Operation, head: RequestHead): Refusal | undefined =>
+  codec && !isJson(head) ? unsupportedMediaType : undefined;
 
-/** Reads the body of a request. Checks media type, size, UTF-8 and contract, in this order. */
+type DecodedBody = { value: unknown; inexact: readonly string[] } | { refusal: Refusal };
+
+/** Reads the body of a request. Checks size, UTF-8 and contract, in this order. */
 export function readRequestBody(
   { request: codec }: Operation,
-  request: HandlerRequest,
+  body: Uint8Array | "too-large",
   maxBodyBytes: number,
-): RequestBody {
-  if (codec && !isJson(request)) return { refusal: unsupportedMediaType };
-  const { body } = request;
+): DecodedBody {
   if (body === "too-large") return { refusal: { kind: "content-too-large" } };
   if (body.byteLength > maxBodyBytes) {
     return { refusal: { kind: "content-too-large", detail: `The body is larger than ${maxBodyBytes} bytes.` } };
@@ -34,7 +36,7 @@ const unsupportedMediaType: Refusal = {
 };
 
 /** Whether the body claims to be `application/json`, not compressed, and in UTF-8 if it names a charset. */
-const isJson = (request: HandlerRequest) =>
+const isJson = (request: RequestHead) =>
   isUtf8Json(headerOf(request, "content-type") ?? "") &&
   (headerOf(request, "content-encoding") ?? "identity").trim().toLowerCase() === "identity";
 
@@ -42,9 +44,10 @@ function isUtf8Json(contentType: string): boolean {
   // The usual value. Splitting it would take a tenth of the time of a call.
   if (contentType === "application/json") return true;
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
-  const isCharset = (parameter: string) => /^\s*charset=/.test(parameter);
-  const isUtf8 = (parameter: string) => /^\s*charset=("?)utf-8\1\s*$/.test(parameter);
-  return type.trim() === "application/json" && parameters.every((each) => !isCharset(each) || isUtf8(each));
+  const charsets = parameters.filter((each) => /^\s*charset\s*=/.test(each));
+  // `utf8` is no registered name, and many programs write it.
+  const isUtf8 = (parameter: string) => /^\s*charset=("?)utf-?8\1\s*$/.test(parameter);
+  return type.trim() === "application/json" && charsets.length <= 1 && charsets.every(isUtf8);
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
