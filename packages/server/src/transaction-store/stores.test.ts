@@ -33,7 +33,7 @@ test("a SQLite store keeps its transactions when it is opened again, with an fsy
   await second.close();
 });
 
-test("a new SQLite file, and those beside it, are its owner's alone (E5)", async () => {
+test("a new SQLite file, and those beside it, are its owner's alone", async () => {
   const file = join(folder, "mode.db");
   const store = openSqliteStore({ file });
   await store.insertIfNew(order("A"), 1000);
