@@ -29,12 +29,12 @@ const shippedOf: Record<string, string[]> = {
  */
 const tarballBudgets: Record<string, number> = {
   "@codegames/client": 42_500,
-  "@codegames/codec": 29_500,
+  "@codegames/codec": 31_500,
   "@codegames/command-line": 6_000,
-  "@codegames/contract": 48_000,
+  "@codegames/contract": 49_000,
   "@codegames/retry-queue": 61_500,
   "@codegames/sandbox": 25_500,
-  "@codegames/server": 73_000,
+  "@codegames/server": 75_500,
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
@@ -43,7 +43,7 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client-all", `export * from "@codegames/client";`, 18_300],
   ["contract", `export * from "@codegames/contract";`, 6_100],
   ["server", `export { createHandler } from "@codegames/server";`, 10_200],
-  ["server-all", `export * from "@codegames/server";`, 19_000],
+  ["server-all", `export * from "@codegames/server";`, 19_500],
 ];
 
 test("every package of the workspace is packed", () => {
