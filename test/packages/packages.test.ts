@@ -29,13 +29,17 @@ const shippedOf: Record<string, string[]> = {
  */
 const tarballBudgets: Record<string, number> = {
   "@codegames/client": 42_500,
-  "@codegames/codec": 29_500,
+  "@codegames/codec": 31_500,
   "@codegames/command-line": 6_000,
-  "@codegames/contract": 48_000,
+  "@codegames/contract": 49_000,
   "@codegames/retry-queue": 61_500,
   "@codegames/sandbox": 25_500,
+<<<<<<< HEAD
   // A quarter of it is `storeCases`: the model and the scheduler that judge a store, also one of the user's own.
   "@codegames/server": 98_000,
+=======
+  "@codegames/server": 75_500,
+>>>>>>> w/problem
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
@@ -44,7 +48,7 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client-all", `export * from "@codegames/client";`, 18_300],
   ["contract", `export * from "@codegames/contract";`, 6_100],
   ["server", `export { createHandler } from "@codegames/server";`, 10_200],
-  ["server-all", `export * from "@codegames/server";`, 19_000],
+  ["server-all", `export * from "@codegames/server";`, 19_500],
 ];
 
 test("every package of the workspace is packed", () => {
