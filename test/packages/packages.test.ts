@@ -34,12 +34,8 @@ const tarballBudgets: Record<string, number> = {
   "@codegames/contract": 49_000,
   "@codegames/retry-queue": 61_500,
   "@codegames/sandbox": 25_500,
-<<<<<<< HEAD
   // A quarter of it is `storeCases`: the model and the scheduler that judge a store, also one of the user's own.
-  "@codegames/server": 98_000,
-=======
-  "@codegames/server": 75_500,
->>>>>>> w/problem
+  "@codegames/server": 104_000,
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
@@ -47,7 +43,7 @@ const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client", `export { createClient } from "@codegames/client";`, 16_700],
   ["client-all", `export * from "@codegames/client";`, 18_300],
   ["contract", `export * from "@codegames/contract";`, 6_100],
-  ["server", `export { createHandler } from "@codegames/server";`, 10_200],
+  ["server", `export { createHandler } from "@codegames/server";`, 11_300],
   ["server-all", `export * from "@codegames/server";`, 19_500],
 ];
 
