@@ -5,4 +5,5 @@ export { errorWithoutValues } from "./error-without-values.ts";
 export { describeIssue, type Issue } from "./fault.ts";
 export type { Operation, OutcomeClass } from "./operation.ts";
 export { readAnswer, type AnswerDrift, type ReadAnswer } from "./read-answer.ts";
+export { readRequest, type ReadRequest } from "./read-request.ts";
 export { conceal, reveal, type Secret } from "./secret.ts";

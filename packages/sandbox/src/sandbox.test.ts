@@ -278,5 +278,6 @@ test("onRefused is told why a call got HTTP 401, once a call, also with faults o
   expect((await pay(1, "T")).status).toBe(503);
   expect(onRefused).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ reason: "wrong-credentials" }), {
     operationId: "pay",
+    requestId: expect.any(String),
   });
 });

@@ -6,6 +6,7 @@ import {
   answerClientError,
   type Authenticate,
   type AuthRefusal,
+  type HookContext,
   bearer,
   closeGently,
   createHandler,
@@ -83,7 +84,7 @@ export interface SandboxOptions {
    */
   leaseMs?: number;
   /** Called with the reason of each HTTP 401, which the answer does not show. */
-  onRefused?: (refusal: AuthRefusal, context: { readonly operationId: string }) => void;
+  onRefused?: (refusal: AuthRefusal, context: HookContext) => void;
   /** Called with the error behind an HTTP 500. */
   onError?: (error: unknown) => void;
 }

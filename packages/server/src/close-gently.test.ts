@@ -127,6 +127,24 @@ test("closeGently() closes connections that are idle or have sent nothing, after
   if (!silent.closed) await once(silent, "close");
 });
 
+test("closeGently() answers a crowd of new connections that the system has set up before", async () => {
+  const handler = handlerOf({ pay: () => refusal });
+  const server = createServer(toNodeListener(handler));
+  const port = await listen(server);
+  const crowd = Array.from({ length: 100 }, () => {
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`POST /pay HTTP/1.1\r\nhost: x\r\ncontent-length: ${order.length}\r\n\r\n${order}`);
+    return new Promise<string>((resolve) => {
+      let received = "";
+      socket.on("error", () => {}).on("data", (chunk) => (received += String(chunk)));
+      socket.on("close", () => resolve(received.slice(0, 12)));
+    });
+  });
+  expect(await closeGently(server, handler)).toEqual({ cut: 0 });
+  const answers = await Promise.all(crowd);
+  expect(answers.filter((answer) => !answer.startsWith("HTTP/1.1 "))).toEqual([]);
+}, 20_000);
+
 test("closeGently() closes a server of node:https alike", async () => {
   // A key that both sides know takes the place of a certificate.
   const psk = Buffer.from("0123456789abcdef");

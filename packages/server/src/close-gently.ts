@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import type { Handler } from "./http.ts";
 
 /** Options of {@link closeGently}. */
@@ -23,7 +23,7 @@ export interface CloseGentlyOptions {
 }
 
 /** The part of a server of `node:http` or `node:https` that is used here. */
-type Closing = Pick<HttpServer, "close" | "closeAllConnections" | "closeIdleConnections">;
+type Closing = Pick<HttpServer, "close" | "closeAllConnections" | "closeIdleConnections" | "on" | "off">;
 
 const closings = new WeakMap<Closing, Promise<{ cut: number }>>();
 
@@ -101,14 +101,12 @@ async function close(
   withinMs: number,
   idleMs: number,
 ): Promise<{ cut: number }> {
-  // The kernel has accepted connections for us that Node.js takes over in the next turn. Closing before would reset
-  // them, and what their callers have sent already.
-  await setImmediate();
+  const closed = Promise.withResolvers<void>();
+  await stopListening(server, closed.resolve);
   const abandon = new AbortController();
   const { signal } = abandon;
-  const closed = stopListening(server);
   const drained = handler.drain();
-  const ended = drained.then(() => closed);
+  const ended = drained.then(() => closed.promise);
   const limit = setTimeout(withinMs, undefined, { signal }).catch(() => {});
   void closeUnused(server, drained, idleMs, signal).catch(() => {});
   await Promise.race([ended, limit]);
@@ -120,13 +118,34 @@ async function close(
   return { cut };
 }
 
-/** Resolves once the last connection has ended. */
-function stopListening(server: Closing): Promise<void> {
+/**
+ * Stops listening once Node.js has taken over the connections that the kernel had accepted: the others are reset, and
+ * with them what their callers have sent already. Node.js takes one a turn (https://github.com/libuv/libuv/pull/3696),
+ * so a crowd needs many turns. The last one should be short, because more may come while it lasts: for 100 ms it waits
+ * for such a one. The limit is the usual length of the kernel's list. `onClosed` is called once the last connection has
+ * ended.
+ */
+function stopListening(server: Closing, onClosed: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => resolve();
-    // The `close` of `node:http` closes idle connections at once, and with them requests that are just arriving.
-    if (server instanceof NetServer) NetServer.prototype.close.call(server, done);
-    else server.close(done);
+    const startedAtMs = performance.now();
+    let [turns, lastTurnMs, isQuiet] = [0, startedAtMs, false];
+    const onConnection = () => void (isQuiet = false);
+    // A promise would let other work in between the look and the end.
+    const look = () => {
+      const nowMs = performance.now();
+      const isShort = nowMs - lastTurnMs < 0.2 || nowMs - startedAtMs > 100;
+      if (turns++ < 512 && !(isQuiet && isShort)) {
+        [lastTurnMs, isQuiet] = [nowMs, true];
+        return void setImmediate(look);
+      }
+      server.off("connection", onConnection);
+      // The `close` of `node:http` closes idle connections at once, and with them requests that are just arriving.
+      if (server instanceof NetServer) NetServer.prototype.close.call(server, onClosed);
+      else server.close(onClosed);
+      resolve();
+    };
+    server.on("connection", onConnection);
+    setImmediate(look);
   });
 }
 

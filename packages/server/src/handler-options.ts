@@ -14,6 +14,24 @@ export interface CallContext {
    * E3).
    */
   readonly merchant: string;
+  /**
+   * The id of this call, a random UUID: in the header `request-id` of the answer, in the `instance` of problem details,
+   * and in the context of `onError` and `onRefused`. No header of the request sets it.
+   */
+  readonly requestId: string;
+  /**
+   * JSON Pointers to the numbers of the request that are not what their literals say, such as `/price`: the request
+   * holds 50000 where it says `50000.000000000001`. Mostly empty. Prices are compared as decimals, so such a price is
+   * another one (interpretation D5). Integers of 64 bits are exact.
+   */
+  readonly inexact: readonly string[];
+}
+
+/** The call that a hook is told about. */
+export interface HookContext {
+  readonly operationId: string;
+  /** As {@link CallContext.requestId}: what the caller can name, and what the provider's own log has. */
+  readonly requestId: string;
 }
 
 /** Options of a handler. */
@@ -50,13 +68,13 @@ export interface HandlerOptions {
    * and the like; of the message the ordinary words and short numbers, and `[…]` in place of the rest. To log more,
    * catch the error in your own method.
    */
-  onError?: (error: Error, context: { readonly operationId: string }) => void | Promise<void>;
+  onError?: (error: Error, context: HookContext) => void | Promise<void>;
   /**
    * Is called with the reason of each HTTP 401, which the answer does not show: the step of `auth` that failed, what
    * must be and what is. Also with that of a 404 whose path is right but for its prefix (`unknown-path`). The answer
    * does not wait for it, and its own errors are dropped. Without it, nobody learns the reason.
    */
-  onRefused?: (refusal: AuthRefusal, context: { readonly operationId: string }) => void | Promise<void>;
+  onRefused?: (refusal: AuthRefusal, context: HookContext) => void | Promise<void>;
 }
 
 /** The options after the check, with their defaults. */
@@ -67,8 +85,8 @@ export interface Settings {
   maxBodyBytes: number;
   basePath: string;
   timeoutMs: number;
-  onError(error: unknown, context: { readonly operationId: string }): Promise<void>;
-  onRefused(refusal: AuthRefusal, context: { readonly operationId: string }): Promise<void>;
+  onError(error: unknown, context: HookContext): Promise<void>;
+  onRefused(refusal: AuthRefusal, context: HookContext): Promise<void>;
 }
 
 const names = ["auth", "basePath", "maxBodyBytes", "onError", "onRefused", "timeoutMs"];

@@ -26,12 +26,12 @@ export type {
   TransactionStore,
   Undecided,
 } from "./transaction-store/transaction-store.ts";
-export { answerClientError } from "./client-error.ts";
+export { answerClientError } from "./answer-client-error.ts";
 export { type NodeListener, toNodeListener } from "./node.ts";
-export type { Answer, CallContext, HandlerOptions } from "./handler-options.ts";
+export type { Answer, CallContext, HandlerOptions, HookContext } from "./handler-options.ts";
 export { type ProblemDetails, ProblemError, type ProblemStatus } from "./problem-error.ts";
 export type { RecoverEveryOptions } from "./sell-once/recover-every.ts";
 export type { Recovery } from "./sell-once/recover.ts";
 export { sellOnce, type SellOnce } from "./sell-once/sell-once.ts";
-export type { Listing, Sale, SellOnceOptions } from "./sell-once/sell-once-options.ts";
+export type { Caller, Listing, Sale, SellOnceOptions } from "./sell-once/sell-once-options.ts";
 export { hmac, type HmacKey, type HmacOptions } from "./signature.ts";

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { problemTypes } from "@codegames/contract";
 import { afterEach, expect, test, vi } from "vitest";
 import { answerClientError, createHandler, type Provider, toNodeListener, type WrappedHandler } from "./index.ts";
 
@@ -54,6 +55,9 @@ test("bytes that are not HTTP get problem details, but no answer behind a reques
   server.on("clientError", answerClientError);
   const refused = await exchange(port, "nonsense\r\n\r\n");
   expect(refused).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+  const id = /^request-id: (.+)\r$/m.exec(refused)?.[1];
+  expect(refused).toContain(`"type":"${problemTypes}#bad-request"`);
+  expect(refused).toContain(`"instance":"urn:uuid:${id}"`);
   const pay = `${head(`content-length: ${Buffer.byteLength(order)}`)}${order}`;
   expect(await exchange(port, `${pay}}garbage\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"status":"OK"\}$/);
   expect(isSold).toBe(true);

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { lastOnConnection } from "./drain.ts";
+import type { HandlerResponse } from "./http.ts";
 import { send } from "./node-answer.ts";
-import { problemResponse } from "./problem-response.ts";
+import { newRequestId, problemResponse } from "./problem-response.ts";
 
 /** How many requests of one connection may wait for an earlier one. Clients in use today send none so early. */
 const maxWaiting = 64;
@@ -24,7 +25,7 @@ export function isBehindAnother({ socket }: IncomingMessage, response: ServerRes
  */
 export function waitForTurn({ socket }: IncomingMessage, response: ServerResponse, start: () => void): void {
   const waiting = waitingOn.get(socket) ?? 0;
-  if (waiting >= maxWaiting) return send(response, lastOnConnection(tooMany));
+  if (waiting >= maxWaiting) return send(response, lastOnConnection(tooMany()));
   waitingOn.set(socket, waiting + 1);
   response.once("socket", () => {
     waitingOn.set(socket, waitingOn.get(socket)! - 1);
@@ -32,8 +33,7 @@ export function waitForTurn({ socket }: IncomingMessage, response: ServerRespons
   });
 }
 
-const tooMany = problemResponse(undefined, {
-  httpStatus: 503,
-  detail: `More than ${maxWaiting} requests wait for their turn on this connection. This one was not looked at.`,
-  headers: { "retry-after": "5" },
-});
+function tooMany(): HandlerResponse {
+  const detail = `More than ${maxWaiting} requests wait for their turn on this connection. This one was not looked at.`;
+  return problemResponse({ kind: "undecided", detail, headers: { "retry-after": "5" } }, { requestId: newRequestId() });
+}

@@ -1,3 +1,4 @@
+import { problemTypes } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { handlerOf, order, post, problemOf, provider } from "./handler.fixture.ts";
 
@@ -51,5 +52,18 @@ describe("a request body is refused", () => {
     expect(response.status).toBe(400);
     expect(problemOf(response).errors).toEqual([{ pointer, detail }]);
     expect(pay).not.toHaveBeenCalled();
+  });
+
+  test("with 400 and every fault in it (N5)", async () => {
+    const problem = problemOf(await handlerOf()(post('{"price":"50000","txn_id":5}')));
+    expect(problem).toMatchObject({
+      type: `${problemTypes}#bad-request`,
+      detail: "The request body is not what the contract asks for.",
+    });
+    expect(problem.errors).toEqual([
+      { pointer: "/price", detail: 'must be a finite number, is "50000"' },
+      { pointer: "/txn_id", detail: "must be a string, is 5" },
+      { pointer: "/product_id", detail: expect.stringMatching(/^must be an integer from .*, is missing$/) },
+    ]);
   });
 });

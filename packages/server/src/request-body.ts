@@ -1,4 +1,4 @@
-import type { Operation } from "@codegames/codec";
+import { type Issue, type Operation, readRequest } from "@codegames/codec";
 import { headerOf, type RequestHead } from "./http.ts";
 import type { Refusal } from "./problem-response.ts";
 
@@ -6,26 +6,32 @@ import type { Refusal } from "./problem-response.ts";
 export const checkMediaType = ({ request: codec }: Operation, head: RequestHead): Refusal | undefined =>
   codec && !isJson(head) ? unsupportedMediaType : undefined;
 
+type DecodedBody = { value: unknown; inexact: readonly string[] } | { refusal: Refusal };
+
 /** Reads the body of a request. Checks size, UTF-8 and contract, in this order. */
 export function readRequestBody(
   { request: codec }: Operation,
   body: Uint8Array | "too-large",
   maxBodyBytes: number,
-): { value: unknown } | { refusal: Refusal } {
-  if (body === "too-large") return { refusal: { httpStatus: 413 } };
+): DecodedBody {
+  if (body === "too-large") return { refusal: { kind: "content-too-large" } };
   if (body.byteLength > maxBodyBytes) {
-    return { refusal: { httpStatus: 413, detail: `The body is larger than ${maxBodyBytes} bytes.` } };
+    return { refusal: { kind: "content-too-large", detail: `The body is larger than ${maxBodyBytes} bytes.` } };
   }
-  if (!codec) return { value: undefined };
+  if (!codec) return { value: undefined, inexact: none };
   const text = decodeUtf8(body);
-  if (text === undefined) return { refusal: { httpStatus: 400, issue: { pointer: "", reason: "must be UTF-8" } } };
-  const decoded = codec.decode(text);
-  return decoded.ok ? { value: decoded.value } : { refusal: { httpStatus: 400, issue: decoded.issue } };
+  if (text === undefined) return badRequest([{ pointer: "", reason: "must be UTF-8" }]);
+  const read = readRequest<unknown>(codec, text);
+  return read.ok ? read : badRequest(read.issues);
 }
+
+const none: readonly string[] = Object.freeze([]);
+
+const badRequest = (issues: readonly Issue[]) => ({ refusal: { kind: "bad-request", issues } }) as const;
 
 /** These headers tell the caller whether the media type or the coding is at fault (RFC 9110, 15.5.16). */
 const unsupportedMediaType: Refusal = {
-  httpStatus: 415,
+  kind: "unsupported-media-type",
   headers: { accept: "application/json", "accept-encoding": "identity" },
 };
 

@@ -1,13 +1,12 @@
 import type { Encodable } from "@codegames/codec";
 import { type CheckRequest, type CheckResponse, operations, type Product } from "@codegames/contract";
-import type { CallContext } from "../handler-options.ts";
 import { productMembers } from "./product-members.ts";
-import type { Shop } from "./sell-once-options.ts";
+import type { Caller, Shop } from "./sell-once-options.ts";
 
 export async function check<Tx>(
   { findProduct }: Shop<Tx>,
   { product_id }: CheckRequest,
-  context: CallContext,
+  context: Caller,
 ): Promise<Encodable<CheckResponse>> {
   const listing = await findProduct(product_id, context);
   if (!listing) return { status: "PRODUCT_NOT_FOUND" };

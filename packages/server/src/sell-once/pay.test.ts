@@ -61,6 +61,8 @@ describeProviders((name, way, providerOf) => {
     const first = await provider.pay(ask, shop);
     expect(await provider.pay(ask, shop)).toEqual(first);
     expect(await provider.pay({ ...ask, price: 1 }, shop)).toMatchObject({ status: "TXN_DUPLICATE" });
+    // Its literal was another price, which no double holds.
+    expect(await provider.pay(ask, { ...shop, inexact: ["/price"] })).toMatchObject({ status: "TXN_DUPLICATE" });
     const refused = { ...ask, price: 1, txn_id: "B" };
     expect(await provider.pay(refused, shop)).toEqual({ status: "WRONG_PRICE" });
     expect(await provider.pay(refused, shop)).toEqual({ status: "WRONG_PRICE" });

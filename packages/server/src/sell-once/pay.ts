@@ -11,22 +11,27 @@ import {
   type Undecided,
 } from "../transaction-store/transaction-store.ts";
 import { checkTxnId } from "./check-txn-id.ts";
-import type { Listing, Shop } from "./sell-once-options.ts";
+import type { Caller, Listing, Shop } from "./sell-once-options.ts";
 import { refuse, sellUnderLease, sellWithinStore, soldProductOf } from "./sell.ts";
 
 type PayAnswer = Encodable<PayResponse>;
 
 /** Stores the pay as undecided before anything else, then decides it once: a repeat, a refusal or a sale. */
-export async function pay<Tx>(shop: Shop<Tx>, request: PayRequest, merchant: string): Promise<PayAnswer> {
+export async function pay<Tx>(
+  shop: Shop<Tx>,
+  request: PayRequest,
+  { merchant, inexact = [] }: Caller,
+): Promise<PayAnswer> {
   checkTxnId(request.txn_id);
+  const isPriceExact = !inexact.includes("/price");
   const { txn_id, product_id, price } = request;
   const order: NewOrder = { merchant, txn_id, product_id, price, partner_txn_id: randomUUID() };
   const askedAtMs = performance.now();
   const stored = await shop.store.insertIfNew(order, shop.leaseMs);
-  if (stored.partner_txn_id !== order.partner_txn_id) return answerRepeat(shop, stored, order);
+  if (stored.partner_txn_id !== order.partner_txn_id) return answerRepeat(shop, stored, order, isPriceExact);
   // Its answer was lost, and it was abandoned by the time the store looked again.
   if (!isUndecided(stored)) throw new ProblemError(503);
-  const listing = await findSellable(shop, stored, askedAtMs);
+  const listing = await findSellable(shop, stored, askedAtMs, isPriceExact);
   if (typeof listing === "string") return answerRefusal(await refuse(shop, stored, listing));
   const sold = await (shop.sell ? sellUnderLease(shop, stored) : sellWithinStore(shop, stored));
   if (!sold) {
@@ -44,9 +49,10 @@ async function answerRepeat<Tx>(
   shop: Shop<Tx>,
   known: Transaction,
   { product_id, price }: NewOrder,
+  isPriceExact: boolean,
 ): Promise<PayAnswer> {
   const { replay, findProduct } = shop;
-  const isExact = known.product_id === product_id && known.price === price;
+  const isExact = isPriceExact && known.product_id === product_id && known.price === price;
   if (replay && isExact && known.state === "refused" && known.status !== "TXN_CANCELED")
     return { status: known.status };
   if (replay && isExact && known.state === "sold") {
@@ -62,6 +68,7 @@ async function findSellable<Tx>(
   shop: Shop<Tx>,
   stored: Undecided,
   askedAtMs: number,
+  isPriceExact: boolean,
 ): Promise<Listing | RefusalStatus> {
   let listing: Listing | undefined;
   try {
@@ -72,13 +79,20 @@ async function findSellable<Tx>(
   }
   // The lease began when the pay was stored. If that took long, `status` may have said TXN_NOT_FOUND before.
   if (performance.now() - askedAtMs >= shop.leaseMs) return "TXN_CANCELED";
-  return listingOrRefusal(stored, listing);
+  return listingOrRefusal(stored, listing, isPriceExact);
 }
 
-/** Looks at product, price and stock, in this order (interpretation A3). */
-function listingOrRefusal({ price }: Undecided, listing: Listing | undefined): Listing | RefusalStatus {
+/**
+ * Looks at product, price and stock, in this order (interpretation A3). A price whose literal is not the double that it
+ * was read as is no price of a listing (interpretation D5).
+ */
+function listingOrRefusal(
+  { price }: Undecided,
+  listing: Listing | undefined,
+  isPriceExact: boolean,
+): Listing | RefusalStatus {
   if (!listing) return "PRODUCT_NOT_FOUND";
-  if (listing.price !== price) return "WRONG_PRICE";
+  if (!isPriceExact || listing.price !== price) return "WRONG_PRICE";
   return listing.isInStock ? listing : "PRODUCT_OUT_OF_STOCK";
 }
 

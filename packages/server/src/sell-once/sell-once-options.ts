@@ -1,5 +1,6 @@
 import type { Encodable } from "@codegames/codec";
 import type { Product, SoldProduct } from "@codegames/contract";
+import type { CallContext } from "../handler-options.ts";
 import type { Order, TransactionStore } from "../transaction-store/transaction-store.ts";
 
 /**
@@ -11,6 +12,9 @@ export type Listing = Omit<Encodable<Product>, "id"> & { isInStock: boolean };
 
 /** The goods that a pay delivers; `{}` for a top-up, which has no key. */
 export type Sale = Partial<Omit<Encodable<SoldProduct>, "id" | "name" | "price">>;
+
+/** What `sellOnce` goes by: the merchant, and from a handler also which numbers are not what their literals say. */
+export type Caller = Pick<CallContext, "merchant"> & Partial<CallContext>;
 
 /** Sells an order; `"out-of-stock"` when nothing is left after all. */
 export type Sell<Rest extends unknown[]> = (

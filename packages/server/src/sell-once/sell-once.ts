@@ -1,13 +1,25 @@
+import type { Encodable } from "@codegames/codec";
+import type {
+  CheckRequest,
+  CheckResponse,
+  PayRequest,
+  PayResponse,
+  StatusRequest,
+  StatusResponse,
+} from "@codegames/contract";
 import type { Provider } from "../gen/provider.ts";
 import { check } from "./check.ts";
 import { pay } from "./pay.ts";
 import { recoverEvery, type RecoverEveryOptions } from "./recover-every.ts";
 import { recover, type Recovery } from "./recover.ts";
-import { readSellOnceOptions, type SellOnceOptions } from "./sell-once-options.ts";
+import { type Caller, readSellOnceOptions, type SellOnceOptions } from "./sell-once-options.ts";
 import { status } from "./status.ts";
 
-/** A provider that also decides the pays that a crash left open. */
+/** A provider that also decides the pays that a crash left open. Without a handler, call it with a merchant alone. */
 export interface SellOnce extends Provider {
+  check(request: CheckRequest, context: Caller): Promise<Encodable<CheckResponse>>;
+  pay(request: PayRequest, context: Caller): Promise<Encodable<PayResponse>>;
+  status(request: StatusRequest, context: Caller): Promise<Encodable<StatusResponse>>;
   /**
    * Decides every undecided pay whose lease (`leaseMs`) is over, as `status` would one by one. A pay that cannot be
    * decided stays undecided, and its error is in `errors`. While it runs, another call gets the same result. Rejects
@@ -60,7 +72,7 @@ export function sellOnce<Tx>(options: SellOnceOptions<Tx>): SellOnce {
   const recoverNow = () => (recovering ??= recover(shop).finally(() => (recovering = undefined)));
   return {
     check: (request, context) => check(shop, request, context),
-    pay: (request, { merchant }) => pay(shop, request, merchant),
+    pay: (request, context) => pay(shop, request, context),
     status: (request, { merchant }) => status(shop, request, merchant),
     recover: recoverNow,
     recoverEvery: (periodMs, settings) => recoverEvery(recoverNow, periodMs, settings),

@@ -1,37 +1,13 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { newDatabase } from "@codegames/database";
-import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { baseCases } from "./base-cases.ts";
 import { openPostgresStore } from "./postgres/postgres-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
-import { type OpenStore, storeCases } from "./store-cases.ts";
+import { folder, openers, pool } from "./stores.fixture.ts";
 import type { NewOrder, Undecided } from "./transaction-store.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "codegames-store-"));
-let pool: pg.Pool;
-
-beforeAll(async () => {
-  pool = new pg.Pool({ connectionString: await newDatabase(inject("databaseUrl")), max: 30 });
-  pool.on("error", () => {});
-});
-
-afterAll(async () => {
-  await pool.end();
-  rmSync(folder, { recursive: true });
-});
-
 let count = 0;
-const openers: Record<string, OpenStore> = {
-  "SQLite in a file": async (options) => openSqliteStore({ file: join(folder, `${count++}.db`), ...options }),
-  "SQLite in memory": async (options) => openSqliteStore({ file: ":memory:", ...options }),
-  async PostgreSQL(options) {
-    const store = await openPostgresStore(pool, options);
-    await pool.query("TRUNCATE codegames_transactions");
-    return store;
-  },
-};
 
 const order = (txn_id: string): NewOrder => ({
   merchant: "shop-1",
@@ -42,7 +18,7 @@ const order = (txn_id: string): NewOrder => ({
 });
 
 describe.each(Object.entries(openers))("%s", (_, open) => {
-  test.each(storeCases)("$name", ({ run }) => run(open));
+  test.each(baseCases)("$name", ({ run }) => run(open));
 });
 
 test("a SQLite store keeps its transactions when it is opened again, with an fsync for each commit", async () => {
@@ -57,7 +33,7 @@ test("a SQLite store keeps its transactions when it is opened again, with an fsy
   await second.close();
 });
 
-test("a new SQLite file, and those beside it, are its owner's alone (E5)", async () => {
+test("a new SQLite file, and those beside it, are its owner's alone", async () => {
   const file = join(folder, "mode.db");
   const store = openSqliteStore({ file });
   await store.insertIfNew(order("A"), 1000);

@@ -2,7 +2,8 @@ import type { NewOrder, Transaction } from "../transaction-store.ts";
 import type { PostgresClient } from "./postgres-pool.ts";
 import * as statements from "./statements.ts";
 
-interface Insertion {
+/** An order to insert, and its lease. */
+export interface Insertion {
   readonly order: NewOrder;
   readonly leaseMs: number;
   readonly leaseId: string;

@@ -1,18 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { ProblemError } from "../../problem-error.ts";
 import { refusalOf, transactionOf, type TransactionRow } from "../transaction-row.ts";
-import type {
-  NewOrder,
-  Settlement,
-  Transaction,
-  TransactionKey,
-  TransactionStore,
-  Undecided,
-} from "../transaction-store.ts";
-import { compareAndSet } from "./compare-and-set.ts";
+import type { Settlement, Transaction, TransactionKey, TransactionStore, Undecided } from "../transaction-store.ts";
+import { type Change, compareAndSet } from "./compare-and-set.ts";
 import { inBatches } from "./in-batches.ts";
 import { inTransaction } from "./in-transaction.ts";
-import { insertIfNew } from "./insert-if-new.ts";
+import { type Insertion, insertIfNew } from "./insert-if-new.ts";
 import type { PooledPostgresClient, PostgresClient, PostgresPool } from "./postgres-pool.ts";
 import { type PostgresStoreOptions, readPostgresStoreOptions } from "./postgres-store-options.ts";
 import * as statements from "./statements.ts";
@@ -34,20 +27,30 @@ export async function openPostgresStore(
   pool: PostgresPool,
   options: PostgresStoreOptions = {},
 ): Promise<TransactionStore<PostgresClient>> {
-  const { lockTimeoutMs, idleTimeoutMs, now } = readPostgresStoreOptions(options);
-  const begin = statements.begin(lockTimeoutMs, idleTimeoutMs);
+  const settings = readPostgresStoreOptions(options);
+  const begin = statements.begin(settings.lockTimeoutMs, settings.idleTimeoutMs);
   const ignore = () => {};
   pool.on("error", ignore);
   await createTables(pool, begin).catch((error: unknown) => {
     pool.off("error", ignore);
     throw error;
   });
-  const insert = inBatches<{ order: NewOrder; leaseMs: number; leaseId: string }, Transaction | undefined>((items) =>
-    insertIfNew(pool, lockTimeoutMs, now(), items),
-  );
-  const change = inBatches<Parameters<typeof compareAndSet>[2][number], boolean>((changes) =>
-    compareAndSet(pool, now(), changes),
-  );
+  return {
+    ...storeOn(pool, begin, settings),
+    async close() {
+      pool.off("error", ignore);
+    },
+  };
+}
+
+/** The store, on a pool that somebody listens to and that has the table. */
+function storeOn(
+  pool: PostgresPool,
+  begin: string,
+  { lockTimeoutMs, now }: ReturnType<typeof readPostgresStoreOptions>,
+): Omit<TransactionStore<PostgresClient>, "close"> {
+  const insert = inBatches((items: readonly Insertion[]) => insertIfNew(pool, lockTimeoutMs, now(), items));
+  const change = inBatches((changes: readonly Change[]) => compareAndSet(pool, now(), changes));
   const findNow = (key: TransactionKey) => find(pool, key, now());
   return {
     async insertIfNew(order, leaseMs) {
@@ -65,9 +68,6 @@ export async function openPostgresStore(
     async findAbandoned() {
       const { rows } = await pool.query(statements.findAbandoned, [now()]);
       return rows.map((row: TransactionRow) => transactionOf(row) as Undecided);
-    },
-    async close() {
-      pool.off("error", ignore);
     },
   };
 }
