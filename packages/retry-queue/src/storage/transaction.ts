@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { BossDb, Db } from "./db.ts";
 
 /**
- * Runs the work in a transaction. PostgreSQL answers the COMMIT of a transaction that an error has aborted with ROLLBACK
- * and without an error: work that may have hidden an error must end with a statement, which fails then.
+ * Runs the work in a transaction. PostgreSQL answers the COMMIT of a transaction that an error has aborted with
+ * ROLLBACK and without an error: work that may have hidden an error must end with a statement, which fails then.
  */
 export async function runInTransaction<T>(db: BossDb, work: (tx: Db) => Promise<T>): Promise<T> {
   const transaction = await db.beginTransaction();
