@@ -1,7 +1,6 @@
 import type { Mutant } from "./client.ts";
 
-const addIntent = "transaction((tx) => this.#store.addPending(tx, [intent]))";
-const onceSettled = "await onSettled(settlement, tx);";
+const onceSettled = "await onSettled(settlement, tx, { signal: new AbortController().signal });";
 const ofPay = "export function decisionOfPay(result: PayResult): Decision | undefined {";
 const ofStatus = "export function decisionOfStatus(result: StatusResult): Decision | undefined {";
 const nothingSold = "partner_txn_id: undefined, product: undefined";
@@ -13,13 +12,13 @@ export const queueMutants: Mutant[] = [
   {
     name: "pay before the intent is on disk",
     file: "pay/payments.ts",
-    from: `const [added] = await ${addIntent};`,
-    to: `void ${addIntent}.catch(() => {});\n    const added = { kind: "added", row: undefined as never };`,
+    from: "const added = await this.#add(intent);",
+    to: `void this.#add(intent).catch(() => {});\n    const added = { kind: "added" } as AddResult;`,
   },
   {
     name: "pay again what was not answered",
     file: "pay/payments.ts",
-    from: "return canBeSent && transaction((tx) => this.#store.reopen(tx, intent.txnId));",
+    from: "return canBeSent && this.#context.storage.transaction((tx) => this.#store.reopen(tx, intent.txnId));",
     to: 'return added.row.request !== null && added.row.state !== "succeeded";',
   },
   {
@@ -86,15 +85,36 @@ export const queueMutants: Mutant[] = [
   },
   {
     name: "settle outside the transaction",
-    file: "operations/settlements.ts",
+    file: "operations/books.ts",
     from: onceSettled,
-    to: "void Promise.resolve(onSettled(settlement, this.#context.storage.db)).catch(() => {});",
+    to: "void Promise.resolve(onSettled(settlement, tx, { signal: new AbortController().signal })).catch(() => {});",
   },
   {
     name: "settle although onSettled throws",
-    file: "operations/settlements.ts",
+    file: "operations/books.ts",
     from: onceSettled,
-    to: "await Promise.resolve(onSettled(settlement, tx)).catch(() => {});",
+    to: `try {\n      ${onceSettled}\n    } catch {}`,
+  },
+  {
+    name: "keep what one that failed among others has written",
+    test: "is undone alone",
+    file: "operations/books.ts",
+    from: 'await this.#tx.executeSql("ROLLBACK TO SAVEPOINT book");',
+    to: "",
+  },
+  {
+    name: "let a settlement write that has ended",
+    test: "that has ended writes nothing",
+    file: "operations/books.ts",
+    from: "if (this.#isClosed) throw",
+    to: "if (false) throw",
+  },
+  {
+    name: "wait among others for whom somebody has locked",
+    test: "somebody else has locked",
+    file: "operations/operation-store.ts",
+    from: 'books.isShared ? "lockFree" : "lock"',
+    to: '"lock"',
   },
   {
     name: "settle what is settled",

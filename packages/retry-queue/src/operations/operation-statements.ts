@@ -3,6 +3,9 @@ const columns = `txn_id, id::text AS id, request, expects_key, state, attention,
   (extract(epoch FROM created_at) * 1000)::float8 AS created_ms,
   (extract(epoch FROM settled_at) * 1000)::float8 AS settled_ms`;
 
+const lock = `SELECT ${columns} FROM :schema.operation
+  WHERE queue = $1 AND txn_id = ANY($2::text[]) AND state = ANY($3::text[]) ORDER BY txn_id FOR UPDATE`;
+
 /**
  * Every statement that reads or writes a row of `operation`, by name; `$1` is the queue. The columns `absent_claim` and
  * `unsent_claims` count leases, by their older name.
@@ -33,12 +36,10 @@ export const operationStatements = {
     WHERE queue = $1 AND txn_id = $2 AND state = 'not-sent' RETURNING id::text AS id`,
 
   /** In one order, so that two transactions with several operations in common do not wait for each other. */
-  lock: `SELECT ${columns} FROM :schema.operation
-    WHERE queue = $1 AND txn_id = ANY($2::text[]) AND state = ANY($3::text[]) ORDER BY txn_id FOR UPDATE`,
+  lock,
 
   /** As `lock`, without those that somebody else has locked. */
-  lockFree: `SELECT ${columns} FROM :schema.operation
-    WHERE queue = $1 AND txn_id = ANY($2::text[]) AND state = ANY($3::text[]) ORDER BY txn_id FOR UPDATE SKIP LOCKED`,
+  lockFree: `${lock} SKIP LOCKED`,
 
   /** Of operations that `lock` has returned. `answer` stays if there is one. */
   settle: `UPDATE :schema.operation o

@@ -92,6 +92,22 @@ test.each<[string, OnSettled]>([
   expect(isAborted).toBe(true);
 });
 
+test("a settlement that has ended writes nothing into the transaction of the others", async () => {
+  let calls = 0;
+  const { settleAll, orders } = await open(10, {
+    async onSettled({ txn_id }, tx) {
+      // The others are still being booked when it goes on.
+      await sleep(txn_id === "T-2" ? 100 : 30);
+      if (txn_id !== "T-2") return;
+      const call = ++calls;
+      await tx.executeSql("INSERT INTO orders VALUES ($1)", [`after the wait of call ${call}`]).catch(() => {});
+    },
+  });
+  expect(kindsOf(await settleAll())).toEqual(Array(10).fill("settled"));
+  const late = (await orders()).filter((each) => each.startsWith("after"));
+  expect([calls, late]).toEqual([2, ["after the wait of call 2"]]);
+});
+
 test("an operation that somebody else has locked holds nobody up", async () => {
   const { orders } = await open(10);
   const locked = Promise.withResolvers<void>();
