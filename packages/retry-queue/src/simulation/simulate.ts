@@ -80,7 +80,7 @@ class SimulatedRun {
     const { testClock } = this.#database;
     const random = this.#random;
     await testClock.setTime(this.#clock.now());
-    this.#txnIds = Array.from({ length: random.integer(1, 3) }, (_, index) => `${this.#seed}-${index}`);
+    this.#txnIds = Array.from({ length: random.pick([1, 2, 3, 6]) }, (_, index) => `${this.#seed}-${index}`);
     for (const txnId of this.#txnIds) this.#hub.plan(txnId, random.pick(payPlans), this.#policy.notFoundAnswers);
     void this.#runApplication(this.#txnIds, random.integer(1, 4));
     // A second process at the same time, which only asks, or pays the same.
@@ -129,22 +129,26 @@ class SimulatedRun {
   }
 
   async #payAll(own: readonly string[], process: CrashingProcess): Promise<void> {
+    const queue = await untilDone(this.#clock, () => this.#openQueue(process));
+    const open = own.filter((txnId) => !this.#acknowledged.has(txnId));
+    // At once: intents and settlements share transactions then.
+    if (this.#random.chance(0.5)) await Promise.all(open.map((txnId) => this.#pay(queue, txnId)));
+    else for (const txnId of open) await this.#pay(queue, txnId);
+  }
+
+  async #pay(queue: RetryQueue, txnId: string): Promise<void> {
     const clock = this.#clock;
     const random = this.#random;
-    const queue = await untilDone(clock, () => this.#openQueue(process));
-    for (const txnId of own) {
-      if (this.#acknowledged.has(txnId)) continue;
-      const pay = () => queue.pay({ txn_id: txnId, product_id: 7n, price: 100 });
-      let { state } = await untilDone(clock, pay);
-      if (state === "not-sent" && random.chance(0.7)) {
-        // Pays again, often at the moment at which the operation is closed.
-        await clock.sleep(random.pick([1000, 60_000, 120_000]));
-        ({ state } = await untilDone(clock, pay));
-      }
-      this.#acknowledged.set(txnId, state);
-      this.#trace(`pay() of ${txnId} returns ${state}`);
-      await clock.sleep(random.integer(0, 60_000));
+    const pay = () => queue.pay({ txn_id: txnId, product_id: 7n, price: 100 });
+    let { state } = await untilDone(clock, pay);
+    if (state === "not-sent" && random.chance(0.7)) {
+      // Pays again, often at the moment at which the operation is closed.
+      await clock.sleep(random.pick([1000, 60_000, 120_000]));
+      ({ state } = await untilDone(clock, pay));
     }
+    this.#acknowledged.set(txnId, state);
+    this.#trace(`pay() of ${txnId} returns ${state}`);
+    await clock.sleep(random.integer(0, 60_000));
   }
 
   async #openQueue(process: CrashingProcess): Promise<RetryQueue> {
