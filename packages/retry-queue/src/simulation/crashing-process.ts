@@ -114,6 +114,7 @@ export class CrashingProcess {
 /** Shortens a statement for a label. */
 const summaryOf = (text: string) => {
   const words = text.replace(/\s+/g, " ").trim();
+  if (words.includes("SAVEPOINT")) return words;
   const table = /(?:FROM|INTO|UPDATE) (?:codegames\.)?([a-z_]+)/.exec(words)?.[1] ?? "";
   return `${words.slice(0, 30)}… ${table}`;
 };

@@ -44,7 +44,8 @@ async function runSeeds(seed: number, count: number, isBailing: boolean): Promis
   }
   const times = [...crashes.values()].reduce((sum, each) => sum + each, 0);
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  const places = `${times} crashes at ${crashes.size} different awaits`;
+  const shared = [...crashes].reduce((sum, [place, each]) => sum + (place.includes("SAVEPOINT") ? each : 0), 0);
+  const places = `${times} crashes at ${crashes.size} different awaits (${shared} within a shared settlement)`;
   console.log(`${count} seeds, ${operations} operations, ${places}, ${broken} broken, in ${seconds} s`);
   return broken > 0 ? 1 : 0;
 }

@@ -57,20 +57,23 @@ export class SimClock {
     }
   }
 
-  /** Jumps to the next timer, and sets the database's time first. Returns false when no timer is due until `endMs`. */
+  /**
+   * Jumps to the next time at which timers are due, and runs them all: what they start meets. Sets the database's time
+   * first. Returns false when no timer is due until `endMs`.
+   */
   async advance(endMs: number, setTime: (ms: number) => Promise<void>): Promise<boolean> {
     let next: Timer | undefined;
-    for (const timer of this.#timers) if (!next || isBefore(timer, next)) next = timer;
+    for (const timer of this.#timers) if (!next || timer.atMs < next.atMs) next = timer;
     if (!next || next.atMs > endMs) return false;
-    this.#timers.delete(next);
-    if (next.atMs > this.#nowMs) {
-      this.#nowMs = next.atMs;
+    const { atMs } = next;
+    if (atMs > this.#nowMs) {
+      this.#nowMs = atMs;
       await setTime(this.#nowMs);
     }
-    next.run();
+    const due = [...this.#timers].filter((timer) => timer.atMs <= atMs).toSorted((a, b) => a.order - b.order);
+    // One of them can clear another one.
+    for (const timer of due) if (this.#timers.delete(timer)) timer.run();
     await this.settle();
     return true;
   }
 }
-
-const isBefore = (a: Timer, b: Timer) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);

@@ -37,6 +37,8 @@ export interface SimHubOptions {
   payTimeoutMs: number;
   /** How often a status call fails. */
   failureRate: number;
+  /** Whether pays that came together are answered together: their settlements meet then. */
+  isInStep: boolean;
   outage: { fromMs: number; toMs: number };
 }
 
@@ -49,6 +51,7 @@ export class SimHub {
   readonly #payTimeoutMs: number;
   readonly #failureRate: number;
   readonly #outage: { fromMs: number; toMs: number };
+  readonly #isInStep: boolean;
 
   constructor(options: SimHubOptions) {
     this.#clock = options.clock;
@@ -57,6 +60,7 @@ export class SimHub {
     this.#payTimeoutMs = options.payTimeoutMs;
     this.#failureRate = options.failureRate;
     this.#outage = options.outage;
+    this.#isInStep = options.isInStep;
   }
 
   /**
@@ -106,11 +110,11 @@ export class SimHub {
       case "answered":
       case "no key":
         decide(transaction, "sold");
-        await this.#clock.sleep(this.#random.integer(0, 2000));
+        await this.#answerAfter(2000);
         return sale(txnId, productId, transaction.plan === "answered");
       case "refused":
         decide(transaction, "refused");
-        await this.#clock.sleep(this.#random.integer(0, 2000));
+        await this.#answerAfter(2000);
         return answer({ outcome: "rejected", status: "WRONG_PRICE", body: { status: "WRONG_PRICE" } });
       case "refused and lost":
         decide(transaction, "refused");
@@ -137,6 +141,10 @@ export class SimHub {
     }
   }
 
+  #answerAfter(mostMs: number): Promise<void> {
+    return this.#clock.sleep(this.#isInStep ? mostMs : this.#random.integer(0, mostMs));
+  }
+
   async #lost(): Promise<PayResult> {
     if (this.#random.chance(0.5)) return unknown("connection");
     await this.#clock.sleep(this.#payTimeoutMs);
@@ -153,7 +161,7 @@ export class SimHub {
     if (isOutage || this.#random.chance(this.#failureRate)) {
       return this.#random.pick([unknown("http-status", 503), unknown("connection"), unknown("malformed", 200)]);
     }
-    await this.#clock.sleep(this.#random.integer(0, 1000));
+    await this.#answerAfter(1000);
     const lagging = transaction?.lag.shift();
     if (lagging === "HTTP 503") return unknown("http-status", 503);
     switch (lagging === undefined ? transaction?.state : "unknown") {

@@ -35,6 +35,8 @@ class SimulatedRun {
   readonly #startMs: number;
   readonly #trace: Trace;
   readonly #policy: Policy;
+  /** Whether the merchant pays for everything at once, and the hub decides everything at once. */
+  readonly #isRush: boolean;
   readonly #hub: SimHub;
   /** How often a database call and a settlement fail. */
   readonly #failureRates: { readonly database: number; readonly settlement: number };
@@ -53,6 +55,7 @@ class SimulatedRun {
     this.#startMs = this.#clock.now();
     this.#trace = (line) => trace(`${this.#clock.now() - this.#startMs} ${line}`);
     this.#policy = drawPolicy(this.#random);
+    this.#isRush = this.#random.chance(0.15);
     this.#hub = this.#drawHub();
     this.#failureRates = {
       database: this.#random.pick([0, 0, 0.01]),
@@ -68,6 +71,7 @@ class SimulatedRun {
       random,
       trace: this.#trace,
       payTimeoutMs: 30_000,
+      isInStep: this.#isRush,
       failureRate: random.pick([0, 0.1, 0.3]),
       outage: random.chance(0.3)
         ? { fromMs: outageFromMs, toMs: outageFromMs + random.integer(1000, 300_000) }
@@ -80,8 +84,12 @@ class SimulatedRun {
     const { testClock } = this.#database;
     const random = this.#random;
     await testClock.setTime(this.#clock.now());
-    this.#txnIds = Array.from({ length: random.pick([1, 2, 3, 6]) }, (_, index) => `${this.#seed}-${index}`);
-    for (const txnId of this.#txnIds) this.#hub.plan(txnId, random.pick(payPlans), this.#policy.notFoundAnswers);
+    const count = this.#isRush ? 6 : random.integer(1, 3);
+    this.#txnIds = Array.from({ length: count }, (_, index) => `${this.#seed}-${index}`);
+    for (const txnId of this.#txnIds) {
+      const plan = random.pick(this.#isRush ? (["answered", "refused"] as const) : payPlans);
+      this.#hub.plan(txnId, plan, this.#policy.notFoundAnswers);
+    }
     void this.#runApplication(this.#txnIds, random.integer(1, 4));
     // A second process at the same time, which only asks, or pays the same.
     if (random.chance(0.25)) void this.#runApplication(random.chance(0.5) ? this.#txnIds : [], random.integer(1, 2));
@@ -131,8 +139,7 @@ class SimulatedRun {
   async #payAll(own: readonly string[], process: CrashingProcess): Promise<void> {
     const queue = await untilDone(this.#clock, () => this.#openQueue(process));
     const open = own.filter((txnId) => !this.#acknowledged.has(txnId));
-    // At once: intents and settlements share transactions then.
-    if (this.#random.chance(0.5)) await Promise.all(open.map((txnId) => this.#pay(queue, txnId)));
+    if (this.#isRush || this.#random.chance(0.3)) await Promise.all(open.map((txnId) => this.#pay(queue, txnId)));
     else for (const txnId of open) await this.#pay(queue, txnId);
   }
 

@@ -21,5 +21,6 @@ test(`${seeds} seeded runs with crashes, broken networks and a failing database 
   for (const { code, output } of runs) {
     expect(code, output).toBe(0);
     expect(output).toMatch(/ 0 broken/);
+    expect(output).toMatch(/\([1-9]\d* within a shared settlement\)/);
   }
 }, 1_500_000);
