@@ -5,6 +5,9 @@ const help = `bench: measures client, server, codecs and retry queue beside thei
   npm run bench -- [ROUNDS]         everything (default 9)
   npm run bench -- queue [ROUNDS]   the retry queue alone (default 3)
   npm run bench -- calls [ROUNDS]   the calls of the client alone (default 3)
+  npm run bench -- pays [ROUNDS]    purchases through the retry queue alone (default 3)
+  npm run bench -- provider [ROUNDS]
+                                    the server and sellOnce alone (default 3)
   --help                            this text
 
 Rounds alternate between the peers: requests per second of clients (each call also beside the bare fetch, and over TLS)
@@ -22,11 +25,12 @@ const exitCode = await runCommand({
   options: {},
   hasArguments: true,
   async run(_, args) {
-    const part = args[0] === "queue" || args[0] === "calls" ? args[0] : undefined;
+    const { runBench, runCallsBench, runPaysBench, runProviderBench, runQueueBench } = await import("./run-bench.ts");
+    const parts = { calls: runCallsBench, pays: runPaysBench, provider: runProviderBench, queue: runQueueBench };
+    const part = Object.entries(parts).find(([name]) => name === args[0])?.[1];
     const [rounds = part ? "3" : "9"] = part ? args.slice(1) : args;
     const count = wholeNumber("ROUNDS", rounds, 1, 1000);
-    const { runBench, runCallsBench, runQueueBench } = await import("./run-bench.ts");
-    await (part === "queue" ? runQueueBench(count) : part === "calls" ? runCallsBench(count) : runBench(count));
+    await (part ?? runBench)(count);
   },
 });
 // Connections of the peers would keep the process alive.

@@ -64,7 +64,7 @@ const servers: Record<string, () => unknown> = {
     const price = z.number().positive();
     const product = z.object({
       id,
-      name: z.string().min(1).max(1024),
+      name: z.string().min(1),
       shortDescription: z.string().optional(),
       price: price.optional(),
       partner_price: price.optional(),

@@ -1,11 +1,12 @@
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { newDatabase, startDatabase } from "@codegames/database";
 import pg from "pg";
+import { readPostgres } from "./postgres-usage.ts";
 import { fillQueue } from "./queue-rows.ts";
 import type { Measured } from "./queue-worker.ts";
 
@@ -57,36 +58,4 @@ export async function runLoad({ pending, perSecond, seconds }: Load): Promise<Lo
   hub.kill();
   await postgres.stop();
   return { ...measured, postgresCpuMs: after.cpuMs - before.cpuMs, walBytes: after.walBytes - before.walBytes };
-}
-
-async function readPostgres(client: pg.Client): Promise<{ cpuMs: number; walBytes: number }> {
-  const {
-    rows: [{ pid, bytes }],
-  } = await client.query(
-    "SELECT pg_backend_pid() AS pid, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS bytes",
-  );
-  return { cpuMs: cpuOf(pid), walBytes: bytes };
-}
-
-/** Reads the CPU time of the server of a backend, with all of its processes; NaN where the system is not Linux. */
-function cpuOf(backend: number): number {
-  if (process.platform !== "linux") return Number.NaN;
-  // Fields from the third on: the second is a name, and can hold spaces.
-  const stat = (pid: string | number) =>
-    readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-  const server = stat(backend)[1] ?? "";
-  let ticks = 0;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const fields = stat(pid);
-      // The last two fields of the server are the CPU time of its ended children.
-      if (pid === server) for (const field of fields.slice(11, 15)) ticks += Number(field);
-      else if (fields[1] === server) for (const field of fields.slice(11, 13)) ticks += Number(field);
-    } catch {
-      // The process has ended meanwhile.
-    }
-  }
-  return ticks * 10;
 }

@@ -6,7 +6,9 @@ import { compareCalls } from "./calls.ts";
 import { measure } from "./measure.ts";
 import { bundlePeers, generatePeers, peersOf } from "./peers.ts";
 import { print } from "./print.ts";
-import { compareProviders, compareSales } from "./provider.ts";
+import { compareProviders } from "./provider.ts";
+import { comparePays } from "./queue-pays.ts";
+import { compareSales } from "./sales.ts";
 import { gzipSize } from "./size.ts";
 
 const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
@@ -29,6 +31,7 @@ export async function runBench(rounds: number): Promise<void> {
   await compareSizes();
   await compareProviders(Math.ceil(rounds / 3));
   await compareSales(rounds);
+  await comparePays(Math.ceil(rounds / 3));
   await measureQueueLast(Math.ceil(rounds / 3));
 }
 
@@ -38,10 +41,23 @@ export async function runCallsBench(rounds: number): Promise<void> {
   await compareCalls(rounds);
 }
 
+/** Measures providers: requests over loopback, and sales in their databases. */
+export async function runProviderBench(rounds: number): Promise<void> {
+  console.log(machine);
+  await compareProviders(rounds);
+  await compareSales(rounds);
+}
+
 /** Measures the retry queue alone. */
 export async function runQueueBench(rounds: number): Promise<void> {
   console.log(machine);
   await measureQueueLast(rounds);
+}
+
+/** Measures purchases through the retry queue alone. */
+export async function runPaysBench(rounds: number): Promise<void> {
+  console.log(machine);
+  await comparePays(rounds);
 }
 
 /** Loaded last: once ioredis is loaded, code that works on texts is a third slower in its process. */

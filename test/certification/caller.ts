@@ -5,6 +5,8 @@ export type Json = any;
 
 /** An answer of the provider under test, as plain HTTP. */
 export interface Answer {
+  /** The path below the base URL that was called. */
+  path: string;
   code: number;
   headers: Headers;
   text: string;
@@ -22,10 +24,20 @@ interface SendOptions {
 
 export type Caller = ReturnType<typeof createCaller>;
 
-/** Calls a provider with plain HTTP, not with this project's client, so that only the wire counts. */
-export function createCaller(baseUrl: string, authorization: string | undefined) {
-  const send = (path: string, text: string | Uint8Array | undefined, options?: SendOptions): Promise<Answer> =>
-    request(baseUrl + path, authorization, text, options);
+/**
+ * Calls a provider with plain HTTP, not with this project's client, so that only the wire counts. `record` gets every
+ * answer.
+ */
+export function createCaller(
+  baseUrl: string,
+  authorization: string | undefined,
+  record: (answer: Answer) => void = () => {},
+) {
+  const send = async (path: string, text: string | Uint8Array | undefined, options?: SendOptions): Promise<Answer> => {
+    const answer = { path, ...(await request(baseUrl + path, authorization, text, options)) };
+    record(answer);
+    return answer;
+  };
   return {
     send,
     check: (productId: string) => send("/check", `{"product_id":${productId}}`),
@@ -46,7 +58,7 @@ async function request(
   authorization: string | undefined,
   text: string | Uint8Array | undefined,
   { method = "POST", type = "application/json" }: SendOptions = {},
-): Promise<Answer> {
+): Promise<Omit<Answer, "path">> {
   const headers = { ...(authorization && { authorization }), ...(text !== undefined && { "content-type": type }) };
   const body = text !== undefined && { body: text as BodyInit };
   const response = await fetch(url, { method, headers, redirect: "manual", ...body });

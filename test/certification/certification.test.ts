@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { newDatabase } from "@codegames/database";
 import { defaultCatalogue, type Sandbox, slowProduct, startSandbox } from "@codegames/sandbox";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { createCaller } from "./caller.ts";
+import { type Answer, createCaller } from "./caller.ts";
 import { type Fixtures, providerCases } from "./provider-cases.ts";
+import { startSandboxProcess } from "./sandbox-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "codegames-certification-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,6 +31,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
   let sandbox: Sandbox;
   let fixtures: Fixtures;
   const logged: string[] = [];
+  const answers: Answer[] = [];
 
   let databaseOrUrl = database;
   const start = async () => {
@@ -40,15 +42,18 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
       replay,
       onError: (error) => logged.push(String(error)),
     });
+    const callerOf = (authorization?: string) =>
+      createCaller(sandbox.url, authorization, (answer) => answers.push(answer));
     return {
-      merchant: createCaller(sandbox.url, "Bearer sandbox"),
-      otherMerchant: createCaller(sandbox.url, "Bearer sandbox-2"),
-      strangers: [createCaller(sandbox.url, undefined), createCaller(sandbox.url, "Bearer wrong")],
+      merchant: callerOf("Bearer sandbox"),
+      otherMerchant: callerOf("Bearer sandbox-2"),
+      strangers: [callerOf(), callerOf("Bearer wrong")],
     };
   };
 
   beforeAll(async () => {
     const callers = await start();
+    const books = database ? `${database}-of-processes` : await newDatabase(inject("databaseUrl"));
     const prices = new Map(catalogue.map(({ id, price }) => [String(id), price]));
     let taken = 0;
     const admin = (path: string, method: string, body: unknown) =>
@@ -65,6 +70,7 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
       priceOf: (product) => prices.get(product) ?? 50_000,
       changePrice: async (product, price) => void (await admin(`/products/${product}`, "PATCH", { price })),
       replays: replay,
+      answers: () => answers,
       hooks: {
         binaryTrap: "5",
         int64Neighbour: "9007199254740992",
@@ -82,13 +88,19 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
         salesOf: async (txnId) => (await sandbox.ledger()).filter((entry) => entry.txn_id === txnId).length,
         sales: async () => (await sandbox.ledger()).length,
         logs: () => logged.join("\n"),
+        processes: {
+          start: () => startSandboxProcess(books, replay),
+          slowProduct: String(slowProduct.id),
+          inSaleAfterMs: 500,
+          leaseMs: 5000,
+        },
       },
     };
   });
 
   afterAll(() => sandbox.close());
 
-  test.each(providerCases)("$id $name", async ({ run }) => run(fixtures));
+  test.each(providerCases)("$id $name", async ({ run }) => run(fixtures), 60_000);
 
   test("sells no key twice, and each transaction once", async () => {
     const ledger = await sandbox.ledger();
@@ -99,8 +111,8 @@ describe.each(Object.entries(providers))("the sandbox on %s", (_, { database, re
   });
 });
 
-test("the cases are P01 to P48, each once", () => {
+test("the cases are P01 to P51, each once", () => {
   expect(providerCases.map(({ id }) => id)).toEqual(
-    Array.from({ length: 48 }, (_, index) => `P${String(index + 1).padStart(2, "0")}`),
+    Array.from({ length: 51 }, (_, index) => `P${String(index + 1).padStart(2, "0")}`),
   );
 });

@@ -1,8 +1,10 @@
-// Over 250 lines because it is one table, P01 to P48: what a provider must get right, as black-box cases over HTTP.
+// Over 250 lines because it is one table, P01 to P51: what a provider must get right, as black-box cases over HTTP.
 // Nothing here knows the sandbox: fixtures and hooks say where the provider is and what it sells.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { deviationsOf } from "./answer-deviations.ts";
 import type { Answer, Caller } from "./caller.ts";
+import { endWithPayUnderWay, freezeInSale, type Processes } from "./process-cases.ts";
 
 export interface Fixtures {
   merchant: Caller;
@@ -27,6 +29,8 @@ export interface Fixtures {
   changePrice(productId: string, price: number): Promise<void>;
   /** Whether the provider answers an exact repeat with its first answer (interpretation A5). */
   replays: boolean;
+  /** All answers of the provider to the callers here, since the beginning. */
+  answers(): readonly Answer[];
   hooks?: Partial<Hooks>;
 }
 
@@ -49,6 +53,7 @@ export interface Hooks {
   sales(): Promise<number>;
   /** Everything that the provider has logged. */
   logs(): string;
+  processes: Processes;
 }
 
 export interface ProviderCase {
@@ -56,6 +61,8 @@ export interface ProviderCase {
   name: string;
   /** The hook that the case needs; without it a kit skips the case and says so. */
   needs?: keyof Hooks;
+  /** Whether a kit reports a failure as a warning. */
+  isWarning?: boolean;
   run(fixtures: Fixtures): Promise<void>;
 }
 
@@ -623,6 +630,37 @@ export const providerCases: ProviderCase[] = [
       ];
       for (const { text, headers } of answers) assert.ok(!`${text}${JSON.stringify([...headers])}`.includes(canary));
       assert.ok(!(hooks?.logs?.() ?? "").includes(canary));
+    },
+  },
+  {
+    id: "P49",
+    name: "answers as the contract has them (D17, D19, C13)",
+    isWarning: true,
+    async run(fixtures) {
+      const { merchant, inStock, unknown, outOfStock, priceOf, answers } = fixtures;
+      const { txnId } = await buy(fixtures);
+      await merchant.check(inStock);
+      await merchant.check(unknown);
+      await merchant.pay(outOfStock, priceOf(outOfStock), newTxnId());
+      await merchant.status(txnId);
+      await merchant.status(newTxnId());
+      assert.deepEqual([...new Set(answers().flatMap(deviationsOf))], []);
+    },
+  },
+  {
+    id: "P50",
+    name: "end of the provider (B14)",
+    needs: "processes",
+    run: async ({ hooks, ...fixtures }) => {
+      if (hooks?.processes) await endWithPayUnderWay(fixtures, hooks.processes);
+    },
+  },
+  {
+    id: "P51",
+    name: "who lost the lease (B13)",
+    needs: "processes",
+    run: async ({ hooks, ...fixtures }) => {
+      if (hooks?.processes) await freezeInSale(fixtures, hooks.processes);
     },
   },
 ];

@@ -1,9 +1,15 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { bearer, type CheckResult, createClient, type PayResult, type StatusResult } from "@codegames/client";
 import { undiciFetch } from "@codegames/client/undici";
+import { newDatabase } from "@codegames/database";
+import { openRetryQueue, type Settlement } from "@codegames/retry-queue";
 import { type FaultKind, type Sandbox, startSandbox } from "@codegames/sandbox";
+import { createHandler, type Provider, toNodeListener } from "@codegames/server";
 import { Agent } from "undici";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 // How honest partners write the protocol, by the numbers (RW) of the kinds that were found in public issues of SDKs,
 // JSON and HTTP libraries. RW11 to RW19 and RW24 to RW29 are about the provider and the queue.
@@ -119,4 +125,33 @@ test("RW23 an answer that comes twice is not taken for the answer to the next pa
 test("RW28 the client's README says to try mutual TLS with check first, since a pay proves nothing", () => {
   const readme = readFileSync(new URL("../../packages/client/README.md", import.meta.url), "utf8");
   expect(readme).toContain("Try mutual TLS with `check` first");
+});
+
+test.each([129, 130, 3000])("a partner_txn_id of %i characters is sold, and settles", async (length) => {
+  const idOf = (txnId: string) => txnId.padStart(length, "W");
+  const product = { id: 1n, name: "Card", price: 5, productKey: "KEY" };
+  const provider: Provider = {
+    check: () => ({ status: "PRODUCT_NOT_FOUND" }),
+    pay: ({ txn_id }) => ({ status: "OK", partner_txn_id: idOf(txn_id), product }),
+    status: ({ txn_id }) => ({ status: "OK", partner_txn_id: idOf(txn_id) }),
+  };
+  const server = createServer(toNodeListener(createHandler(provider, { auth: "none" }))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const hub = clientOf({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const order = { product_id: 1n, price: 5, txn_id: `long-${length}` };
+  for (const result of [await hub.pay(order), await hub.status(order)]) {
+    expect(result).toMatchObject({ outcome: "succeeded", body: { partner_txn_id: idOf(order.txn_id) } });
+  }
+  const settled: Settlement[] = [];
+  const queue = await openRetryQueue({
+    client: hub,
+    database: await newDatabase(inject("databaseUrl")),
+    onSettled: async (settlement) => void settled.push(settlement),
+  });
+  const queued = { ...order, txn_id: `queued-${length}` };
+  await queue.pay(queued);
+  await queue.stop();
+  server.closeAllConnections();
+  server.close();
+  expect(settled).toMatchObject([{ outcome: "succeeded", partner_txn_id: idOf(queued.txn_id), isKeyMissing: false }]);
 });

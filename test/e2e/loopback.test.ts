@@ -75,7 +75,7 @@ describe("the generated client and a generated provider over loopback", () => {
   });
 
   test("agree on signatures (E1)", async () => {
-    const secret = "a secret of this test";
+    const secret = "the secret of this test, 32 bytes";
     const handler = createHandler(provider, {
       auth: hmac({ wallet: { merchant: "shop-1", secret } }),
       basePath: "/api",
@@ -88,7 +88,7 @@ describe("the generated client and a generated provider over loopback", () => {
       createClient({ baseUrl: url, auth: sign({ keyId: "wallet", secret: key }) }).status({ txn_id: "ы-17" });
     expect(await ask(secret)).toMatchObject({ outcome: "absent" });
     expect(received).toMatchObject({ merchant: "shop-1" });
-    expect(await ask("another secret")).toMatchObject({
+    expect(await ask("another secret of 32 bytes or more")).toMatchObject({
       outcome: "unknown",
       reason: "request-refused",
       httpStatus: 401,

@@ -2,15 +2,16 @@ import { runCommand, WrongUse } from "@codegames/command-line";
 import { clientMutants } from "./client.ts";
 import { codecMutants } from "./codec.ts";
 import { queueMutants } from "./retry-queue.ts";
+import { serverMutants } from "./server.ts";
 import { systemMutants } from "./system.ts";
 
-const names = [...codecMutants, ...clientMutants, ...queueMutants, ...systemMutants]
+const names = [...codecMutants, ...clientMutants, ...queueMutants, ...serverMutants, ...systemMutants]
   .map(({ name }) => `  ${name}`)
   .join("\n");
 
 const help = `mutants: seeds one fault after the other into a copy of a package, and expects its tests to turn red
 
-  npm run mutants              every fault of the codec, the client and the retry queue
+  npm run mutants              every fault of the codec, the client, the queue and the server
   npm run mutants -- client    those of one package, or with a part of a name
   npm run mutants -- system    those that only Pact, Prism, Arazzo or the differences can see
   --help                       this text

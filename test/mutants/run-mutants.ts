@@ -17,6 +17,7 @@ import { WrongUse } from "@codegames/command-line";
 import { clientMutants, type Mutant } from "./client.ts";
 import { codecMutants } from "./codec.ts";
 import { queueMutants } from "./retry-queue.ts";
+import { serverMutants } from "./server.ts";
 import { type SystemMutant, systemMutants } from "./system.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -87,6 +88,14 @@ const targets: Target[] = [
         ]),
     },
   },
+  {
+    name: "server",
+    mutants: serverMutants,
+    layers: {
+      interleavings: (copy, test = "") =>
+        isGreen(copy, [vitest, "run", "--bail", "1", "--root", copy, "-t", test, "src/interleavings"]),
+    },
+  },
 ];
 
 /** Of a copy of the repository as it is built, where each suite stands on the copy's packages. */
@@ -125,7 +134,7 @@ export function runMutants(part: string): number {
     .filter(({ mutants }) => mutants.length > 0);
   // These take minutes, and run only when a name chooses them.
   const ofSystem =
-    part === ""
+    part === "" || targets.some(({ name }) => name === part)
       ? []
       : systemMutants.filter(({ name, layer }) => name.includes(part) || part === "system" || layer === part);
   if (chosen.length === 0 && ofSystem.length === 0)
@@ -171,7 +180,9 @@ function runTarget({ name, mutants, layers }: Target): Count {
     rmSync(join(copy, "src"), { recursive: true, force: true });
     cpSync(join(from, "src"), join(copy, "src"), { recursive: true });
     if (mutant) seed(join(copy, "src"), mutant);
-    if (mutant?.test && layers["unit tests"]?.(copy, mutant.test) === false) return "unit tests";
+    for (const layer of ["unit tests", "interleavings"]) {
+      if (mutant?.test && layers[layer]?.(copy, mutant.test) === false) return layer;
+    }
     return Object.entries(layers).find(([, isGreenOn]) => !isGreenOn(copy))?.[0];
   };
 

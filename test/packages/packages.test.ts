@@ -29,21 +29,22 @@ const shippedOf: Record<string, string[]> = {
  */
 const tarballBudgets: Record<string, number> = {
   "@codegames/client": 42_500,
-  "@codegames/codec": 26_000,
+  "@codegames/codec": 31_500,
   "@codegames/command-line": 6_000,
-  "@codegames/contract": 48_000,
+  "@codegames/contract": 49_000,
   "@codegames/retry-queue": 75_000,
-  "@codegames/sandbox": 23_000,
-  "@codegames/server": 45_000,
+  "@codegames/sandbox": 25_500,
+  // A quarter of it is `storeCases`: the model and the scheduler that judge a store, also one of the user's own.
+  "@codegames/server": 104_000,
 };
 
 /** Largest size of code that is bundled, minified and compressed with gzip, in bytes. */
 const bundleBudgets: [name: string, code: string, bytes: number][] = [
   ["client", `export { createClient } from "@codegames/client";`, 16_700],
   ["client-all", `export * from "@codegames/client";`, 18_300],
-  ["contract", `export * from "@codegames/contract";`, 5_900],
-  ["server", `export { createHandler } from "@codegames/server";`, 8_500],
-  ["server-all", `export * from "@codegames/server";`, 14_000],
+  ["contract", `export * from "@codegames/contract";`, 6_100],
+  ["server", `export { createHandler } from "@codegames/server";`, 11_300],
+  ["server-all", `export * from "@codegames/server";`, 19_500],
 ];
 
 test("every package of the workspace is packed", () => {

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -70,9 +80,23 @@ function change(title: string): string[] {
   return [...new Set(named.filter((file) => !file.startsWith("..")))];
 }
 
+const answerWithRegion = `
+import { operations } from "./packages/contract/src/gen/operations.ts";
+import { productMembers } from "./packages/server/src/sell-once/product-members.ts";
+
+const row = { name: "Card", price: 5, partner_price: 4, isInStock: true, region: "KZ", productKey: "KEY" };
+const product = { id: 1n, ...productMembers(operations.check)(row) };
+console.log(operations.check.response.codec.encode({ status: "OK", product }).text);
+`;
+
 test("a field can be added as CONTRIBUTING.md says", () => {
   expect(change("### Add a field")).toEqual([]);
   expect(readFileSync(join(copy, "packages/contract/src/gen/types.ts"), "utf8")).toContain("region?: string");
+  // Nothing else has to change: what findProduct gives `sellOnce` reaches the wire.
+  writeFileSync(join(copy, "answer.ts"), answerWithRegion);
+  const { output } = run(".", "answer.ts");
+  expect(output).toContain('"region":"KZ"');
+  expect(output).not.toContain("KEY");
 }, 120_000);
 
 test("a status can be added as CONTRIBUTING.md says, and the compiler names the files that it lists", () => {

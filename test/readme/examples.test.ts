@@ -23,7 +23,7 @@ const mustHaveExample = [
 ];
 
 const token = "token-of-this-test";
-const secret = "secret-of-this-test";
+const secret = "secret-of-this-test-of-32-bytes-";
 const examples = readExamples();
 const isProvider = ({ code }: Example) => code?.includes(".listen(") ?? false;
 const fileOf = ({ packageName, name }: Example, index: number) => `${packageName}-${name}-${index}.ts`;

@@ -48,12 +48,17 @@ export const layers: readonly Layer[] = [
   {
     name: "certification",
     folders: ["test/certification"],
-    proves: "P01–P48 of a provider and the queue's of M01–M40, on both stores; races; 50,000 malformed requests",
+    proves: "P01–P51 of a provider and the queue's of M01–M40, on both stores; races; 50,000 malformed requests",
   },
   {
     name: "end to end",
     folders: ["test/e2e"],
     proves: "both sides over loopback, and a provider that is killed 100 times",
+  },
+  {
+    name: "gentle end",
+    folders: ["test/gentle"],
+    proves: "providers ended by SIGTERM under load, and behind nginx and haproxy: no pay is cut, every status is true",
   },
   {
     name: "simulation",

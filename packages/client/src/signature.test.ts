@@ -23,10 +23,11 @@ test("hmac() signs method, path, time and body hash (RFC 9421)", async () => {
 });
 
 test("hmac() takes the secret as bytes, and copies them", async () => {
-  const bytes = new Uint8Array([0, 255, 1, 2]);
+  const bytes = Uint8Array.from({ length: 16 }, (_, index) => 255 - index);
+  const copy = bytes.slice();
   const sign = hmac({ keyId: "wallet", secret: bytes, now: () => 0 });
   bytes.fill(0);
-  expect(await sign(request)).toEqual(expectedHeaders('{"txn_id":"ы"}', "/api/pay", 0, new Uint8Array([0, 255, 1, 2])));
+  expect(await sign(request)).toEqual(expectedHeaders('{"txn_id":"ы"}', "/api/pay", 0, copy));
 });
 
 test("hmac() signs the request that a client sends", async () => {
@@ -47,7 +48,12 @@ test.each([
   { keyId: "", secret },
   { keyId: 'a"b', secret },
   { keyId: "a b", secret },
+  { keyId: "undefined", secret },
+  { keyId: "null", secret },
   { keyId: "wallet", secret: "" },
+  { keyId: "wallet", secret: "shared 15 bytes" },
+  { keyId: "wallet", secret: "null" },
+  { keyId: "wallet", secret: new Uint8Array(15) },
   { keyId: "wallet", secret: undefined as never },
 ])("hmac() refuses the unusable key %o, and the error does not quote the secret", (key) => {
   expect(() => hmac(key)).toThrow(TypeError);

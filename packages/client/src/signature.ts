@@ -2,9 +2,9 @@ import { type AuthFunction, toBase64, unusable, visible } from "./auth.ts";
 
 /** The key that both sides agreed on at onboarding. */
 export interface HmacKey {
-  /** The name of the key: visible ASCII without quotes and backslashes. Not secret. */
+  /** The name of the key, not secret: visible ASCII without quotes and backslashes; not `undefined`, not `null`. */
   keyId: string;
-  /** The shared secret: bytes, or text whose UTF-8 bytes count. RFC 2104 (3) advises 32 bytes or more. */
+  /** The shared secret: 16 bytes or more, or text of as many in UTF-8. RFC 2104 (3) advises 32. */
   secret: string | Uint8Array<ArrayBuffer>;
   /**
    * Unix time in milliseconds, for the parameter `created`.
@@ -33,9 +33,11 @@ export interface HmacKey {
 export function hmac({ keyId, secret, now = Date.now }: HmacKey): AuthFunction {
   if (/["\\]/.test(visible("hmac({ keyId })", keyId)))
     throw unusable("hmac({ keyId })", "without quotes and backslashes");
+  // An unset variable in a template.
+  if (/^(undefined|null)$/.test(keyId)) throw unusable("hmac({ keyId })", "neither undefined nor null");
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0)
-    throw unusable("hmac({ secret })", "text or bytes, and not empty");
+  if (!(bytes instanceof Uint8Array) || bytes.length < 16)
+    throw unusable("hmac({ secret })", "text or bytes, at least 16 of them (RFC 2104 advises 32)");
   const key = crypto.subtle.importKey("raw", bytes.slice(), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 
   return async ({ method, url, body = "" }) => {

@@ -43,7 +43,7 @@ test("the client needs web standards only", async () => {
   runInContext(code, context);
   const outcome = await runInContext(
     `const { createClient, hmac, newTxnId } = codegames;
-     const auth = hmac({ keyId: "wallet", secret: "a secret" });
+     const auth = hmac({ keyId: "wallet", secret: "a secret of 16 bytes or more" });
      createClient({ baseUrl: "https://hub.example", auth, mayRepeatRequests: false })
        .pay({ product_id: 1n, price: 1, txn_id: newTxnId() })
        .then((result) => result.outcome + " " + result.detail)`,

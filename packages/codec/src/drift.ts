@@ -110,10 +110,6 @@ export class Drift implements Tolerance<Reader> {
     return true;
   }
 
-  isGivenBack(literal: string): boolean {
-    return isGivenBack(literal);
-  }
-
   prefix(outer: string, start: number): number {
     for (let at = start; at < this.deviations.length; at++) {
       const deviation = this.deviations[at]!;

@@ -2,6 +2,7 @@ import { checkNumber, checkItems, checkRange, checkString, isHiding, mismatch } 
 import { Fault, fault, hidden, inside, repeated } from "./fault.ts";
 import { integerOf } from "./integer.ts";
 import { define } from "./json-value.ts";
+import { isGivenBack } from "./number.ts";
 import { brace, bracket, type Reader } from "./reader.ts";
 import {
   type ArrayRule,
@@ -59,11 +60,12 @@ export function read(reader: Reader, schema: Schema, expected = schema.expected)
   }
 }
 
-/** Reads a number. In an answer it must be one that a double gives back (interpretation D19). */
+/** Reads a number. In an answer it must be one that a double gives back (interpretation D19); a request tells it. */
 function readNumber(reader: Reader): number {
   const literal = reader.number();
-  if (reader.drift && typeof literal === "string" && !reader.drift.isGivenBack(literal)) {
-    throw fault("must be a number that a double gives back", Number(literal));
+  if (typeof literal === "string" && !isGivenBack(literal)) {
+    if (reader.drift) throw fault("must be a number that a double gives back", Number(literal));
+    reader.isInexact = true;
   }
   return Number(literal);
 }
@@ -187,7 +189,7 @@ function readUnion(reader: Reader, rule: UnionRule, expected: string): unknown {
 }
 
 /** Finds the variant that the tag of the next object names. */
-function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
+export function readVariant(reader: Reader, { tag, spelled, variants, expected }: UnionRule): Schema {
   const { place } = reader;
   const value = reader.seek(tag, spelled) ? readLiteral(reader, variants) : undefined;
   const variant = variants.find((each) => each.value === value);

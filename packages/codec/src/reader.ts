@@ -25,6 +25,8 @@ export class Reader {
   at: number;
   /** How many objects and arrays are around it. */
   depth = 0;
+  /** Whether a number was read that a double does not give back. */
+  isInexact = false;
   /** What may be off contract, for a reader of answers. Without it the reader is strict. */
   readonly drift: Tolerance<Reader> | undefined;
 

@@ -15,8 +15,6 @@ export interface Tolerance<Reader> {
   excuses(reader: Reader, property: ObjectProperty, start: Place, noted: number, error: unknown): boolean;
   /** Whether an answer can do without a required member that is missing. */
   excusesMissing(property: ObjectProperty): boolean;
-  /** Whether a double gives a number literal back, without loss. */
-  isGivenBack(literal: string): boolean;
   /** Puts a pointer before those of the deviations from `start` on. Returns how many deviations there are. */
   prefix(outer: string, start: number): number;
   /** Forgets everything: the text is read anew. */

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 const requestHeaders = "authorization, content-type, x-api-key, signature, signature-input, content-digest";
 
 /** The headers of the contract's answers that a page cannot read unless they are named. */
-const responseHeaders = "allow, retry-after, www-authenticate";
+const responseHeaders = "allow, request-id, retry-after, www-authenticate";
 
 /**
  * Lets pages of any origin call the hub (Fetch Standard, 3.3: the CORS protocol). Answers a preflight, and returns true

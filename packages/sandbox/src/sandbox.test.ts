@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { defaultCatalogue, readCatalogue, type Sandbox, type SandboxOptions, startSandbox } from "./index.ts";
 
 let sandbox: Sandbox;
@@ -268,4 +268,16 @@ test("startSandbox() rejects when a port is in use, and leaves nothing open", as
   await start();
   const port = Number(new URL(sandbox.url).port);
   await expect(startSandbox({ port, catalogue: defaultCatalogue })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
+
+test("onRefused is told why a call got HTTP 401, once a call, also with faults ordered", async () => {
+  const onRefused = vi.fn();
+  await start({ onRefused });
+  sandbox.faults.order({ operation: "pay", kind: "http-503", isServed: true, times: 1 });
+  expect((await pay(1, "T", { headers: { authorization: "Bearer guess" } })).status).toBe(401);
+  expect((await pay(1, "T")).status).toBe(503);
+  expect(onRefused).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ reason: "wrong-credentials" }), {
+    operationId: "pay",
+    requestId: expect.any(String),
+  });
 });

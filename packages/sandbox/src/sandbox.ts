@@ -1,15 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { operations } from "@codegames/contract";
 import {
   answerClientError,
   type Authenticate,
+  type AuthRefusal,
+  type HookContext,
   bearer,
+  closeGently,
   createHandler,
   type Handler,
   sellOnce,
   toNodeListener,
+  type WrappedHandler,
 } from "@codegames/server";
 import { adminListener } from "./admin.ts";
 import { type CatalogueProduct, defaultCatalogue } from "./catalogue.ts";
@@ -79,6 +83,8 @@ export interface SandboxOptions {
    * @default 5000
    */
   leaseMs?: number;
+  /** Called with the reason of each HTTP 401, which the answer does not show. */
+  onRefused?: (refusal: AuthRefusal, context: HookContext) => void;
   /** Called with the error behind an HTTP 500. */
   onError?: (error: unknown) => void;
 }
@@ -92,7 +98,10 @@ export interface Sandbox {
   faults: FaultQueue;
   /** Lists every sale: the truth that a test compares with. */
   ledger(): Promise<LedgerEntry[]>;
-  /** Closes both servers, their connections and the database. */
+  /**
+   * Finishes and answers the calls under way, for at most 5 s, then closes both servers, their connections and the
+   * database. Answers that a fault holds back are cut.
+   */
   close(): Promise<void>;
 }
 
@@ -122,18 +131,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     catalogue = defaultCatalogue,
     leaseMs = 5000,
   } = options;
-  const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens), onError = () => {} } = options;
+  const { tokens = { sandbox: "shop-1", "sandbox-2": "shop-2" }, auth = bearer(tokens) } = options;
+  const { onError = () => {}, onRefused = () => {} } = options;
   // A product of the caller that happens to have a magic id is an ordinary one.
   const isBuiltIn = ({ id, name }: { id: bigint; name: string }) =>
     catalogue.some((each) => each.id === id && each.name === name);
   const shop = await Shop.open(database, catalogue);
   const provider = providerOf(shop, isBuiltIn(slowProduct), leaseMs, options.replay);
   for (const error of (await provider.recover()).errors) onError(error);
-  const handler = createHandler(provider, { auth, onError: (error) => onError(error) });
+  // A sale that was cut off fails on the closed database, and nobody waits for it.
+  const tell = (error: unknown) => (shop.isClosed ? undefined : onError(error));
+  const handler = createHandler(provider, { auth, onRefused, onError: tell });
   const faults = new FaultQueue(magicProducts.filter(isBuiltIn), shop.store);
-  // Without this option `node:http` answers a missing Host itself, without problem details.
-  const hub = createServer({ requireHostHeader: false }, faultyListener(handler, auth, faults, options.cors));
-  hub.on("clientError", answerClientError);
+  const hub = hubOf(faultyListener(handler, auth, faults, options.cors));
   const admin = createServer(adminListener(shop, faults));
   try {
     await listen(hub, port, host);
@@ -149,7 +159,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     adminUrl: urlOf(admin, "127.0.0.1"),
     faults,
     ledger: () => shop.ledger(),
-    close: () => (closing ??= Promise.all([close(hub), close(admin)]).then(() => shop.close())),
+    close: () => (closing ??= closeAll(hub, admin, handler, shop)),
   };
 }
 
@@ -166,12 +176,16 @@ function providerOf(shop: Shop, hasSlowProduct: boolean, leaseMs: number, isRepl
   });
 }
 
+/** Without this option `node:http` answers a missing Host itself, without problem details. */
+const hubOf = (listener: RequestListener) =>
+  createServer({ requireHostHeader: false }, listener).on("clientError", answerClientError);
+
 /** Serves the handler and spoils answers. Calls without credentials never go wrong. */
 function faultyListener(handler: Handler, auth: Authenticate, faults: FaultQueue, isForPages = false) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (isForPages && answerCors(request, response)) return;
     sendLateAnswer(request.socket);
-    const serve: Handler = async (asked) => {
+    const serve: WrappedHandler = async (asked) => {
       const [path = ""] = asked.path.split("?");
       const operation = Object.values(operations).find(
         (each) => each.path === path && each.method === asked.method,
@@ -195,6 +209,19 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     server.once("error", reject);
     server.listen(port, host, () => resolve());
   });
+}
+
+/** Closes the database last, since calls under way need it. */
+async function closeAll(hub: Server, admin: Server, handler: Handler, shop: Shop): Promise<void> {
+  const drain = async () => {
+    await handler.drain();
+    // Once the last answers have gone out, only faults are left, some of which never end.
+    await setImmediate();
+    hub.closeAllConnections();
+  };
+  await closeGently(hub, { drain, underWay: handler.underWay }, { withinMs: 5000, idleMs: 0 });
+  await close(admin);
+  await shop.close();
 }
 
 function close(server: Server): Promise<void> {

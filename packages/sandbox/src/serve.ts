@@ -1,6 +1,9 @@
+import { constants } from "node:os";
+import { hmac } from "@codegames/server";
 import getPort, { portNumbers } from "get-port";
+import { banner } from "./banner.ts";
 import { type CatalogueProduct, defaultCatalogue, readCatalogue } from "./catalogue.ts";
-import { magicProducts, slowProduct } from "./fault.ts";
+import type { HmacKeyOption } from "./hmac-key.ts";
 import { startSandbox } from "./sandbox.ts";
 
 /** The options of the command `codegames-sandbox`. */
@@ -11,13 +14,15 @@ interface ServeOptions {
   database: string;
   catalogue?: string | undefined;
   token: string;
+  /** The key that signs, in place of the token. */
+  hmac: HmacKeyOption | undefined;
   replay: boolean;
   cors: boolean;
 }
 
 /** Runs a sandbox until SIGINT or SIGTERM. */
 export async function serveUntilSignalled(options: ServeOptions): Promise<void> {
-  const { host, database, token, replay, cors, catalogue } = options;
+  const { host, database, token, hmac: key, replay, cors, catalogue } = options;
   const port = await freePort(options.port, 4020, host);
   const sandbox = await startSandbox({
     port,
@@ -28,13 +33,22 @@ export async function serveUntilSignalled(options: ServeOptions): Promise<void> 
     catalogue: catalogue === undefined ? defaultCatalogue : readUsersCatalogue(catalogue),
     adminPort: await freePort(options.adminPort, 4021, "127.0.0.1", port),
     tokens: { [token]: "shop-1", "sandbox-2": "shop-2" },
+    ...(key && { auth: hmac({ [key.keyId]: { merchant: "shop-1", secret: key.secret } }) }),
+    onRefused: ({ reason, detail }, { operationId }) => console.error(`${operationId} refused: ${reason}: ${detail}`),
     onError: (error) => console.error(error instanceof Error ? error.message : error),
   });
-  console.log(banner(sandbox, token, catalogue === undefined));
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
+  const { url, adminUrl } = sandbox;
+  console.log(banner({ url, adminUrl, credentials: key ?? { token }, hasMagic: catalogue === undefined }));
+  await signalled();
+  // Whoever does not want to wait for the calls under way asks a second time.
+  void signalled().then((signal) => process.exit(128 + constants.signals[signal]));
   await sandbox.close();
+}
+
+function signalled(): Promise<"SIGINT" | "SIGTERM"> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
+  });
 }
 
 /** A fault of the file is the user's, and no bug of the sandbox, as a `TypeError` would say. */
@@ -50,18 +64,4 @@ function readUsersCatalogue(file: string): CatalogueProduct[] {
 async function freePort(wanted: number | undefined, usual: number, host: string, taken?: number): Promise<number> {
   if (wanted !== undefined) return wanted;
   return getPort({ host, port: portNumbers(usual, usual + 100), ...(taken !== undefined && { exclude: [taken] }) });
-}
-
-function banner({ url, adminUrl }: { url: string; adminUrl: string }, token: string, hasMagic: boolean): string {
-  const rows = [...magicProducts, slowProduct].map(({ id, name }) => `  ${id}  ${name}`).join("\n");
-  const headers = `-H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json'`;
-  const magic = `\nProducts whose purchase goes wrong, each at the price of 50000:\n\n${rows}\n`;
-  return `
-The hub is at ${url}, the admin API at ${adminUrl}. Ctrl-C ends both. Try:
-
-  curl -s ${url}/pay ${headers} -d '{"product_id":1,"price":50000,"txn_id":"A-1"}'
-  curl -s ${url}/status ${headers} -d '{"txn_id":"A-1"}'
-  curl -s ${adminUrl}/ledger
-  curl -s ${adminUrl}/faults -d '{"operation":"pay","kind":"http-503","times":2}'
-${hasMagic ? magic : ""}`;
 }

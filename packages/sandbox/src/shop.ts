@@ -34,6 +34,7 @@ const listSales = "SELECT * FROM sandbox_sales ORDER BY product_id, partner_txn_
 
 /** The sandbox's products and sold keys, beside its transactions in one database. */
 export class Shop {
+  isClosed = false;
   readonly #database: Database;
 
   private constructor(database: Database) {
@@ -95,6 +96,7 @@ export class Shop {
   }
 
   close(): Promise<void> {
+    this.isClosed = true;
     return this.#database.close();
   }
 }

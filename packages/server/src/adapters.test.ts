@@ -136,6 +136,14 @@ test("a wrapped handler that rejects becomes HTTP 500", async () => {
   expect([response.status, response.headers.get("content-type")]).toEqual([500, "application/problem+json"]);
 });
 
+test("a body that Express has read before is taken from request.rawBody", async () => {
+  const app = express();
+  const keep = (request: object, _response: unknown, rawBody: Buffer) => void Object.assign(request, { rawBody });
+  app.use(express.json({ verify: keep }), express().use("/api", toExpressMiddleware(handler)));
+  expect((await fetch(`${await listen(app)}/api/pay`, post(order))).status).toBe(200);
+  expect(pay.mock.calls[0]?.[0]).toMatchObject({ product_id: 9_007_199_254_740_993n });
+});
+
 test("a body that Express has read before is an error, and the call does not hang", async () => {
   const app = express();
   app.use(express.json());

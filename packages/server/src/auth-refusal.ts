@@ -1,5 +1,5 @@
 /**
- * The step at which `auth` refused a call:
+ * Why a call was refused: the step of `auth` that failed, or the path.
  *
  * - `no-credentials`: the request carries none, or lacks a header of theirs.
  * - `wrong-credentials`: no merchant has this token, password or key.
@@ -20,6 +20,7 @@
  * - `unknown-key`: no key has the id `keyid`.
  * - `wrong-signature`: the secret, the method, the path or another covered component is not the one that was signed.
  * - `no-merchant`: a function of yours found no merchant, and gave no reason.
+ * - `unknown-path`: the path is one of the contract, with another prefix than `basePath`. The answer is 404.
  */
 export type AuthRefusalReason =
   | "no-credentials"
@@ -41,7 +42,8 @@ export type AuthRefusalReason =
   | "wrong-digest"
   | "unknown-key"
   | "wrong-signature"
-  | "no-merchant";
+  | "no-merchant"
+  | "unknown-path";
 
 /**
  * Why `auth` found no merchant. It is for the operator: the caller gets the same 401 for every reason. It holds no

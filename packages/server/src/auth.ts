@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Refuse } from "./auth-refusal.ts";
+import { entriesOf, isUnset, readHash, sha256 } from "./credentials.ts";
 import { type HandlerRequest, headerOf } from "./http.ts";
 
 /**
@@ -17,16 +17,32 @@ export interface Authenticate {
    * @default Custom realm="api"
    */
   readonly challenge?: string;
+  /**
+   * Whether it looks at the body. With `false`, as in `bearer`, `basic` and `apiKey`, credentials are checked before
+   * the body is read, and `request.body` is empty.
+   *
+   * @default true
+   */
+  readonly readsBody?: boolean;
 }
 
 /** How the handler finds the merchant of a call. There is no default: `"none"` must be explicit. */
 export type Auth = Authenticate | "none";
 
-/** Credentials and their merchants. A merchant can have several credentials, for the time in which it changes them. */
+/**
+ * Credentials and their merchants. A merchant can have several credentials, for the time in which it changes them. A
+ * credential is written in clear, or as `sha256:` and the 64 hexadecimal digits of its SHA-256.
+ */
 type Merchants = Readonly<Record<string, string>>;
 
 /**
- * Authenticates with bearer tokens (RFC 6750): `bearer({ [token]: "shop-1" })`. Tokens are compared in constant time.
+ * Authenticates with bearer tokens (RFC 6750): `bearer({ [token]: "shop-1" })`. A wrong token costs the same time
+ * whatever is wrong with it, and however many tokens there are.
+ *
+ * A token can be given as its SHA-256, so that who reads the configuration cannot use it:
+ * `bearer({ "sha256:9f86…": "shop-1" })`, with the digits that `printf %s "$TOKEN" | sha256sum` prints. Make tokens of
+ * 16 random bytes or more: a word that a person chose can be found from its hash. A token that itself begins with
+ * `sha256:` is given as its hash too.
  *
  * @example
  *   ```ts
@@ -45,7 +61,9 @@ type Merchants = Readonly<Record<string, string>>;
  *   createServer(toNodeListener(handler)).listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
  *   ```
  *
- * @throws A `TypeError` when there is no entry, or an entry has no merchant or no token of visible ASCII characters.
+ * @throws A `TypeError` when there is no entry, or an entry has no merchant, or no token of visible ASCII characters
+ *   and no well-formed hash, or when two merchants have the same token. An array, a `Map` and every other object that
+ *   is not a plain one is refused.
  */
 export function bearer(merchantByToken: Merchants): Authenticate {
   const isToken = (credential: string) => /^[\x21-\x7e]+$/.test(credential);
@@ -60,10 +78,10 @@ export function bearer(merchantByToken: Merchants): Authenticate {
 }
 
 /**
- * Authenticates with HTTP Basic in UTF-8 (RFC 7617): `basic({ [user + ":" + password]: "shop-1" })`. Credentials are
- * compared in constant time.
+ * Authenticates with HTTP Basic in UTF-8 (RFC 7617): `basic({ [user + ":" + password]: "shop-1" })`. As for
+ * `bearer`, user and password can be given as one hash: `printf %s "$USER:$PASSWORD" | sha256sum`.
  *
- * @throws A `TypeError` when there is no entry, or an entry has no merchant or no colon.
+ * @throws A `TypeError` as `bearer` does, and when an entry has neither a colon nor a hash.
  */
 export function basic(merchantByUserAndPassword: Merchants): Authenticate {
   const hasColon = (credential: string) => credential.includes(":");
@@ -75,9 +93,10 @@ export function basic(merchantByUserAndPassword: Merchants): Authenticate {
 }
 
 /**
- * Authenticates with a secret key in a header: `apiKey({ [key]: "shop-1" })`. Keys are compared in constant time.
+ * Authenticates with a secret key in a header: `apiKey({ [key]: "shop-1" })`. As for `bearer`, a key can
+ * be given as its hash.
  *
- * @throws A `TypeError` when there is no entry, or an entry has no merchant or no key.
+ * @throws A `TypeError` as `bearer` does, and when an entry has neither a key nor a hash.
  */
 export function apiKey(merchantByKey: Merchants, header = "X-API-Key"): Authenticate {
   const merchantOf = lookUp("apiKey", merchantByKey, "a key", `one header ${header}`);
@@ -87,49 +106,45 @@ export function apiKey(merchantByKey: Merchants, header = "X-API-Key"): Authenti
 }
 
 /**
- * Compares credentials in constant time: it hashes both sides, so that their length does not matter, and compares every
- * entry, so that the position does not. No error shows a credential.
+ * Finds the merchant of a credential by its SHA-256, in one hash for any number of merchants. The time of that look-up
+ * depends on the hashes only, and leads to no token: to approach a known hash bit by bit, one would have to find texts
+ * whose SHA-256 begins like it, and who knew the whole hash would still need a text that has it. No error shows a
+ * credential.
  */
 function lookUp(
   builder: string,
   merchants: Merchants,
   what: string,
   where: string,
-  isUsable = (credential: string) => credential !== "",
+  isUsable = (_credential: string) => true,
 ): (credential: string | Uint8Array | undefined, refuse?: Refuse) => string | undefined {
-  if (typeof merchants !== "object" || merchants === null) {
-    throw new TypeError(
-      `Cannot use ${builder}: must be an object from ${what} to a merchant, is a ${typeof merchants}`,
-    );
-  }
-  const entries = Object.entries(merchants).map(([credential, merchant]) => {
-    if (!isUsable(credential) || isUnset(credential) || typeof merchant !== "string" || merchant === "") {
+  const merchantByHash = new Map<string, string>();
+  for (const [credential, merchant] of entriesOf(builder, `${what} to a merchant`, merchants)) {
+    const given = readHash(builder, credential);
+    const isWrong = given === undefined && (!isUsable(credential) || isUnset(credential));
+    if (isWrong || typeof merchant !== "string" || merchant === "") {
       throw new TypeError(
         `Cannot use ${builder}: every entry must be ${what} and the id of a merchant, neither empty nor undefined`,
       );
     }
-    return { hash: sha256(credential), merchant };
-  });
-  if (entries.length === 0) throw new TypeError(`Cannot use ${builder}: must have at least one entry, has none`);
+    const hash = given ?? sha256(credential);
+    if ((merchantByHash.get(hash) ?? merchant) !== merchant) {
+      throw new TypeError(`Cannot use ${builder}: two merchants have the same credential, in clear and as a hash`);
+    }
+    merchantByHash.set(hash, merchant);
+  }
   return (credential, refuse) => {
-    if (credential === undefined) {
+    if (!credential?.length) {
       refuse?.({ reason: "no-credentials", detail: `the request must carry ${where}` });
       return undefined;
     }
-    const hash = sha256(credential);
-    let found: string | undefined;
-    for (const entry of entries) if (timingSafeEqual(entry.hash, hash)) found = entry.merchant;
+    const found = merchantByHash.get(sha256(credential));
     if (found === undefined) refuse?.({ reason: "wrong-credentials", detail: `no merchant has the value of ${where}` });
     return found;
   };
 }
 
 const inAuthorization = (scheme: string) => `one header Authorization with the scheme ${scheme}`;
-
-/** An unset environment variable becomes the key `undefined`, and would let everybody in who sends that word. */
-const isUnset = (credential: string) => /^(undefined|null)(:|$)|:(undefined|null)$/.test(credential);
-
-const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest();
 
 /** The value behind a scheme in `Authorization`. The case of a scheme does not matter (RFC 9110, 11.1). */
 function schemeValue(request: HandlerRequest, scheme: string): string | undefined {
@@ -141,5 +156,5 @@ function withChallenge(
   challenge: string,
   authenticate: (request: HandlerRequest, refuse?: Refuse) => string | undefined,
 ): Authenticate {
-  return Object.assign(authenticate, { challenge });
+  return Object.assign(authenticate, { challenge, readsBody: false });
 }

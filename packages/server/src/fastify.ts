@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdapterOptions } from "./adapter-options.ts";
-import type { Handler } from "./http.ts";
-import { toNodeListener } from "./node.ts";
+import type { WrappedHandler } from "./http.ts";
+import { listenerOf } from "./node.ts";
 
 /** The part of a Fastify 5 instance that the plugin uses. */
 interface Fastify {
@@ -24,10 +24,11 @@ export type FastifyPlugin = (fastify: Fastify, options: unknown, done: () => voi
  * the handler. It answers every call below its prefix. It replaces the body parsers there only, not those of your other
  * routes.
  *
- * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
+ * @throws A `TypeError` when an option is wrong; the message names it.
  */
-export function toFastifyPlugin(handler: Handler, options: AdapterOptions = {}): FastifyPlugin {
-  const listener = toNodeListener(handler, options);
+export function toFastifyPlugin(handler: WrappedHandler, options: AdapterOptions = {}): FastifyPlugin {
+  // Fastify leaves its prefix in `url`; `originalUrl` is what `rewriteUrl` was given.
+  const listener = listenerOf(handler, options, ({ url = "/" }) => url);
   return (fastify, _, done) => {
     fastify.removeAllContentTypeParsers();
     // This parser leaves the body unread, for the listener.

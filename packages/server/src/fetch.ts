@@ -1,43 +1,72 @@
-import { type AdapterOptions, readMaxBodyBytes } from "./adapter-options.ts";
-import { callHandler } from "./call-handler.ts";
-import type { Handler } from "./http.ts";
+import { type AdapterLimits, type AdapterOptions, readAdapterOptions } from "./adapter-options.ts";
+import { beginCall } from "./call-handler.ts";
+import { lastOnConnection } from "./drain.ts";
+import { GrowingBuffer } from "./growing-buffer.ts";
+import type { HandlerResponse, RequestBody, RequestHead, WrappedHandler } from "./http.ts";
 
-/** Serves a `Request` of the Fetch Standard. Never rejects. */
-export type FetchHandler = (request: Request) => Promise<Response>;
+/**
+ * Serves a `Request` of the Fetch Standard. Never rejects.
+ *
+ * A further argument can be the context of a worker, in any place: a method that takes longer than `timeoutMs` is
+ * handed to its `waitUntil`, since a worker may be stopped once it has answered. Whatever else a server passes is
+ * ignored.
+ */
+export type FetchHandler = (request: Request, ...contexts: readonly unknown[]) => Promise<Response>;
 
 /**
  * Serves a handler on the Fetch Standard: Hono, Bun, Deno, workers.
  *
- * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
+ * @throws A `TypeError` when an option is wrong; the message names it.
  */
-export function toFetchHandler(handler: Handler, options: AdapterOptions = {}): FetchHandler {
-  const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
-  return async (request) => {
-    const body = await readBody(request, maxBodyBytes).catch(() => undefined);
-    // The caller went away before its request was complete: nobody reads this answer.
-    if (body === undefined) return new Response(null, { status: 400 });
-    const { method, url } = request;
-    const headers = Object.fromEntries(request.headers);
-    const { pathname, search } = new URL(url);
-    const answer = await callHandler(handler, { method, path: pathname + search, headers, body });
-    return new Response(answer.body as BodyInit, { status: answer.status, headers: answer.headers });
+export function toFetchHandler(handler: WrappedHandler, options: AdapterOptions = {}): FetchHandler {
+  const limits = readAdapterOptions(options);
+  return async (request, ...contexts) => {
+    const next = await beginCall(handler, headOf(request, contexts));
+    if (typeof next !== "function") return responseOf(next);
+    const body = await readBody(request, limits);
+    const answer = await next(body);
+    return responseOf(typeof body === "string" ? lastOnConnection(answer) : answer);
   };
 }
 
-async function readBody({ body, headers }: Request, maxBodyBytes: number): Promise<Uint8Array | "too-large"> {
+const responseOf = ({ status, headers, body }: HandlerResponse): Response =>
+  new Response(body as BodyInit, { status, headers });
+
+function headOf({ method, url, headers }: Request, contexts: readonly unknown[]): RequestHead {
+  const { pathname, search } = new URL(url);
+  const context = contexts.find((each) => typeof Object(each).waitUntil === "function") as
+    | { waitUntil(work: Promise<unknown>): void }
+    | undefined;
+  return {
+    method,
+    path: pathname + search,
+    headers: Object.fromEntries(headers),
+    ...(context && { waitUntil: (work: Promise<unknown>) => context.waitUntil(work) }),
+  };
+}
+
+async function readBody({ body, bodyUsed, headers }: Request, limits: AdapterLimits): Promise<RequestBody> {
+  if (bodyUsed) return "read-before";
   if (!body) return new Uint8Array();
-  if (Number(headers.get("content-length") ?? 0) > maxBodyBytes) return "too-large";
+  if (Number(headers.get("content-length") ?? 0) > limits.maxBodyBytes) return "too-large";
   const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const { promise: late, resolve } = Promise.withResolvers<"too-slow">();
+  const timer = setTimeout(resolve, limits.bodyTimeoutMs, "too-slow");
+  // The caller went away before its request was complete.
+  const read = await Promise.race([readToEnd(reader, limits), late]).catch(() => "aborted" as const);
+  clearTimeout(timer);
+  if (typeof read === "string") reader.cancel().catch(() => {});
+  return read;
+}
+
+async function readToEnd(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { maxBodyBytes }: AdapterLimits,
+): Promise<RequestBody> {
+  const buffer = new GrowingBuffer(maxBodyBytes);
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    size += value.byteLength;
-    if (size > maxBodyBytes) {
-      reader.cancel().catch(() => {});
-      return "too-large";
-    }
-    chunks.push(value);
+    if (done) return buffer.bytes();
+    if (!buffer.add(value)) return "too-large";
   }
 }

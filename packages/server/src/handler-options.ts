@@ -1,7 +1,8 @@
 import type { Encodable } from "@codegames/codec";
-import { readMaxBodyBytes, wrongHandlerOption } from "./adapter-options.ts";
+import { readMaxBodyBytes, readMilliseconds, wrongHandlerOption } from "./adapter-options.ts";
 import type { AuthRefusal } from "./auth-refusal.ts";
 import type { Auth, Authenticate } from "./auth.ts";
+import { errorToTell } from "./error-to-tell.ts";
 
 /** The return value of a provider's method. An int64 of the contract is a `bigint` or a safe integer `number`. */
 export type Answer<T> = Encodable<T> | Promise<Encodable<T>>;
@@ -13,6 +14,24 @@ export interface CallContext {
    * E3).
    */
   readonly merchant: string;
+  /**
+   * The id of this call, a random UUID: in the header `request-id` of the answer, in the `instance` of problem details,
+   * and in the context of `onError` and `onRefused`. No header of the request sets it.
+   */
+  readonly requestId: string;
+  /**
+   * JSON Pointers to the numbers of the request that are not what their literals say, such as `/price`: the request
+   * holds 50000 where it says `50000.000000000001`. Mostly empty. Prices are compared as decimals, so such a price is
+   * another one (interpretation D5). Integers of 64 bits are exact.
+   */
+  readonly inexact: readonly string[];
+}
+
+/** The call that a hook is told about. */
+export interface HookContext {
+  readonly operationId: string;
+  /** As {@link CallContext.requestId}: what the caller can name, and what the provider's own log has. */
+  readonly requestId: string;
 }
 
 /** Options of a handler. */
@@ -43,25 +62,31 @@ export interface HandlerOptions {
   /**
    * Is called with the reason of each HTTP 500 and of each timeout, which the answer does not show. The answer does not
    * wait for it, and its own errors are dropped. Without it, nobody learns the reason.
+   *
+   * The error may be printed: an error of yours, of a database or of a supplier's client comes as a copy without values
+   * of the data, which product keys could be among. The copy has name, stack, causes, and `code`, `constraint`, `table`
+   * and the like; of the message the ordinary words and short numbers, and `[…]` in place of the rest. To log more,
+   * catch the error in your own method.
    */
-  onError?: (error: unknown, context: { readonly operationId: string }) => void | Promise<void>;
+  onError?: (error: Error, context: HookContext) => void | Promise<void>;
   /**
    * Is called with the reason of each HTTP 401, which the answer does not show: the step of `auth` that failed, what
-   * must be and what is. The answer does not wait for it, and its own errors are dropped. Without it, nobody learns the
-   * reason.
+   * must be and what is. Also with that of a 404 whose path is right but for its prefix (`unknown-path`). The answer
+   * does not wait for it, and its own errors are dropped. Without it, nobody learns the reason.
    */
-  onRefused?: (refusal: AuthRefusal, context: { readonly operationId: string }) => void | Promise<void>;
+  onRefused?: (refusal: AuthRefusal, context: HookContext) => void | Promise<void>;
 }
 
 /** The options after the check, with their defaults. */
 export interface Settings {
   authenticate(...request: Parameters<Authenticate>): ReturnType<Authenticate>;
   challenge: string;
+  readsBody: boolean;
   maxBodyBytes: number;
   basePath: string;
   timeoutMs: number;
-  onError(error: unknown, context: { readonly operationId: string }): Promise<void>;
-  onRefused(refusal: AuthRefusal, context: { readonly operationId: string }): Promise<void>;
+  onError(error: unknown, context: HookContext): Promise<void>;
+  onRefused(refusal: AuthRefusal, context: HookContext): Promise<void>;
 }
 
 const names = ["auth", "basePath", "maxBodyBytes", "onError", "onRefused", "timeoutMs"];
@@ -83,11 +108,12 @@ export function readHandlerOptions(options: HandlerOptions): Settings {
   }
   return {
     basePath: readBasePath(options.basePath),
-    timeoutMs: readTimeoutMs(options.timeoutMs),
+    timeoutMs: readMilliseconds("timeoutMs", options.timeoutMs, 30_000),
     authenticate: auth === "none" ? () => "anonymous" : auth,
+    readsBody: auth !== "none" && auth.readsBody !== false,
     challenge: (auth !== "none" && auth.challenge) || 'Custom realm="api"',
     maxBodyBytes: readMaxBodyBytes(maxBodyBytes),
-    onError: withoutErrors(onError),
+    onError: withoutErrors(onError && ((error: unknown, context) => onError(errorToTell(error), context))),
     onRefused: withoutErrors(onRefused),
   };
 }
@@ -107,10 +133,4 @@ function readBasePath(value = ""): string {
     "basePath",
     `must be empty or begin with / and not end with it, is ${JSON.stringify(value)}`,
   );
-}
-
-function readTimeoutMs(value = 30_000): number {
-  if (Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return value;
-  const actual = typeof value === "number" ? value : typeof value;
-  throw wrongHandlerOption("timeoutMs", `must be an integer from 1 to 2147483647, is ${actual}`);
 }

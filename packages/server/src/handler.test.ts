@@ -1,16 +1,27 @@
 import type { Operation } from "@codegames/codec";
-import { operations } from "@codegames/contract";
+import { operations, problemTypes } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { createHandlerOf } from "./generated-support.ts";
 import { handlerOf, order, post, problemOf, provider, throwing } from "./handler.fixture.ts";
-import { type Authenticate, bearer, ProblemError, type Provider } from "./index.ts";
+import { type Authenticate, bearer, type HandlerResponse, ProblemError, type Provider } from "./index.ts";
 
 test("a handler writes the provider's answer exactly, as JSON that no cache stores", async () => {
   expect(await handlerOf()(post())).toEqual({
     status: 200,
-    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    headers: { "content-type": "application/json", "cache-control": "no-store", "request-id": uuid },
     body: '{"partner_txn_id":"W5","status":"OK","product":{"id":9007199254740993,"name":"Card","productKey":"KEY-1"}}',
   });
+});
+
+const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string;
+
+test("a provider is told which numbers are not what their literals say", async () => {
+  const pay = vi.fn(provider.pay);
+  await handlerOf({ pay })(post('{"product_id":9007199254740993,"price":49999.99999999999999,"txn_id":"A-17"}'));
+  expect(pay).toHaveBeenCalledWith(
+    { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" },
+    expect.objectContaining({ inexact: ["/price"] }),
+  );
 });
 
 test("atOnce() returns a promise only when auth or the provider returns one", async () => {
@@ -27,10 +38,10 @@ test("a provider gets the decoded request and the merchant", async () => {
   await handlerOf({ pay }, { auth: () => "shop-1" })(post());
   expect(pay).toHaveBeenCalledWith(
     { product_id: 9_007_199_254_740_993n, price: 50000, txn_id: "A-17" },
-    { merchant: "shop-1" },
+    { merchant: "shop-1", requestId: uuid, inexact: [] },
   );
   await handlerOf({ pay })(post());
-  expect(pay).toHaveBeenLastCalledWith(expect.anything(), { merchant: "anonymous" });
+  expect(pay).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ merchant: "anonymous" }));
 });
 
 test("a provider may answer with a safe integer where the contract has an int64", async () => {
@@ -46,10 +57,11 @@ describe("a request is refused", () => {
       headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
     });
     expect(problemOf(response)).toEqual({
-      type: "about:blank",
+      type: `${problemTypes}#not-found`,
       title: "Not Found",
       status: 404,
       detail: "There is no such path.",
+      instance: `urn:uuid:${response.headers["request-id"]}`,
     });
     expect(await handlerOf()(post(order, { path: "/pay?a=/check" }))).toMatchObject({ status: 200 });
   });
@@ -82,10 +94,12 @@ describe("onRefused is told the reason of a 401, and the caller is not", () => {
     const response = await handlerOf({}, { auth, onRefused })(post());
     expect(onRefused).toHaveBeenCalledExactlyOnceWith(
       { reason: "unknown-key", detail: "last" },
-      { operationId: "pay" },
+      { operationId: "pay", requestId: response.headers["request-id"] },
     );
     const silent = await handlerOf({}, { auth })(post());
-    expect(response).toEqual(silent);
+    const withoutId = (answer: HandlerResponse) =>
+      JSON.stringify(answer).replaceAll(answer.headers["request-id"] ?? "", "");
+    expect(withoutId(response)).toEqual(withoutId(silent));
     expect(problemOf(response)).toMatchObject({ status: 401, detail: "The credentials are missing or wrong." });
   });
 
@@ -113,8 +127,8 @@ describe("onRefused is told the reason of a 401, and the caller is not", () => {
 
 describe("a provider that fails becomes HTTP 500 and a call of onError", () => {
   test.each([
-    ["throws", throwing(new RangeError("SECRET")), "SECRET"],
-    ["rejects", () => Promise.reject(new RangeError("SECRET")), "SECRET"],
+    ["throws", throwing(new RangeError("no key but SECRET")), "no key but […]"],
+    ["rejects", () => Promise.reject(new RangeError("no key but SECRET")), "no key but […]"],
     ["answers nothing", () => undefined, "Cannot answer pay: the answer must be an object, is missing"],
     ["answers a status that is not declared", () => ({ status: "SECRET" }), "Cannot answer pay: /status must be "],
     [
@@ -128,7 +142,10 @@ describe("a provider that fails becomes HTTP 500 and a call of onError", () => {
     expect(response).toMatchObject({ status: 500, headers: { "cache-control": "no-store" } });
     expect(problemOf(response).detail).toBe("The request could not be served.");
     expect(response.body).not.toContain("SECRET");
-    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(Error), { operationId: "pay" });
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(Error), {
+      operationId: "pay",
+      requestId: response.headers["request-id"],
+    });
     expect(onError.mock.calls[0]?.[0].message).toContain(message);
   });
 
@@ -207,6 +224,17 @@ describe("an operation of another contract", () => {
   test("on the path of another one: Allow lists both methods", async () => {
     const handler = createHandlerOf({ pay() {} }, [route({}), route({ method: "PUT" })], { auth: "none" });
     expect(await handler(post("", { method: "GET" }))).toMatchObject({ status: 405, headers: { allow: "POST, PUT" } });
+  });
+
+  test("without a page of errors has about:blank for the type of every problem", async () => {
+    const handler = createHandlerOf({ pay() {} }, [route({})], { auth: "none" });
+    expect(problemOf(await handler(post("{")))).toMatchObject({ type: "about:blank", title: "Bad Request" });
+  });
+
+  test("with a page of errors names it in the type", async () => {
+    const page = { problemTypes: "https://docs.example/errors" };
+    const handler = createHandlerOf({ pay() {} }, [route({})], { auth: "none" }, page);
+    expect(problemOf(await handler(post("{"))).type).toBe("https://docs.example/errors#bad-request");
   });
 
   test("with an empty problem writes no body, with one of another shape plain problem details", async () => {

@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { problemTypes } from "@codegames/contract";
 import { afterEach, expect, test, vi } from "vitest";
-import { answerClientError, createHandler, type Handler, type Provider, toNodeListener } from "./index.ts";
+import { answerClientError, createHandler, type Provider, toNodeListener, type WrappedHandler } from "./index.ts";
 
 const order = '{"product_id":9007199254740993,"price":50000,"txn_id":"A-17"}';
 
@@ -12,7 +13,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-async function serve(handler: Handler, options?: { maxBodyBytes?: number }): Promise<number> {
+async function serve(handler: WrappedHandler, options?: { maxBodyBytes?: number }): Promise<number> {
   server = createServer(toNodeListener(handler, options));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
@@ -54,6 +55,9 @@ test("bytes that are not HTTP get problem details, but no answer behind a reques
   server.on("clientError", answerClientError);
   const refused = await exchange(port, "nonsense\r\n\r\n");
   expect(refused).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+  const id = /^request-id: (.+)\r$/m.exec(refused)?.[1];
+  expect(refused).toContain(`"type":"${problemTypes}#bad-request"`);
+  expect(refused).toContain(`"instance":"urn:uuid:${id}"`);
   const pay = `${head(`content-length: ${Buffer.byteLength(order)}`)}${order}`;
   expect(await exchange(port, `${pay}}garbage\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"status":"OK"\}$/);
   expect(isSold).toBe(true);

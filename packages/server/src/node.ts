@@ -1,16 +1,25 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
-import { type AdapterOptions, readMaxBodyBytes } from "./adapter-options.ts";
-import { callHandler } from "./call-handler.ts";
-import type { Handler } from "./http.ts";
-import { type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
-import { problemResponse } from "./problem-response.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AdapterOptions, readAdapterOptions } from "./adapter-options.ts";
+import { beginCall } from "./call-handler.ts";
+import {
+  type AnswerWithBody,
+  type HandlerResponse,
+  originForm,
+  type RequestHead,
+  type WrappedHandler,
+} from "./http.ts";
+import { isThenable, type MaybePromise, tryOr, whenReady } from "./maybe-promise.ts";
+import { answerUnread, send, sendAndClose } from "./node-answer.ts";
+import { type BodyReading, readBody } from "./node-body.ts";
+import { isBehindAnother, waitForTurn } from "./pipelining.ts";
 
 /** A listener of `node:http`, `node:https` and everything that takes one, such as Express. Never throws. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Serves a handler with `node:http`. Nothing else may read the body before. After a 413 the connection closes.
+ * Serves a handler with `node:http`. If something else has read the body before, `request.rawBody` must have its bytes,
+ * as on Cloud Functions. After a refusal whose body was not read to its end, the connection closes, and nothing that
+ * came behind it is served.
  *
  * If the caller goes away before its request is complete, the provider is not called. If it goes away later, the
  * provider is not interrupted, and its answer is dropped as if the network had lost it.
@@ -34,80 +43,91 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
  *   server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
  *   ```
  *
- * @throws A `TypeError` when `maxBodyBytes` is no positive integer.
+ * @throws A `TypeError` when an option is wrong; the message names it.
  */
-export function toNodeListener(handler: Handler, options: AdapterOptions = {}): NodeListener {
-  const maxBodyBytes = readMaxBodyBytes(options.maxBodyBytes);
+export function toNodeListener(handler: WrappedHandler, options: AdapterOptions = {}): NodeListener {
+  // Connect routers, such as Express, cut their mount path off `url` and keep the whole path in `originalUrl`.
+  return listenerOf(handler, options, ({ url = "/", originalUrl = url }) => originalUrl);
+}
+
+/** Some frameworks change `url`, and keep here what was sent. */
+type Received = IncomingMessage & { originalUrl?: string };
+
+/** Makes a listener that routes by the path that `targetOf` picks. */
+export function listenerOf(
+  handler: WrappedHandler,
+  options: AdapterOptions,
+  targetOf: (request: Received) => string,
+): NodeListener {
+  const limits = readAdapterOptions(options);
   return (request, response) => {
-    request.on("error", () => {});
     response.on("error", () => {});
-    readBody(request, maxBodyBytes, (body) => {
+    const start = (read: () => BodyReading): void => {
       void tryOr(
-        () => respond(handler, request, response, body),
+        () => serve(handler, headOf(request, targetOf(request)), request, response, read),
         () => void response.destroy(),
       );
-    });
+    };
+    if (!isBehindAnother(request, response)) return start(() => readBody(request, limits));
+    // While it waits, Node.js would keep its body in pieces.
+    const reading = readBody(request, limits);
+    waitForTurn(request, response, () => start(() => reading));
   };
 }
 
-/**
- * Answers bytes that are not HTTP with problem details: `server.on("clientError", answerClientError)`. Without it,
- * `node:http` answers them without a body.
- */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // While an earlier request on this connection is being answered, this text would be read as its answer. Node.js looks
-  // at the same private member (https://github.com/nodejs/node/pull/44818).
-  const answering = (socket as { _httpMessage?: ServerResponse })._httpMessage;
-  if (answering?.req.complete) return void answering.once("close", () => socket.destroy());
-  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-  const httpStatus = clientErrorStatus(error.code);
-  const { headers, body } = problemResponse(undefined, {
-    httpStatus,
-    detail: "The request is not what HTTP/1.1 allows.",
-  });
-  const fields = { ...headers, "content-length": String(Buffer.byteLength(body)), connection: "close" };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\n${lines.join("")}\r\n${body}`);
+function headOf(request: Received, target: string): RequestHead {
+  const { method = "", url = target, originalUrl: sent = url } = request;
+  const path = originForm(target);
+  const head = { method, path, headers: headersOf(request) };
+  return sent === path ? head : { ...head, target: sent };
 }
 
-function clientErrorStatus(code: string | undefined): 400 | 408 | 431 {
-  if (code === "HPE_HEADER_OVERFLOW") return 431;
-  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+/** Of these headers Node.js keeps the first and drops the others in silence. Other names it joins with a comma. */
+const kept = ["authorization", "content-type"] as const;
+
+/** Makes a list of a header that is repeated, which counts as absent. */
+function headersOf({ headers, rawHeaders }: IncomingMessage): RequestHead["headers"] {
+  const times = [0, 0];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const { length } = rawHeaders[at]!;
+    // Most names are told apart by their length, which costs next to nothing.
+    if (length === 13 && rawHeaders[at]!.toLowerCase() === kept[0]) times[0]!++;
+    else if (length === 12 && rawHeaders[at]!.toLowerCase() === kept[1]) times[1]!++;
+  }
+  if (times[0]! < 2 && times[1]! < 2) return headers;
+  const repeated = kept.filter((_, at) => times[at]! > 1);
+  return { ...headers, ...Object.fromEntries(repeated.map((name) => [name, []])) };
 }
 
-function respond(
-  handler: Handler,
+/** Calls the handler. `read` begins to read the body. */
+function serve(
+  handler: WrappedHandler,
+  head: RequestHead,
   request: IncomingMessage,
   response: ServerResponse,
-  body: Uint8Array | "too-large",
+  read: () => BodyReading,
 ): MaybePromise<void> {
-  const { method = "", headers } = request;
-  return whenReady(callHandler(handler, { method, path: pathOf(request), headers, body }), (answer) => {
-    // The unread rest of the body would be taken for the next request.
-    if (body === "too-large") response.setHeader("connection", "close");
-    response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
-    response.end(answer.body);
-  });
+  const begun = beginCall(handler, head);
+  if (!isThenable(begun)) return proceed(begun, request, response, read);
+  // Meanwhile Node.js would keep the body in pieces.
+  const reading = read();
+  return begun.then((next) => proceed(next, request, response, () => reading));
 }
 
-/** Connect routers, such as Express, cut their mount path off `url` and keep the whole path in `originalUrl`. */
-const pathOf = ({ url = "/", originalUrl = url }: IncomingMessage & { originalUrl?: string }) => originalUrl;
-
-/** Calls `done` once with the body; never when the caller goes away before it is complete. */
-function readBody(
+/** Sends the answer, or reads the body first. */
+function proceed(
+  next: HandlerResponse | AnswerWithBody,
   request: IncomingMessage,
-  maxBodyBytes: number,
-  done: (body: Uint8Array | "too-large") => void,
-): void {
-  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return done("too-large");
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const onData = (chunk: Buffer): void => {
-    size += chunk.byteLength;
-    if (size <= maxBodyBytes) return void chunks.push(chunk);
-    request.pause().off("data", onData).off("end", onEnd);
-    done("too-large");
-  };
-  const onEnd = () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-  request.on("data", onData).on("end", onEnd);
+  response: ServerResponse,
+  read: () => BodyReading,
+): MaybePromise<void> {
+  if (typeof next !== "function") return answerUnread(request, response, next);
+  read()((body) => {
+    const isWhole = typeof body !== "string" || body === "read-before";
+    void tryOr(
+      () =>
+        whenReady(next(body), (answer) => (isWhole ? send(response, answer) : sendAndClose(request, response, answer))),
+      () => void response.destroy(),
+    );
+  });
 }

@@ -1,3 +1,4 @@
+import { problemTypes } from "@codegames/contract";
 import { describe, expect, test, vi } from "vitest";
 import { handlerOf, order, post, problemOf, provider } from "./handler.fixture.ts";
 
@@ -8,6 +9,9 @@ describe("a request body is refused", () => {
     { "content-type": "application/problem+json" },
     { "content-type": "application/json; charset=utf-16" },
     { "content-type": 'application/json; charset="utf-8' },
+    { "content-type": "application/json; charset=utf-16; charset=utf-8" },
+    { "content-type": "application/json; charset=utf-8; charset=utf-8" },
+    { "content-type": "application/json; charset=utf8x" },
     { "content-type": "application/json", "content-encoding": "gzip" },
     { "content-type": ["application/json"] },
   ])("with 415 under the headers %j", async (headers) => {
@@ -20,6 +24,8 @@ describe("a request body is refused", () => {
   test.each([
     { "content-type": "Application/JSON; charset=UTF-8" },
     { "content-type": 'application/json ; charset="utf-8"; v=1' },
+    { "content-type": "application/json; charset=utf8" },
+    { "content-type": 'application/json;charset="UTF8"' },
     { "content-type": "application/json", "content-encoding": "identity" },
   ])("but not under the headers %j", async (headers) => {
     expect(await handlerOf()(post(order, { headers }))).toMatchObject({ status: 200 });
@@ -46,5 +52,18 @@ describe("a request body is refused", () => {
     expect(response.status).toBe(400);
     expect(problemOf(response).errors).toEqual([{ pointer, detail }]);
     expect(pay).not.toHaveBeenCalled();
+  });
+
+  test("with 400 and every fault in it (N5)", async () => {
+    const problem = problemOf(await handlerOf()(post('{"price":"50000","txn_id":5}')));
+    expect(problem).toMatchObject({
+      type: `${problemTypes}#bad-request`,
+      detail: "The request body is not what the contract asks for.",
+    });
+    expect(problem.errors).toEqual([
+      { pointer: "/price", detail: 'must be a finite number, is "50000"' },
+      { pointer: "/txn_id", detail: "must be a string, is 5" },
+      { pointer: "/product_id", detail: expect.stringMatching(/^must be an integer from .*, is missing$/) },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { type AuthRefusal, quote, refused } from "./auth-refusal.ts";
-import { type HandlerRequest, headerOf } from "./http.ts";
+import { type HandlerRequest, headerOf, originForm } from "./http.ts";
 import type { SignatureInput } from "./signature-input.ts";
 
 /** Every signature must cover these components (interpretation E1). It may cover more. */
@@ -46,20 +46,21 @@ function componentOf(
 /** RFC 9421, 2.2: what the request says of itself. */
 const derivedComponents: Readonly<Record<string, (request: HandlerRequest) => string>> = {
   '"@method"': ({ method }) => method,
-  '"@request-target"': ({ path }) => path,
-  '"@path"': ({ path }) => splitTarget(path).path,
-  '"@query"': ({ path }) => splitTarget(path).query,
+  '"@request-target"': ({ path, target = path }) => target,
+  '"@path"': (request) => splitTarget(request).path,
+  '"@query"': (request) => splitTarget(request).query,
 };
 
 /** RFC 9421, 2.2: what only the operator knows for sure. `Host` and `X-Forwarded-*` are the word of the sender. */
 const originComponents: Readonly<Record<string, (publicOrigin: URL, request: HandlerRequest) => string>> = {
   '"@scheme"': ({ protocol }) => protocol.slice(0, -1),
   '"@authority"': ({ host }) => host,
-  '"@target-uri"': ({ origin }, { path }) => origin + path,
+  '"@target-uri"': ({ origin }, { path, target = path }) => origin + originForm(target),
 };
 
 /** An absent query counts as an empty one (RFC 9421, 2.2.7). */
-function splitTarget(target: string): { path: string; query: string } {
-  const at = target.indexOf("?");
-  return at === -1 ? { path: target, query: "?" } : { path: target.slice(0, at), query: target.slice(at) };
+function splitTarget(request: HandlerRequest): { path: string; query: string } {
+  const sent = originForm(request.target ?? request.path);
+  const at = sent.indexOf("?");
+  return at === -1 ? { path: sent, query: "?" } : { path: sent.slice(0, at), query: sent.slice(at) };
 }

@@ -4,9 +4,10 @@ import { type AuthRefusal, hmac, type HandlerRequest } from "./index.ts";
 
 const secret = "a shared secret of 32 bytes, or more";
 const now = 1_700_000_000_000;
+const otherSecret = Uint8Array.from({ length: 16 }, (_, index) => 255 - index);
 const keys = {
   wallet: { merchant: "shop-1", secret },
-  other: { merchant: "shop-2", secret: new Uint8Array([1, 2, 3]) },
+  other: { merchant: "shop-2", secret: otherSecret },
 };
 const merchantOf = (request: HandlerRequest) => hmac(keys, { now: () => now })(request);
 
@@ -71,9 +72,7 @@ describe("hmac()", () => {
   ])("finds the merchant of a signature with %s", (_, how) => expect(merchantOf(signed(how))).toBe("shop-1"));
 
   test("finds the merchant that owns the key", () => {
-    expect(
-      merchantOf(signed({ parameters: ';created=1700000000;keyid="other"', key: new Uint8Array([1, 2, 3]) })),
-    ).toBe("shop-2");
+    expect(merchantOf(signed({ parameters: ';created=1700000000;keyid="other"', key: otherSecret }))).toBe("shop-2");
   });
 
   test.each<[string, HandlerRequest]>([
@@ -87,6 +86,10 @@ describe("hmac()", () => {
     ["the key id of another merchant", signed({ parameters: ';created=1700000000;keyid="other"' })],
     ["a time too long ago", signed({ parameters: ';created=1699999699;keyid="wallet"' })],
     ["an expiry in the past", signed({ parameters: ';created=1699999900;expires=1699999999;keyid="wallet"' })],
+    [
+      "an expiry in the past, and another inside a text",
+      signed({ parameters: ';tag=";expires=9999999999";created=1699999900;expires=1699999999;keyid="wallet"' }),
+    ],
     ["a time too far ahead", signed({ parameters: ';created=1700000301;keyid="wallet"' })],
     ["no time", signed({ parameters: ';keyid="wallet"' })],
     ["another algorithm", signed({ parameters: ';created=1700000000;keyid="wallet";alg="none"' })],
@@ -184,11 +187,36 @@ describe("hmac()", () => {
     expect(make).not.toThrow(/secret-word/);
   });
 
+  test("names the length of a secret that is too short, and what RFC 2104 advises", () => {
+    const short = { wallet: { merchant: "shop-1", secret: "shared 15 bytes" } };
+    expect(() => hmac(short)).toThrow(
+      "Cannot use hmac: a secret must have 16 bytes or more (RFC 2104 advises 32), has 15",
+    );
+  });
+
+  test("takes a signature again, also one with a nonce, until its time is over", () => {
+    const again = signed({ parameters: ';created=1700000300;keyid="wallet";nonce="b3k2"' });
+    const merchantAt = (seconds: number) => hmac(keys, { now: () => now + seconds * 1000 })(again);
+    expect([0, 0, 600, 601].map(merchantAt)).toEqual(["shop-1", "shop-1", "shop-1", undefined]);
+  });
+
   test.each([
     {},
     { "": keys.wallet },
     { wallet: { merchant: "", secret } },
+    { undefined: keys.wallet },
+    { null: keys.wallet },
     { wallet: { merchant: "shop-1", secret: "" } },
+    { wallet: { merchant: "shop-1", secret: "null" } },
+    { wallet: { merchant: "shop-1", secret: "undefined" } },
+    { wallet: { merchant: "shop-1", secret: "shared 15 bytes" } },
+    { wallet: { merchant: "shop-1", secret: new Uint8Array(15) } },
+    { wallet: { merchant: "shop-1", secret: Array(32).fill("shared") as never } },
+    [keys.wallet],
+    new Map([["wallet", keys.wallet]]),
+    new (class Keys {
+      wallet = keys.wallet;
+    })(),
     { wallet: { merchant: "shop-1" } as never },
     { wallet: null as never },
     null as never,

@@ -1,7 +1,9 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import { isUint8Array } from "node:util/types";
 import { type AuthRefusal, quote, type Refuse, refused } from "./auth-refusal.ts";
 import type { Authenticate } from "./auth.ts";
 import { checkContentDigest } from "./content-digest.ts";
+import { entriesOf, isUnset } from "./credentials.ts";
 import { type HandlerRequest, headerOf } from "./http.ts";
 import { signatureBase } from "./signature-base.ts";
 import { readSignatureInput, type SignatureInput } from "./signature-input.ts";
@@ -10,7 +12,10 @@ import { readSignatureInput, type SignatureInput } from "./signature-input.ts";
 export interface HmacKey {
   /** The merchant that owns the key. */
   merchant: string;
-  /** The shared secret: bytes, or text that is encoded as UTF-8. */
+  /**
+   * The shared secret: bytes, or text that is encoded as UTF-8. It has 16 bytes or more; RFC 2104 (3) advises 32, as
+   * long as the hash. It cannot be given as a hash, because a signature is made with the secret itself.
+   */
   secret: string | Uint8Array;
 }
 
@@ -18,6 +23,7 @@ export interface HmacKey {
 export interface HmacOptions {
   /**
    * The largest difference in seconds, either way, between the `created` of a signature and the clock of this server.
+   * For so long a request can be sent again by whoever has read it, and for twice as long when `created` is ahead.
    *
    * @default 300
    */
@@ -53,11 +59,17 @@ export interface HmacOptions {
  * and any header too, and with `publicOrigin` also `@authority`, `@scheme` and `@target-uri`. `onRefused` of the
  * handler is told the step that fails.
  *
- * A `nonce` is signed but not remembered: who reads a request can send it again while its signature is valid. A repeat
- * sells nothing, because `txn_id` is known; with `replay` it gets the first answer, and the key in it, again.
+ * A signature can be used again: who reads a whole request, in a log or at a proxy, can send it until `expires`, and
+ * until `created` is `toleranceSeconds` (300) ago. A `nonce` is signed but not remembered. What a repeat does:
  *
- * @throws A `TypeError` when there is no entry, an entry lacks its key id, merchant or secret, or `publicOrigin` is no
- *   origin.
+ * - `pay` sells nothing more, because `txn_id` is known. Its answer is `TXN_DUPLICATE`, without a key. With `replay` it
+ *   is the first answer, **with the product key**: a signed pay is then as secret as the key, while it is valid.
+ * - `check` and `status` tell what is true when the repeat arrives.
+ *
+ * TLS up to this server, no request bodies in logs, and a smaller `toleranceSeconds` keep it so.
+ *
+ * @throws A `TypeError` when there is no entry, a key id, merchant or secret is missing or comes from an unset
+ *   variable, a secret has less than 16 bytes, or `publicOrigin` is no origin. No message shows a secret.
  */
 export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptions = {}): Authenticate {
   const known = readKeys(keys);
@@ -85,21 +97,32 @@ export function hmac(keys: Readonly<Record<string, HmacKey>>, options: HmacOptio
     refuse?.(verified.refusal);
     return undefined;
   };
-  return Object.assign(authenticate, { challenge: 'Signature realm="api"' });
+  return Object.assign(authenticate, { challenge: 'Signature realm="api"', readsBody: true });
 }
 
+/** RFC 2104 (3) discourages secrets shorter than the hash, which has 32 bytes. Below 16 it is likely to be a word. */
+const leastBytes = 16;
+
 function readKeys(keys: Readonly<Record<string, HmacKey>>): Map<string, { merchant: string; secret: KeyObject }> {
-  const known = Object.entries(keys ?? {}).map(([keyId, key]) => {
-    const { merchant, secret } = key ?? {};
-    if (keyId === "" || secret === "undefined" || typeof merchant !== "string" || merchant === "" || !secret?.length) {
-      throw new TypeError(
-        "Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty or undefined",
-      );
-    }
-    return [keyId, { merchant, secret: createSecretKey(Buffer.from(secret as string)) }] as const;
-  });
-  if (known.length === 0) throw new TypeError("Cannot use hmac: must have at least one entry, has none");
-  return new Map(known);
+  const what = "a key id to a merchant and a secret";
+  return new Map(entriesOf("hmac", what, keys).map(([keyId, key]) => [keyId, readKey(keyId, key)]));
+}
+
+function readKey(keyId: string, key: HmacKey): { merchant: string; secret: KeyObject } {
+  const { merchant, secret } = key ?? {};
+  const isSecret = (typeof secret === "string" && !isUnset(secret)) || (isUint8Array(secret) && secret.length > 0);
+  if (isUnset(keyId) || typeof merchant !== "string" || merchant === "" || !isSecret) {
+    throw new TypeError(
+      "Cannot use hmac: every entry must be a key id with a merchant and a secret, none of them empty or undefined",
+    );
+  }
+  const bytes = Buffer.from(secret);
+  if (bytes.length < leastBytes) {
+    throw new TypeError(
+      `Cannot use hmac: a secret must have ${leastBytes} bytes or more (RFC 2104 advises 32), has ${bytes.length}`,
+    );
+  }
+  return { merchant, secret: createSecretKey(bytes) };
 }
 
 function readOrigin(value: string | undefined): URL | undefined {

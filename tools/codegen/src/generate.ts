@@ -32,7 +32,7 @@ export async function generate(spec: string, layout: Layout): Promise<Map<string
     [join(contractFolder, "codecs.ts")]: printCodecs(contract),
     [join(contractFolder, "operations.ts")]: printOperations(contract),
     [join(contractFolder, "examples.ts")]: printExamples(contract),
-    [join(contractFolder, "index.ts")]: printIndex(),
+    [join(contractFolder, "index.ts")]: printIndex(contract),
     [join(client, "client.ts")]: printClient(contract, layout),
     [join(server, "provider.ts")]: printProvider(contract, layout),
   };

@@ -30,6 +30,25 @@ test.each(slugs)("%s has the same headings, links, tables and examples in both l
   expect(ru).toEqual(en);
 });
 
+test.each(languages)("the page of errors in %s explains every kind of problem that a server can send", (language) => {
+  const kinds = [...read("packages/server/src/problem-kinds.ts").matchAll(/^ {2}"?([a-z-]+)"?: \[\s*(\d+),/gm)];
+  const chapters = [
+    ...read(`tools/docs/content/${language}/errors.md`).matchAll(/^## HTTP (\d+): ([a-z-]+) \{#(.+)\}$/gm),
+  ];
+  expect(kinds.length).toBeGreaterThan(10);
+  expect(chapters.map(([, status, kind, anchor]) => [kind, status, anchor])).toEqual(
+    kinds.map(([, kind, status]) => [kind, status, kind]),
+  );
+});
+
+test("the type of every problem leads to the page of errors", () => {
+  const [, address = ""] = /^x-problem-types: (.*)$/m.exec(read("spec/openapi.yaml")) ?? [];
+  expect(address).toMatch(/^https:\/\/.*\/en\/errors\.html$/);
+  for (const language of languages) {
+    expect(read(`tools/docs/content/${language}/errors.md`)).toContain(`"type": "${address}#bad-request"`);
+  }
+});
+
 test("every interpretation that the contract marks is among the open questions", () => {
   const known = readInterpretations().flatMap(({ interpretations }) => interpretations.map(({ id }) => id));
   expect(new Set(known).size).toBe(known.length);

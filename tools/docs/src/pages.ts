@@ -6,6 +6,7 @@ export const pages: readonly { slug: string; title: InBoth }[] = [
   { slug: "merchant", title: { en: "For merchants", ru: "Мерчанту" } },
   { slug: "provider", title: { en: "For providers", ru: "Провайдеру" } },
   { slug: "outcomes", title: { en: "Outcomes", ru: "Исходы" } },
+  { slug: "errors", title: { en: "Errors", ru: "Ошибки" } },
   { slug: "answers", title: { en: "How answers are read", ru: "Как читаются ответы" } },
   { slug: "operation", title: { en: "The life of an operation", ru: "Жизнь операции" } },
   { slug: "queue", title: { en: "Retry queue", ru: "Очередь повторов" } },

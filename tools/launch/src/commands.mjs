@@ -98,6 +98,11 @@ export const commands = {
     steps: [build],
     program: "test/chaos/main.ts",
   },
+  gentle: {
+    does: "restarts providers behind nginx and haproxy under load, as the server's README has them; about 2 minutes",
+    steps: [build],
+    program: "test/gentle/main.ts",
+  },
   foreign: {
     does: "lets other people's tools buy by the contract, as the table on the site says; at first 3 minutes",
     steps: [build],

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ProblemError } from "../problem-error.ts";
 import type { Listing } from "./sell-once-options.ts";
 import {
@@ -61,6 +61,8 @@ describeProviders((name, way, providerOf) => {
     const first = await provider.pay(ask, shop);
     expect(await provider.pay(ask, shop)).toEqual(first);
     expect(await provider.pay({ ...ask, price: 1 }, shop)).toMatchObject({ status: "TXN_DUPLICATE" });
+    // Its literal was another price, which no double holds.
+    expect(await provider.pay(ask, { ...shop, inexact: ["/price"] })).toMatchObject({ status: "TXN_DUPLICATE" });
     const refused = { ...ask, price: 1, txn_id: "B" };
     expect(await provider.pay(refused, shop)).toEqual({ status: "WRONG_PRICE" });
     expect(await provider.pay(refused, shop)).toEqual({ status: "WRONG_PRICE" });
@@ -84,8 +86,8 @@ describeProviders((name, way, providerOf) => {
     findProduct.mockImplementation(() => promise);
     const paying = Promise.resolve(providerOf().pay(ask, shop));
     await vi.waitFor(() => expect(findProduct).toHaveBeenCalled());
-    const other = providerOf({ now: () => scene.nowMs + 60_000 });
-    expect(await other.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+    scene.nowMs += 60_000;
+    expect(await providerOf().status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
     resolve(card());
     await expect(paying).rejects.toThrow(ProblemError);
     expect(way).not.toHaveBeenCalled();
@@ -105,6 +107,64 @@ describeProviders((name, way, providerOf) => {
 });
 
 describeStores(() => {
+  describe("a process that was frozen for longer than the lease sells nothing (B13)", () => {
+    let elapsedMs = 0;
+    beforeEach(() => {
+      elapsedMs = 0;
+      vi.spyOn(performance, "now").mockImplementation(() => elapsedMs);
+      return () => vi.restoreAllMocks();
+    });
+
+    /** Freezes the process right after a call of the store has taken effect. */
+    function freezeAfter(method: "insertIfNew" | "lease"): void {
+      const call = scene.store[method] as (...args: unknown[]) => Promise<never>;
+      vi.spyOn(scene.store, method).mockImplementationOnce(async (...args: unknown[]) => {
+        const result = await call(...args);
+        elapsedMs += 60_000;
+        return result;
+      });
+    }
+
+    test("while it stored the pay: it is cancelled, as status may have said that there is none", async () => {
+      freezeAfter("insertIfNew");
+      const provider = providerWith({ sell });
+      await expect(async () => provider.pay(ask, shop)).rejects.toThrow(ProblemError);
+      expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+      expect(sell).not.toHaveBeenCalled();
+    });
+
+    test("while it took the lease: whoever takes the pay over sells it", async () => {
+      freezeAfter("lease");
+      const provider = providerWith({ sell });
+      await expect(async () => provider.pay(ask, shop)).rejects.toThrow(ProblemError);
+      expect(sell).not.toHaveBeenCalled();
+      scene.nowMs += 60_000;
+      expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "OK" });
+      expect(sell).toHaveBeenCalledOnce();
+    });
+  });
+
+  test("a sale that begins after status has cancelled the pay never begins", async () => {
+    // The money may have been refunded: recover() looked, the payer took the lease, and recover() refused.
+    const provider = providerWith({ sell });
+    const { settle } = scene.store;
+    findProduct.mockImplementation(() => {
+      scene.nowMs += 60_000;
+      return card();
+    });
+    let recovering: Promise<unknown> | undefined;
+    vi.spyOn(scene.store, "lease").mockImplementationOnce(async () => {
+      recovering = provider.recover();
+      await recovering;
+      return undefined;
+    });
+    const settled = vi.spyOn(scene.store, "settle").mockImplementation(settle);
+    await expect(async () => provider.pay(ask, shop)).rejects.toThrow(ProblemError);
+    expect(await Promise.all(settled.mock.results.map(({ value }) => value))).toEqual([true, false]);
+    expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+    expect(sell).not.toHaveBeenCalled();
+  });
+
   test("a sale elsewhere that throws stays undecided", async () => {
     sell.mockRejectedValueOnce(new Error("supplier"));
     const provider = providerWith({ sell });

@@ -2,38 +2,57 @@ import { randomUUID } from "node:crypto";
 import type { Encodable } from "@codegames/codec";
 import type { PayRequest, PayResponse } from "@codegames/contract";
 import { ProblemError } from "../problem-error.ts";
-import type { Order, RefusalStatus, Transaction } from "../transaction-store/transaction-store.ts";
+import {
+  isUndecided,
+  type NewOrder,
+  type RefusalStatus,
+  type Settled,
+  type Transaction,
+  type Undecided,
+} from "../transaction-store/transaction-store.ts";
 import { checkTxnId } from "./check-txn-id.ts";
-import type { Listing, Shop } from "./sell-once-options.ts";
+import type { Caller, Listing, Shop } from "./sell-once-options.ts";
 import { refuse, sellUnderLease, sellWithinStore, soldProductOf } from "./sell.ts";
 
 type PayAnswer = Encodable<PayResponse>;
 
 /** Stores the pay as undecided before anything else, then decides it once: a repeat, a refusal or a sale. */
-export async function pay<Tx>(shop: Shop<Tx>, request: PayRequest, merchant: string): Promise<PayAnswer> {
+export async function pay<Tx>(
+  shop: Shop<Tx>,
+  request: PayRequest,
+  { merchant, inexact = [] }: Caller,
+): Promise<PayAnswer> {
   checkTxnId(request.txn_id);
-  const { store, now, leaseMs } = shop;
+  const isPriceExact = !inexact.includes("/price");
   const { txn_id, product_id, price } = request;
-  const order: Order = { merchant, txn_id, product_id, price, partner_txn_id: randomUUID(), createdAtMs: now() };
-  const known = await store.insertIfNew({ ...order, state: "pending", leaseUntilMs: order.createdAtMs + leaseMs });
-  if (known) return answerRepeat(shop, known, order);
-
-  const listing = await findSellable(shop, order);
-  if (typeof listing === "string") return answerRefusal(await refuse(shop, order, listing));
-
-  const sold = shop.sell ? await sellUnderLease(shop, order, "pending") : await sellWithinStore(shop, order);
-  // Another call found the lease expired and has cancelled the pay: nothing may be sold any more.
-  if (!sold) throw new ProblemError(503);
+  const order: NewOrder = { merchant, txn_id, product_id, price, partner_txn_id: randomUUID() };
+  const askedAtMs = performance.now();
+  const stored = await shop.store.insertIfNew(order, shop.leaseMs);
+  if (stored.partner_txn_id !== order.partner_txn_id) return answerRepeat(shop, stored, order, isPriceExact);
+  // Its answer was lost, and it was abandoned by the time the store looked again.
+  if (!isUndecided(stored)) throw new ProblemError(503);
+  const listing = await findSellable(shop, stored, askedAtMs, isPriceExact);
+  if (typeof listing === "string") return answerRefusal(await refuse(shop, stored, listing));
+  const sold = await (shop.sell ? sellUnderLease(shop, stored) : sellWithinStore(shop, stored));
+  if (!sold) {
+    // The lease is over. Nothing was sold, so the pay ends here, unless somebody else has decided it.
+    await refuse(shop, stored, "TXN_CANCELED");
+    throw new ProblemError(503);
+  }
   const { transaction, sale } = sold;
-  if (transaction.state !== "sold") return answerRefusal(transaction);
-  const product = sale && soldProductOf(order, listing, sale);
-  return { status: "OK", partner_txn_id: order.partner_txn_id, ...(product && { product }) };
+  if (!sale) return answerRefusal(transaction);
+  return { status: "OK", partner_txn_id: order.partner_txn_id, product: soldProductOf(stored, listing, sale) };
 }
 
 /** The same id again sells nothing, whether or not it asks for the same (interpretations A4 and A5). */
-async function answerRepeat<Tx>(shop: Shop<Tx>, known: Transaction, { product_id, price }: Order): Promise<PayAnswer> {
+async function answerRepeat<Tx>(
+  shop: Shop<Tx>,
+  known: Transaction,
+  { product_id, price }: NewOrder,
+  isPriceExact: boolean,
+): Promise<PayAnswer> {
   const { replay, findProduct } = shop;
-  const isExact = known.product_id === product_id && known.price === price;
+  const isExact = isPriceExact && known.product_id === product_id && known.price === price;
   if (replay && isExact && known.state === "refused" && known.status !== "TXN_CANCELED")
     return { status: known.status };
   if (replay && isExact && known.state === "sold") {
@@ -45,29 +64,40 @@ async function answerRepeat<Tx>(shop: Shop<Tx>, known: Transaction, { product_id
 }
 
 /** Finds the listing to sell, or why it must not be sold. If the search fails, cancels the pay. */
-async function findSellable<Tx>(shop: Shop<Tx>, order: Order): Promise<Listing | RefusalStatus> {
-  const { findProduct, now, leaseMs } = shop;
+async function findSellable<Tx>(
+  shop: Shop<Tx>,
+  stored: Undecided,
+  askedAtMs: number,
+  isPriceExact: boolean,
+): Promise<Listing | RefusalStatus> {
   let listing: Listing | undefined;
   try {
-    listing = await findProduct(order.product_id, order);
+    listing = await shop.findProduct(stored.product_id, stored);
   } catch (error) {
-    await refuse(shop, order, "TXN_CANCELED");
+    await refuse(shop, stored, "TXN_CANCELED");
     throw error;
   }
-  // Too late: others may take the pay for abandoned, or `status` said TXN_NOT_FOUND before it was stored.
-  if (now() - order.createdAtMs >= leaseMs) return "TXN_CANCELED";
-  return listingOrRefusal(order, listing);
+  // The lease began when the pay was stored. If that took long, `status` may have said TXN_NOT_FOUND before.
+  if (performance.now() - askedAtMs >= shop.leaseMs) return "TXN_CANCELED";
+  return listingOrRefusal(stored, listing, isPriceExact);
 }
 
-/** Looks at product, price and stock, in this order (interpretation A3). */
-function listingOrRefusal({ price }: Order, listing: Listing | undefined): Listing | RefusalStatus {
+/**
+ * Looks at product, price and stock, in this order (interpretation A3). A price whose literal is not the double that it
+ * was read as is no price of a listing (interpretation D5).
+ */
+function listingOrRefusal(
+  { price }: Undecided,
+  listing: Listing | undefined,
+  isPriceExact: boolean,
+): Listing | RefusalStatus {
   if (!listing) return "PRODUCT_NOT_FOUND";
-  if (listing.price !== price) return "WRONG_PRICE";
+  if (!isPriceExact || listing.price !== price) return "WRONG_PRICE";
   return listing.isInStock ? listing : "PRODUCT_OUT_OF_STOCK";
 }
 
-/** Answers with the status that refused the pay; 503 when another call has cancelled or sold it. */
-function answerRefusal(transaction: Transaction): PayAnswer {
-  if (transaction.state === "refused" && transaction.status !== "TXN_CANCELED") return { status: transaction.status };
+/** Answers with the status that refused the pay; 503 when it was cancelled, or somebody else has decided it. */
+function answerRefusal(refused: Settled | undefined): PayAnswer {
+  if (refused?.state === "refused" && refused.status !== "TXN_CANCELED") return { status: refused.status };
   throw new ProblemError(503);
 }

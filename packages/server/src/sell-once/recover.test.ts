@@ -60,6 +60,22 @@ describeStores(() => {
       expect(sell.mock.calls.map(([{ txn_id }]) => txn_id).sort()).toEqual(["A-1", "A-2"]);
     });
 
+    test("two calls of recover() do not overlap: the second gets the result of the first", async () => {
+      await abandon();
+      scene.nowMs += 60_000;
+      const { promise, resolve } = Promise.withResolvers<Sale>();
+      sell.mockReturnValue(promise);
+      const provider = providerWith({ sell });
+      const both = [provider.recover(), provider.recover()];
+      await vi.waitFor(() => expect(sell).toHaveBeenCalled());
+      both.push(provider.recover());
+      scene.nowMs += 60_000;
+      resolve({});
+      expect(await Promise.all(both)).toEqual(Array(3).fill({ decided: 1, errors: [] }));
+      expect(sell).toHaveBeenCalledOnce();
+      expect(await provider.recover()).toEqual({ decided: 0, errors: [] });
+    });
+
     test("a sale that meets the refusal of another call is an error, and never that refusal", async () => {
       const { promise, resolve } = Promise.withResolvers<Sale>();
       sell.mockReturnValueOnce(promise);

@@ -21,7 +21,7 @@ export const scene = { store: undefined as unknown as TransactionStore, nowMs: 0
 
 /** Makes a provider that sells over the store of the scene; without options it has no way to sell. */
 export const providerWith = (options: Partial<SellOnceOptions<unknown>>): SellOnce =>
-  sellOnce({ store: scene.store, findProduct, now: () => scene.nowMs, ...options });
+  sellOnce({ store: scene.store, findProduct, ...options });
 
 /** Where a sale has its effects: anywhere, or in the database of the store. */
 const ways = { sell, sellWithin };
@@ -29,10 +29,11 @@ const ways = { sell, sellWithin };
 /** Runs tests over each store, which is new and empty for each of them. */
 export function describeStores(tests: () => void): void {
   let pool: pg.Pool;
+  const now = () => scene.nowMs;
   const openers = {
-    SQLite: async () => openSqliteStore({ file: ":memory:" }),
+    SQLite: async () => openSqliteStore({ file: ":memory:", now }),
     PostgreSQL: async () => {
-      const store = await openPostgresStore(pool);
+      const store = await openPostgresStore(pool, { now });
       await pool.query("TRUNCATE codegames_transactions");
       return store;
     },

@@ -33,7 +33,6 @@ describe("sellOnce() throws a TypeError", () => {
     [{ leaseMs: Number.NaN }, /is NaN/],
     [{ store: {} }, /option store/],
     [{ findProduct: 1 }, /findProduct must be a function, is number/],
-    [{ now: 1 }, /option now/],
   ])("that names the wrong option in %j", (options, message) => {
     expect(() => sellOnce({ store, findProduct, sell, ...options } as never)).toThrow(message);
   });

@@ -1,24 +1,47 @@
+import type { Encodable } from "@codegames/codec";
+import type {
+  CheckRequest,
+  CheckResponse,
+  PayRequest,
+  PayResponse,
+  StatusRequest,
+  StatusResponse,
+} from "@codegames/contract";
 import type { Provider } from "../gen/provider.ts";
 import { check } from "./check.ts";
 import { pay } from "./pay.ts";
+import { recoverEvery, type RecoverEveryOptions } from "./recover-every.ts";
 import { recover, type Recovery } from "./recover.ts";
-import { readSellOnceOptions, type SellOnceOptions } from "./sell-once-options.ts";
+import { type Caller, readSellOnceOptions, type SellOnceOptions } from "./sell-once-options.ts";
 import { status } from "./status.ts";
 
-/** A provider that also decides the pays that a crash left open. */
+/** A provider that also decides the pays that a crash left open. Without a handler, call it with a merchant alone. */
 export interface SellOnce extends Provider {
+  check(request: CheckRequest, context: Caller): Promise<Encodable<CheckResponse>>;
+  pay(request: PayRequest, context: Caller): Promise<Encodable<PayResponse>>;
+  status(request: StatusRequest, context: Caller): Promise<Encodable<StatusResponse>>;
   /**
-   * Decides every undecided pay whose lease (`leaseMs`) has expired, as `status` would one by one. Call it at start,
-   * and then every `leaseMs`: a pay that a crash has just left open must wait for its lease. A pay that cannot be
-   * decided stays undecided, and its error is in `errors`. Rejects when the store cannot be read.
+   * Decides every undecided pay whose lease (`leaseMs`) is over, as `status` would one by one. A pay that cannot be
+   * decided stays undecided, and its error is in `errors`. While it runs, another call gets the same result. Rejects
+   * when the store cannot be read.
    */
   recover(): Promise<Recovery>;
+  /**
+   * Runs `recover()` now, and again and again `periodMs` after it ended. Call it at start: a pay that a crash left open
+   * waits for its lease first. Keeps no process alive.
+   *
+   * @returns How to stop it; that resolves once a `recover()` that is under way has ended. Stop it before the store is
+   *   closed.
+   * @throws A `TypeError` when `periodMs` is no whole number from 1 to 2147483647.
+   */
+  recoverEvery(periodMs: number, options?: RecoverEveryOptions): () => Promise<void>;
 }
 
 /**
  * Makes a provider that sells each `txn_id` of a merchant at most once, over a transaction store. It takes care of the
  * order of checks, duplicates, races, refusals, merchants kept apart, and crashes (interpretations A3 to A8, B1, B4,
- * B13 and E3).
+ * B13 and E3). Any number of processes may sell from one store. Every decision is a compare-and-set: of two processes
+ * that work on one pay, because one of them was frozen or lost its network, one decides.
  *
  * A pay is committed as undecided before anything else, decided once, and remembered for good. For a pay that was
  * accepted `status` never says `TXN_NOT_FOUND`: it says 503 while the pay is undecided, and `TXN_CANCELED` when it was
@@ -45,10 +68,13 @@ export interface SellOnce extends Provider {
  */
 export function sellOnce<Tx>(options: SellOnceOptions<Tx>): SellOnce {
   const shop = readSellOnceOptions(options);
+  let recovering: Promise<Recovery> | undefined;
+  const recoverNow = () => (recovering ??= recover(shop).finally(() => (recovering = undefined)));
   return {
     check: (request, context) => check(shop, request, context),
-    pay: (request, { merchant }) => pay(shop, request, merchant),
+    pay: (request, context) => pay(shop, request, context),
     status: (request, { merchant }) => status(shop, request, merchant),
-    recover: () => recover(shop),
+    recover: recoverNow,
+    recoverEvery: (periodMs, settings) => recoverEvery(recoverNow, periodMs, settings),
   };
 }

@@ -30,6 +30,7 @@ export function normaliseContract(document: Document): Contract {
     "security",
     "tags",
     "externalDocs",
+    "x-problem-types",
   ]);
   const components = readNames(root.child("components").child("schemas"));
   const schemas = new SchemaNormaliser(document);
@@ -41,10 +42,18 @@ export function normaliseContract(document: Document): Contract {
   return {
     title: info.text("title"),
     description: info.text("description"),
+    problemTypes: root.has("x-problem-types") ? readProblemTypes(root.child("x-problem-types")) : undefined,
     operations,
     components,
     shapes,
   };
+}
+
+/** Reads `x-problem-types`. A kind of problem is appended to it as a fragment, so it has none (RFC 9457, 3.1.1). */
+function readProblemTypes(place: Place): string {
+  const address = place.string();
+  if (/^https?:$/.test(URL.parse(address)?.protocol ?? "") && !/[#\s]/.test(address)) return address;
+  throw place.refuse(`${quote(address)} must be the address of a page, http or https, without a fragment`);
 }
 
 /** Refuses a schema whose received view would get the name of another schema. */

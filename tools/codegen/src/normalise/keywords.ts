@@ -21,7 +21,15 @@ export const annotations = [
 ];
 
 /** The extensions that the generator reads. Anywhere else they are refused, or they would be lost in silence. */
-export const extensions = ["x-outcome", "x-secret", "x-decides", "x-echo", "x-inquiry", "x-status-queue"];
+export const extensions = [
+  "x-outcome",
+  "x-secret",
+  "x-decides",
+  "x-echo",
+  "x-inquiry",
+  "x-status-queue",
+  "x-problem-types",
+];
 
 /** One place of the document: reads its members, and refuses those that the generator does not know. */
 export class Place {

@@ -100,6 +100,8 @@ export interface Example {
 export interface Contract {
   title: string;
   description: string;
+  /** The page that explains the kinds of problem (`x-problem-types`). */
+  problemTypes: string | undefined;
   /** The names under `components/schemas`, used or not: each has a type. */
   components: string[];
   shapes: NamedShape[];

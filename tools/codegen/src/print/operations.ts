@@ -3,7 +3,7 @@ import { docComment, indent, key, printImports } from "../typescript/source-file
 import { spell } from "../typescript/spell.ts";
 
 /** Prints the table of operations: all that a client, a server and a queue know about an operation. */
-export function printOperations({ operations }: Contract): string {
+export function printOperations({ operations, problemTypes }: Contract): string {
   const codecs = new Set(
     operations.flatMap(({ request, response, problems }) => [
       ...(request ? [request] : []),
@@ -22,8 +22,21 @@ export function printOperations({ operations }: Contract): string {
     "export const operations = {",
     ...indent(operations.flatMap(printOperation)),
     "} as const satisfies Record<string, Operation>;",
+    ...printProblemTypes(problemTypes),
   ].join("\n");
 }
+
+const printProblemTypes = (address: string | undefined) =>
+  address === undefined
+    ? []
+    : [
+        "",
+        ...docComment(
+          "The page that explains the kinds of problem (`x-problem-types`). The `type` of problem details is this " +
+            "address with `#` and the kind.",
+        ),
+        `export const problemTypes = ${spell(address)};`,
+      ];
 
 function printOperation(operation: Operation): string[] {
   const { id, method, path, request, response, problems, outcomes, echo, inquiry, statusQueue } = operation;

@@ -4,9 +4,13 @@ import { methodComment } from "../typescript/method-comment.ts";
 import { docComment, indent } from "../typescript/source-file.ts";
 
 /** Prints the server's side: the interface that a provider implements, and the handler that serves it. */
-export function printProvider({ title, operations }: Contract, { contract, serverRuntime }: Imports): string {
+export function printProvider(
+  { title, operations, problemTypes }: Contract,
+  { contract, serverRuntime }: Imports,
+): string {
+  const isExplained = problemTypes !== undefined;
   return [
-    `import { operations } from "${contract}";`,
+    `import { operations${isExplained ? ", problemTypes" : ""} } from "${contract}";`,
     `import type * as types from "${contract}";`,
     `import { createHandlerOf } from "${serverRuntime}";`,
     `import type { Answer, CallContext, Handler, HandlerOptions } from "${serverRuntime}";`,
@@ -28,6 +32,7 @@ export function printProvider({ title, operations }: Contract, { contract, serve
     ...indent(indent(indent(operations.map(printRoute)))),
     "    ],",
     "    options,",
+    ...(isExplained ? ["    { problemTypes },"] : []),
     "  );",
     "}",
   ].join("\n");

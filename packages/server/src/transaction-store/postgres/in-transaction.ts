@@ -1,7 +1,14 @@
 import type { PostgresClient, PostgresPool } from "./postgres-pool.ts";
 
-/** Runs the work in a database transaction. After an error it closes the connection, as its state is unknown. */
-export async function inTransaction<T>(pool: PostgresPool, work: (client: PostgresClient) => Promise<T>): Promise<T> {
+/**
+ * Runs the work in a database transaction. If it throws, rolls back and closes the connection, as the work can have
+ * changed its session.
+ */
+export async function inTransaction<T>(
+  pool: PostgresPool,
+  begin: string,
+  work: (client: PostgresClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   // Without a listener, a connection that breaks between two queries ends the process: the pool listens to idle clients
   // only (https://github.com/brianc/node-postgres/issues/2439). The next query fails anyway.
@@ -9,7 +16,7 @@ export async function inTransaction<T>(pool: PostgresPool, work: (client: Postgr
   client.on("error", ignore);
   let isBroken = true;
   try {
-    await client.query("BEGIN");
+    await client.query(begin);
     const result = await work(client);
     // When an error has ended the transaction, PostgreSQL answers COMMIT with ROLLBACK instead of an error
     // (https://github.com/pgjdbc/pgjdbc/pull/1729).
@@ -18,6 +25,10 @@ export async function inTransaction<T>(pool: PostgresPool, work: (client: Postgr
       throw new Error("Cannot commit: an error came before, and the database has rolled it back");
     isBroken = false;
     return result;
+  } catch (error) {
+    // Its locks are free then: closing alone frees them a moment later.
+    await client.query("ROLLBACK").catch(ignore);
+    throw error;
   } finally {
     client.off("error", ignore);
     client.release(isBroken);

@@ -17,4 +17,6 @@ export interface PooledPostgresClient extends PostgresClient {
 /** The part of a `Pool` of `pg` 8 that the store uses. */
 export interface PostgresPool extends PostgresClient {
   connect(): Promise<PooledPostgresClient>;
+  on(event: "error", listener: () => void): unknown;
+  off(event: "error", listener: () => void): unknown;
 }

@@ -1,73 +1,115 @@
-import {
-  refusalOf,
-  settledAs,
-  type Settlement,
-  type Transaction,
-  type TransactionKey,
-  transactionOf,
-  type TransactionRow,
-  type TransactionStore,
-  valuesOf,
-} from "../transaction-store.ts";
+import { randomUUID } from "node:crypto";
+import { ProblemError } from "../../problem-error.ts";
+import { refusalOf, transactionOf, type TransactionRow } from "../transaction-row.ts";
+import type { Settlement, Transaction, TransactionKey, TransactionStore, Undecided } from "../transaction-store.ts";
+import { type Change, compareAndSet } from "./compare-and-set.ts";
+import { inBatches } from "./in-batches.ts";
 import { inTransaction } from "./in-transaction.ts";
+import { type Insertion, insertIfNew } from "./insert-if-new.ts";
 import type { PooledPostgresClient, PostgresClient, PostgresPool } from "./postgres-pool.ts";
+import { type PostgresStoreOptions, readPostgresStoreOptions } from "./postgres-store-options.ts";
 import * as statements from "./statements.ts";
 
-export type { PooledPostgresClient, PostgresClient, PostgresPool };
+export type { PooledPostgresClient, PostgresClient, PostgresPool, PostgresStoreOptions };
 
 /**
- * Opens a transaction store on PostgreSQL 14 or later, for any number of processes. Creates the table
- * `codegames_transactions` if it does not exist. The pool is yours: `close()` leaves it open.
+ * Opens a transaction store on PostgreSQL 14 or later, for any number of processes, also behind pgbouncer in
+ * transaction mode. Creates the table `codegames_transactions` if it does not exist, and migrates that of version 0.1.
+ * Leases last by the clock of the database. Pays that meet share a commit.
  *
- * @throws Rejects with an error of `pg` when it cannot connect or create the table.
+ * The pool is yours: `close()` leaves it open. Until then the store listens to its errors, so that a connection which
+ * ends while it is idle does not end the process.
+ *
+ * @throws A `TypeError` when an option is wrong. Rejects with an error of `pg` when it cannot connect or create the
+ *   table.
  */
-export async function openPostgresStore(pool: PostgresPool): Promise<TransactionStore<PostgresClient>> {
-  await inTransaction(pool, async (client) => {
-    await client.query(statements.lockTable);
-    await client.query(statements.createTable);
-    await client.query(statements.createIndexOfUndecided);
+export async function openPostgresStore(
+  pool: PostgresPool,
+  options: PostgresStoreOptions = {},
+): Promise<TransactionStore<PostgresClient>> {
+  const settings = readPostgresStoreOptions(options);
+  const begin = statements.begin(settings.lockTimeoutMs, settings.idleTimeoutMs);
+  const ignore = () => {};
+  pool.on("error", ignore);
+  await createTables(pool, begin).catch((error: unknown) => {
+    pool.off("error", ignore);
+    throw error;
   });
   return {
-    insertIfNew: (transaction) => insertIfNew(pool, transaction),
-    find: (key) => find(pool, key),
-    async lease({ merchant, txn_id }, from, nowMs, untilMs) {
-      const { rowCount } = await pool.query(statements.lease, [untilMs, merchant, txn_id, from, nowMs]);
-      return rowCount !== 0;
+    ...storeOn(pool, begin, settings),
+    async close() {
+      pool.off("error", ignore);
     },
-    settle: (key, work) => inTransaction(pool, (client) => settle(client, key, work)),
-    async findAbandoned(nowMs) {
-      const { rows } = await pool.query(statements.findAbandoned, [nowMs]);
-      return rows.map((row: TransactionRow) => transactionOf(row));
-    },
-    async close() {},
   };
 }
 
-async function insertIfNew(client: PostgresClient, transaction: Transaction): Promise<Transaction | undefined> {
-  const { rowCount } = await client.query(statements.insertIfNew, valuesOf(transaction));
-  return rowCount === 0 ? find(client, transaction) : undefined;
+/** The store, on a pool that somebody listens to and that has the table. */
+function storeOn(
+  pool: PostgresPool,
+  begin: string,
+  { lockTimeoutMs, now }: ReturnType<typeof readPostgresStoreOptions>,
+): Omit<TransactionStore<PostgresClient>, "close"> {
+  const insert = inBatches((items: readonly Insertion[]) => insertIfNew(pool, lockTimeoutMs, now(), items));
+  const change = inBatches((changes: readonly Change[]) => compareAndSet(pool, now(), changes));
+  const findNow = (key: TransactionKey) => find(pool, key, now());
+  return {
+    async insertIfNew(order, leaseMs) {
+      const inserted = await refusingWhenBusy(insert({ order, leaseMs, leaseId: randomUUID() }));
+      return inserted ?? (await findNow(order))!;
+    },
+    find: findNow,
+    async lease(seen, leaseMs) {
+      const leased = { ...seen, state: "selling", leaseId: randomUUID(), isLeaseOver: false } as const;
+      return (await change({ seen, to: { ...leased, leaseMs } })) ? leased : undefined;
+    },
+    settle: (seen, settlement) => change({ seen, to: settlement }),
+    settleWithin: (seen, work) =>
+      refusingWhenBusy(inTransaction(pool, begin, (client) => settleWithin(client, seen, now(), work))),
+    async findAbandoned() {
+      const { rows } = await pool.query(statements.findAbandoned, [now()]);
+      return rows.map((row: TransactionRow) => transactionOf(row) as Undecided);
+    },
+  };
 }
 
-async function find(client: PostgresClient, { merchant, txn_id }: TransactionKey): Promise<Transaction | undefined> {
-  const { rows } = await client.query(statements.find, [merchant, txn_id]);
+function createTables(pool: PostgresPool, begin: string): Promise<void> {
+  return inTransaction(pool, begin, async (client) => {
+    await client.query(statements.lockTable);
+    await client.query(statements.createTable);
+    const { rowCount } = await client.query(statements.findVersion1);
+    if (rowCount) await client.query(statements.migrateVersion1);
+    await client.query(statements.createIndexOfUndecided);
+  });
+}
+
+async function find(
+  client: PostgresClient,
+  { merchant, txn_id }: TransactionKey,
+  nowMs: number | null,
+): Promise<Transaction | undefined> {
+  const { rows } = await client.query(statements.find, [merchant, txn_id, nowMs]);
   return rows[0] && transactionOf(rows[0] as TransactionRow);
 }
 
-type Work = (tx: PostgresClient) => Settlement | Promise<Settlement>;
-
-async function settle(client: PostgresClient, key: TransactionKey, work: Work): Promise<Transaction> {
-  const { rows } = await client.query(statements.settleAsSold, [key.merchant, key.txn_id]);
-  if (!rows[0]) return findSettled(client, key);
+async function settleWithin(
+  client: PostgresClient,
+  { merchant, txn_id, leaseId }: Undecided,
+  nowMs: number | null,
+  work: (tx: PostgresClient) => Settlement | Promise<Settlement>,
+): Promise<Settlement | undefined> {
+  const { rowCount } = await client.query(statements.settleAsSold, [merchant, txn_id, leaseId, nowMs]);
+  if (!rowCount) return undefined;
   const settlement = await work(client);
-  if (settlement.state !== "sold") {
-    const values = [key.merchant, key.txn_id, settlement.state, refusalOf(settlement)];
-    await client.query(statements.settleOtherwise, values);
-  }
-  return settledAs(transactionOf(rows[0] as TransactionRow), settlement);
+  const refusal = refusalOf(settlement);
+  if (refusal !== null) await client.query(statements.settleAsRefused, [merchant, txn_id, refusal]);
+  return settlement;
 }
 
-async function findSettled(client: PostgresClient, key: TransactionKey): Promise<Transaction> {
-  const found = await find(client, key);
-  if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txn_id)}: there is no such transaction`);
-  return found;
+/** A lock that is not free in time (`lock_not_available`) is somebody else's work: undecided, and no error. */
+async function refusingWhenBusy<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw (error as { code?: unknown } | undefined)?.code === "55P03" ? new ProblemError(503) : error;
+  }
 }

@@ -1,23 +1,30 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import {
-  refusalOf,
-  settledAs,
-  type Settlement,
-  type Transaction,
-  type TransactionKey,
-  transactionOf,
-  type TransactionRow,
-  type TransactionStore,
-  valuesOf,
+import { refusalOf, transactionOf, type TransactionRow } from "../transaction-row.ts";
+import type {
+  NewOrder,
+  Settlement,
+  Transaction,
+  TransactionKey,
+  TransactionStore,
+  Undecided,
 } from "../transaction-store.ts";
+import { groupCommits } from "./group-commit.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
-import { configure, createTable, prepareReads, prepareWrites } from "./statements.ts";
+import { configure, createTable, isVersion1, migrateVersion1, prepareReads, prepareWrites } from "./statements.ts";
 
 /** The place of a SQLite store. */
 export interface SqliteStoreOptions {
   /** The database file, created if it does not exist; `":memory:"` keeps nothing after `close()`. */
   file: string;
+  /**
+   * Unix time in milliseconds, for tests: leases last by it.
+   *
+   * @default Date.now
+   */
+  now?: () => number;
 }
 
 /** A transaction store in a SQLite file. */
@@ -33,7 +40,9 @@ export interface SqliteStore extends TransactionStore<DatabaseSync> {
 
 /**
  * Opens a transaction store on `node:sqlite`, in write-ahead mode with an fsync for each commit (WAL,
- * synchronous=FULL). For one process at a time: a write waits 5 s for that of another process and then fails.
+ * synchronous=FULL). Writes that meet share a commit. For one process at a time: a write waits 5 s for that of another
+ * process and then fails. A new file is readable by its owner only (interpretation E5). A table of version 0.1 is
+ * migrated.
  *
  * @example
  *   ```ts
@@ -61,56 +70,93 @@ export interface SqliteStore extends TransactionStore<DatabaseSync> {
  *
  * @throws An `Error` of `node:sqlite` when the file cannot be opened.
  */
-export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
-  const writer = openDatabase(options.file);
-  writer.exec(createTable);
+export function openSqliteStore({ file, now = Date.now }: SqliteStoreOptions): SqliteStore {
+  const writer = openDatabase(file);
+  createTables(writer);
   // A second connection does not see uncommitted sales. A database in memory has only one.
-  const reader = options.file === ":memory:" ? writer : openDatabase(options.file);
-  const [writes, reads, inTurn] = [prepareWrites(writer), prepareReads(reader), oneAtATime()];
+  const reader = file === ":memory:" ? writer : openDatabase(file);
+  const [statements, reads, inTurn] = [prepareWrites(writer), prepareReads(reader), oneAtATime()];
+  const write = groupCommits(writer, statements, inTurn);
   return {
     database: writer,
-    insertIfNew: (transaction) => inTurn(() => insertIfNew(writes, transaction)),
     run: (work) => inTurn(() => work(writer)),
-    lease: ({ merchant, txn_id }, from, nowMs, untilMs) =>
-      inTurn(() => writes.lease.run(untilMs, merchant, txn_id, from, nowMs).changes > 0),
-    find: async (key) => find(reads.find, key),
-    settle: (key, work) => inTurn(() => inTransaction(writer, writes, () => settle(writer, writes, key, work))),
-    findAbandoned: async (nowMs) =>
-      reads.findAbandoned.all(nowMs).map((row) => transactionOf(row as unknown as TransactionRow)),
-    close: () =>
-      inTurn(() => {
+    insertIfNew: (order, leaseMs) => write(() => insertIfNew(statements, order, now(), leaseMs)),
+    find: async (key) => find(reads.find, key, now()),
+    lease: (seen, leaseMs) => write(() => lease(statements.lease, seen, now(), leaseMs)),
+    settle: (seen, settlement) => write(() => settle(statements.settle, seen, settlement)),
+    settleWithin: (seen, work) =>
+      inTurn(() => inTransaction(writer, statements, () => settleWithin(writer, statements, seen, now(), work))),
+    findAbandoned: async () =>
+      reads.findAbandoned
+        .all({ nowMs: now() })
+        .map((row) => transactionOf(row as unknown as TransactionRow) as Undecided),
+    async close() {
+      // The writes that were asked for before.
+      await write(() => {});
+      await inTurn(() => {
         writer.close();
         if (reader !== writer) reader.close();
-      }),
+      });
+    },
   };
 }
 
 function openDatabase(file: string): DatabaseSync {
+  // SQLite gives its other files the mode of this one. A file that exists keeps its mode.
+  if (file !== ":memory:") closeSync(openSync(file, "a", 0o600));
   const database = new DatabaseSync(file);
   database.exec(configure);
   return database;
 }
 
-type Writes = ReturnType<typeof prepareWrites>;
-
-function insertIfNew(writes: Writes, transaction: Transaction): Transaction | undefined {
-  const { changes } = writes.insertIfNew.run(...valuesOf(transaction));
-  return changes === 0 ? find(writes.find, transaction) : undefined;
+function createTables(database: DatabaseSync): void {
+  database.exec("BEGIN IMMEDIATE");
+  database.exec(createTable);
+  if (database.prepare(isVersion1).get()?.["yes"] === 1) database.exec(migrateVersion1);
+  database.exec("COMMIT");
 }
 
-function find(statement: StatementSync, { merchant, txn_id }: TransactionKey): Transaction | undefined {
-  const row = statement.get(merchant, txn_id);
+type Statements = ReturnType<typeof prepareWrites>;
+
+function insertIfNew(statements: Statements, order: NewOrder, nowMs: number, leaseMs: number): Transaction {
+  const { merchant, txn_id, product_id, price, partner_txn_id } = order;
+  const leaseId = randomUUID();
+  const untilMs = nowMs + leaseMs;
+  const values = { merchant, txn_id, product_id, price, partner_txn_id, nowMs, untilMs, leaseId };
+  const { changes } = statements.insertIfNew.run(values);
+  const created = { merchant, txn_id, product_id, price, partner_txn_id, createdAtMs: nowMs };
+  if (changes > 0) return { ...created, state: "pending", leaseId, isLeaseOver: false };
+  return find(statements.find, order, nowMs)!;
+}
+
+function find(statement: StatementSync, { merchant, txn_id }: TransactionKey, nowMs: number): Transaction | undefined {
+  const row = statement.get({ merchant, txn_id, nowMs });
   return row && transactionOf(row as unknown as TransactionRow);
 }
 
-type Work = (tx: DatabaseSync) => Settlement | Promise<Settlement>;
+const asSeen = ({ merchant, txn_id, state, leaseId: seenLeaseId }: Undecided) =>
+  ({ merchant, txn_id, state, seenLeaseId }) as const;
 
-async function settle(database: DatabaseSync, writes: Writes, key: TransactionKey, work: Work): Promise<Transaction> {
-  const found = find(writes.find, key);
-  if (!found) throw new Error(`Cannot settle ${JSON.stringify(key.txn_id)}: there is no such transaction`);
-  if (!("leaseUntilMs" in found)) return found;
+function lease(statement: StatementSync, seen: Undecided, nowMs: number, leaseMs: number): Undecided | undefined {
+  const leaseId = randomUUID();
+  const { changes } = statement.run({ ...asSeen(seen), nowMs, untilMs: nowMs + leaseMs, leaseId });
+  return changes > 0 ? { ...seen, state: "selling", leaseId, isLeaseOver: false } : undefined;
+}
+
+function settle(statement: StatementSync, seen: Undecided, settlement: Settlement): boolean {
+  return statement.run({ ...asSeen(seen), settled: settlement.state, refusal: refusalOf(settlement) }).changes > 0;
+}
+
+async function settleWithin(
+  database: DatabaseSync,
+  statements: Statements,
+  seen: Undecided,
+  nowMs: number,
+  work: (tx: DatabaseSync) => Settlement | Promise<Settlement>,
+): Promise<Settlement | undefined> {
+  if (!statements.beginSettling.get({ ...asSeen(seen), nowMs })) return undefined;
   const settlement = await work(database);
   // The last write: a database in memory has one connection, which would show it before the commit.
-  writes.settle.run(settlement.state, refusalOf(settlement), key.merchant, key.txn_id);
-  return settledAs(found, settlement);
+  settle(statements.settle, seen, settlement);
+  return settlement;
 }

@@ -1,0 +1,45 @@
+/**
+ * Joins the chunks of a body in one buffer that doubles. It keeps no chunk, since an object for each byte of a body
+ * takes two hundred times the memory of the body. A body of one chunk is not copied.
+ */
+export class GrowingBuffer {
+  readonly #maxBytes: number;
+  /** The first chunk, until there is a second one. */
+  #first: Uint8Array | undefined;
+  #copy: Uint8Array | undefined;
+  /** How many bytes were appended. */
+  length = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Appends a chunk. Returns false, and forgets everything, when the body is larger than the limit. */
+  add(chunk: Uint8Array): boolean {
+    const length = this.length + chunk.byteLength;
+    if (length > this.#maxBytes) {
+      this.#first = this.#copy = undefined;
+      return false;
+    }
+    // A chunk can be a small part of a large buffer, and would keep all of it in memory.
+    if (this.length === 0 && chunk.buffer.byteLength <= 2 * length) this.#first = chunk;
+    else this.#append(chunk, length);
+    this.length = length;
+    return true;
+  }
+
+  /** Returns what was appended. */
+  bytes(): Uint8Array {
+    return this.#first ?? this.#copy?.subarray(0, this.length) ?? new Uint8Array();
+  }
+
+  #append(chunk: Uint8Array, length: number): void {
+    if (!this.#copy || length > this.#copy.byteLength) {
+      const before = this.#first ?? this.#copy?.subarray(0, this.length);
+      this.#copy = new Uint8Array(Math.min(Math.max(2 * length, 1024), this.#maxBytes));
+      if (before) this.#copy.set(before);
+      this.#first = undefined;
+    }
+    this.#copy.set(chunk, this.length);
+  }
+}
