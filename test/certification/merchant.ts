@@ -105,8 +105,8 @@ export async function openMerchant(
     name,
     clock,
     policy: { jitter: 0, ...policy },
-    async onSettled(settlement, tx) {
-      await onSettled?.(settlement, tx);
+    async onSettled(settlement, tx, options) {
+      await onSettled?.(settlement, tx, options);
       (settlement.outcome === "succeeded" ? delivered : refunded).push(settlement);
     },
   });

@@ -8,9 +8,9 @@ interface Waiting<Item, Result> {
 const maxItems = 256;
 
 /**
- * Writes alone what comes alone, at once. Whatever comes while that is being written, is written together afterwards,
- * in one commit. If many fail together, each is tried again alone, so that nobody fails for somebody else; so a write must
- * do no harm when it is repeated after its answer was lost.
+ * Writes alone what comes alone, at once. Whatever comes while that is being written, is written together
+ * afterwards, in one commit. If many fail together, each is tried again alone, so that nobody fails for somebody else;
+ * so a write must do no harm when it is repeated after its answer was lost.
  */
 export function inBatches<Item, Result>(
   write: (items: readonly Item[]) => Promise<Result[]>,
