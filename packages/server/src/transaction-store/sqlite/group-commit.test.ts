@@ -51,3 +51,16 @@ test("when the commit fails nothing is written, and everybody learns it", async 
   await write(insert(2));
   expect(ids()).toEqual([2]);
 });
+
+test("when SQLite has undone the whole transaction, no write is made after that, and everybody learns it", async () => {
+  const undoAll = () => {
+    // As a full disk does.
+    database.exec("ROLLBACK");
+    throw new Error("disk full");
+  };
+  const writes = await Promise.allSettled([write(insert(1)), write(undoAll), write(insert(2))]);
+  expect(writes).toEqual(Array(3).fill({ status: "rejected", reason: new Error("disk full") }));
+  expect(ids()).toEqual([]);
+  await write(insert(3));
+  expect(ids()).toEqual([3]);
+});

@@ -25,7 +25,7 @@ export function groupCommits(
     waiting = [];
     try {
       begin.run();
-      const answers = batch.map(runAlone);
+      const answers = batch.map((each) => runAlone(database, each));
       commit.run();
       for (const answer of answers) answer();
     } catch (error) {
@@ -42,11 +42,13 @@ export function groupCommits(
 }
 
 /** Runs one write, and returns how to answer it once the batch is committed. */
-function runAlone({ work, resolve, reject }: Waiting): () => void {
+function runAlone(database: DatabaseSync, { work, resolve, reject }: Waiting): () => void {
   try {
     const result = work();
     return () => resolve(result);
   } catch (error) {
+    // Some errors undo the whole transaction, a full disk for one (https://www.sqlite.org/lang_transaction.html).
+    if (!database.isTransaction) throw error;
     return () => reject(error);
   }
 }
