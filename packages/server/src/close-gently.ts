@@ -158,23 +158,40 @@ async function closeUnused(
 ): Promise<void> {
   await setTimeout(idleMs, undefined, { signal });
   closeSilent(server);
-  server.closeIdleConnections();
+  closeIdle(server);
   await drained;
   for (;;) {
-    server.closeIdleConnections();
+    closeIdle(server);
     await setTimeout(50, undefined, { signal });
   }
+}
+
+interface Connection {
+  readonly socket?: Socket & { _httpMessage?: { finished: boolean } };
+}
+
+/** The private list of connections of `node:http`, where there is one. */
+function connectionsOf(server: object): { all?(): Connection[]; idle?(): Connection[] } | undefined {
+  const name = Object.getOwnPropertySymbols(server).find(
+    ({ description }) => description === "http.server.connections",
+  );
+  return name && (server as Record<symbol, ReturnType<typeof connectionsOf>>)[name];
 }
 
 /**
  * Closes connections on which nothing was ever sent, such as those that browsers open in advance: to Node.js they are
  * not idle (https://github.com/nodejs/node/blob/v24.0.0/src/node_http_parser.cc, `Parser::Initialize`). It has no
- * public list of connections; where this one is missing, they are cut in the end.
+ * public list of connections; where the private one is missing, they are cut in the end.
  */
 function closeSilent(server: object): void {
-  const name = Object.getOwnPropertySymbols(server).find(
-    ({ description }) => description === "http.server.connections",
-  );
-  const list = name && (server as Record<symbol, { all?(): { socket?: Socket }[] } | undefined>)[name];
-  for (const { socket } of list?.all?.() ?? []) if (socket?.bytesRead === 0) socket.destroy();
+  for (const { socket } of connectionsOf(server)?.all?.() ?? []) if (socket?.bytesRead === 0) socket.destroy();
+}
+
+/** As `closeIdleConnections()`, but that one cuts an answer that has ended and is still being sent. */
+function closeIdle(server: Closing): void {
+  const idle = connectionsOf(server)?.idle?.();
+  if (!idle) return server.closeIdleConnections();
+  for (const { socket } of idle) {
+    if (socket && socket._httpMessage?.finished !== false && socket.writableLength === 0) socket.destroy();
+  }
 }

@@ -6,6 +6,8 @@ interface Waiting<Item, Result> {
 
 /** The most items that are written together. */
 const maxItems = 256;
+/** The most batches that are written at the same time. */
+const maxBatches = 8;
 
 /**
  * Writes alone what comes alone, at once. Whatever comes while that is being written, is written together
@@ -16,10 +18,16 @@ export function inBatches<Item, Result>(
   write: (items: readonly Item[]) => Promise<Result[]>,
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = [];
+  const running = new Set<Promise<void>>();
   let isWriting = false;
   const writeAll = async (): Promise<void> => {
     isWriting = true;
-    while (waiting.length > 0) await writeBatch(waiting.splice(0, maxItems), write);
+    while (waiting.length > 0) {
+      const written = writeBatch(waiting.splice(0, maxItems), write).finally(() => running.delete(written));
+      running.add(written);
+      await endOrMoment(written);
+      if (running.size >= maxBatches) await Promise.race(running);
+    }
     isWriting = false;
   };
   return (item) =>
@@ -27,6 +35,14 @@ export function inBatches<Item, Result>(
       waiting.push({ item, resolve, reject });
       if (!isWriting) void writeAll();
     });
+}
+
+/** Waits for a batch, but only for a moment: one whose connection is dead holds nobody else up. */
+async function endOrMoment(written: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const moment = new Promise<void>((resolve) => (timer = setTimeout(resolve, 50)));
+  await Promise.race([written, moment]);
+  clearTimeout(timer);
 }
 
 async function writeBatch<Item, Result>(

@@ -56,6 +56,17 @@ describeProviders((name, way, providerOf) => {
     expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
   });
 
+  test.each([{ name: null }, { name: undefined }, { name: "" }, { shortDescription: 5 }])(
+    "pay sells nothing that it could not answer with: a product with %j",
+    async (wrong) => {
+      findProduct.mockImplementation(() => ({ ...card(), ...wrong }) as never);
+      const provider = providerOf();
+      await expect(async () => provider.pay(ask, shop)).rejects.toThrow(/^Cannot sell "A-17": \/product\//);
+      expect(way).not.toHaveBeenCalled();
+      expect(await provider.status({ txn_id: "A-17" }, shop)).toMatchObject({ status: "TXN_CANCELED" });
+    },
+  );
+
   test("with replay, pay answers an exact repeat like the first time, and no other (A5)", async () => {
     const provider = providerOf({ replay: ({ partner_txn_id }) => ({ productKey: `KEY-${partner_txn_id}` }) });
     const first = await provider.pay(ask, shop);

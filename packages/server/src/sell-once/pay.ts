@@ -12,7 +12,7 @@ import {
 } from "../transaction-store/transaction-store.ts";
 import { checkTxnId } from "./check-txn-id.ts";
 import type { Caller, Listing, Shop } from "./sell-once-options.ts";
-import { refuse, sellUnderLease, sellWithinStore, soldProductOf } from "./sell.ts";
+import { checkAnswer, refuse, sellUnderLease, sellWithinStore, soldProductOf } from "./sell.ts";
 
 type PayAnswer = Encodable<PayResponse>;
 
@@ -73,6 +73,8 @@ async function findSellable<Tx>(
   let listing: Listing | undefined;
   try {
     listing = await shop.findProduct(stored.product_id, stored);
+    // Before anything is sold: an answer that cannot be written would lose the key.
+    if (listing?.isInStock) checkAnswer(stored, listing, {});
   } catch (error) {
     await refuse(shop, stored, "TXN_CANCELED");
     throw error;

@@ -76,6 +76,18 @@ describeStores(() => {
       expect(await provider.recover()).toEqual({ decided: 0, errors: [] });
     });
 
+    test("a sale that does not end keeps nobody else's, and is told", async () => {
+      await abandon("selling", "A-1");
+      await abandon("selling", "A-2");
+      scene.nowMs += 60_000;
+      sell.mockReturnValueOnce(new Promise(() => {}));
+      const { decided, errors } = await providerWith({ sell, leaseMs: 100 }).recover();
+      expect([decided, errors.map(({ message }) => message)]).toEqual([
+        1,
+        ["Cannot recover: a sale took longer than 100 ms"],
+      ]);
+    });
+
     test("a sale that meets the refusal of another call is an error, and never that refusal", async () => {
       const { promise, resolve } = Promise.withResolvers<Sale>();
       sell.mockReturnValueOnce(promise);

@@ -1,4 +1,4 @@
-import { errorToTell } from "../error-to-tell.ts";
+import { errorToTell, ownError } from "../error-to-tell.ts";
 import { isUndecided, type Settled, type Transaction } from "../transaction-store/transaction-store.ts";
 import type { Shop } from "./sell-once-options.ts";
 import { refuse, sellUnderLease } from "./sell.ts";
@@ -15,12 +15,24 @@ export async function recover<Tx>(shop: Shop<Tx>): Promise<Recovery> {
   const recovery: Recovery = { decided: 0, errors: [] };
   for (const abandoned of await shop.store.findAbandoned()) {
     try {
-      if (await decide(shop, abandoned)) recovery.decided++;
+      if (await inTime(decide(shop, abandoned), shop.leaseMs)) recovery.decided++;
     } catch (error) {
       recovery.errors.push(errorToTell(error));
     }
   }
   return recovery;
+}
+
+/** A sale that does not end must not keep the others: its lease is over by then anyway. */
+async function inTime<T>(deciding: Promise<T>, leaseMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const tell = () => late.reject(ownError(new Error(`Cannot recover: a sale took longer than ${leaseMs} ms`)));
+  const timer = setTimeout(tell, Math.min(leaseMs, 2_147_483_647));
+  try {
+    return await Promise.race([deciding, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

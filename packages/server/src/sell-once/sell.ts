@@ -79,6 +79,8 @@ async function settleSale<Tx>(
   const settlement = settlementOf(sale);
   if (await store.settle(leased, settlement)) return { transaction: settledAs(seen, settlement), sale };
   const now = await store.find(seen);
+  // The answer of the store was lost, or somebody else was faster with the same sale, as `sell` is idempotent.
+  if (sale && now?.state === "sold") return { transaction: now, sale };
   if (sale && now?.state === "refused") {
     throw ownError(
       new Error(`Cannot settle ${nameOf(seen)}: it was sold as ${seen.partner_txn_id}, and another call refused it`),
@@ -101,10 +103,16 @@ function readSale(order: Order, sold: Sale | "out-of-stock" | undefined): Sale |
       new TypeError(`Cannot sell ${nameOf(order)}: the sale must be an object or "out-of-stock", is a ${typeof sold}`),
     );
   }
-  const product = soldProductOf(order, { name: "any" }, sold);
+  checkAnswer(order, { name: "any" }, sold);
+  return sold;
+}
+
+/** Throws when the answer to a sale would be off contract. */
+export function checkAnswer(order: Order, listing: Pick<Listing, "name">, sale: Sale): void {
+  const product = soldProductOf(order, listing, sale);
   const answer = { status: "OK", partner_txn_id: order.partner_txn_id, product } as const;
   const encoded = operations.pay.response.codec.encode(answer);
-  if (encoded.ok) return sold;
+  if (encoded.ok) return;
   throw ownError(
     new TypeError(`Cannot sell ${nameOf(order)}: ${encoded.issue.pointer} ${describeIssue(encoded.issue)}`),
   );

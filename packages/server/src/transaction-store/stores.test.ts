@@ -43,6 +43,15 @@ test("a new SQLite file, and those beside it, are its owner's alone", async () =
   await store.close();
 });
 
+test("a SQLite store can be closed twice, and what comes after that is rejected", async () => {
+  const store = openSqliteStore({ file: join(folder, "closed.db") });
+  const before = store.insertIfNew(order("before"), 1000);
+  await Promise.all([store.close(), store.close()]);
+  expect(await before).toMatchObject({ txn_id: "before" });
+  await store.close();
+  await expect(store.insertIfNew(order("after"), 1000)).rejects.toThrow();
+});
+
 test("two stores may open one PostgreSQL table at once, and share it", async () => {
   await pool.query("DROP TABLE IF EXISTS codegames_transactions");
   const [first, second] = await Promise.all([openPostgresStore(pool), openPostgresStore(pool)]);

@@ -23,7 +23,16 @@ test("what comes alone is written at once, and what comes meanwhile together", a
   answered(1);
   expect(await Promise.all(results)).toEqual(["a!", "b!", "c!"]);
   void write("d");
-  expect(itemsOf()).toHaveLength(3);
+  await vi.waitFor(() => expect(itemsOf()).toHaveLength(3));
+});
+
+test("a batch that is never answered holds nobody up for longer than a moment", async () => {
+  const { write, answered, itemsOf } = scene();
+  void write("dead");
+  const next = write("next");
+  await vi.waitFor(() => expect(itemsOf()).toEqual([["dead"], ["next"]]));
+  answered(1);
+  expect(await next).toBe("next!");
 });
 
 test("of a batch that fails, each is tried again alone: nobody fails for somebody else", async () => {

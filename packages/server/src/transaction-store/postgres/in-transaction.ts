@@ -26,8 +26,11 @@ export async function inTransaction<T>(
     isBroken = false;
     return result;
   } catch (error) {
-    // Its locks are free then: closing alone frees them a moment later.
-    await client.query("ROLLBACK").catch(ignore);
+    // Its locks are free then: closing alone frees them a moment later. A connection that is dead does not answer.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const moment = new Promise<void>((resolve) => (timer = setTimeout(resolve, 1000)));
+    await Promise.race([client.query("ROLLBACK").catch(ignore), moment]);
+    clearTimeout(timer);
     throw error;
   } finally {
     client.off("error", ignore);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from "vites
 import { ProblemError } from "../../problem-error.ts";
 import { sellOnce } from "../../sell-once/sell-once.ts";
 import type { NewOrder, TransactionStore, Undecided } from "../transaction-store.ts";
-import { openPostgresStore, type PostgresClient } from "./postgres-store.ts";
+import { openPostgresStore, type PostgresClient, type PostgresPool } from "./postgres-store.ts";
 
 let url: string;
 let pool: pg.Pool;
@@ -84,6 +84,57 @@ test("a key that somebody has inserted and not committed is 503 after the limit,
   await client.query("ROLLBACK");
   expect(await pay("held")).toMatchObject({ status: "OK" });
   await client.end();
+});
+
+test("a repeat of a pay that is being sold waits for nothing, and slows nobody", async () => {
+  const seen = (await store.insertIfNew(order("sold"), 60_000)) as Undecided;
+  const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+  const { promise: started, resolve: start } = Promise.withResolvers<void>();
+  const selling = store.settleWithin(seen, async () => {
+    start();
+    await mayEnd;
+    return { state: "sold" };
+  });
+  await started;
+  const shop = shopOf();
+  const pay = (txn_id: string) => shop.pay({ product_id: 1n, price: 5, txn_id }, { merchant });
+  const statuses = (await Promise.all(["sold", "other", "sold"].map(pay))).map(({ status }) => status);
+  expect(statuses).toEqual(["TXN_DUPLICATE", "OK", "TXN_DUPLICATE"]);
+  end();
+  expect(await selling).toEqual({ state: "sold" });
+});
+
+/** A pool that loses the answer to the nth statement that changes many and has this text. */
+function losing(statement: string, nth: number): PostgresPool {
+  let seen = 0;
+  const query = async (text: string, values: readonly unknown[] = []) => {
+    const result = await pool.query(text, values as unknown[]);
+    const isForMany = values.some((each) => Array.isArray(each) && each.length > 1);
+    if (isForMany && text.includes(statement) && ++seen === nth) throw new Error("connection lost");
+    return result;
+  };
+  const { connect, on, off } = pool;
+  return { query, connect: connect.bind(pool), on: on.bind(pool), off: off.bind(pool) } as never;
+}
+
+const changing = "UPDATE codegames_transactions AS stored";
+test.each([
+  ["INSERT INTO", 1],
+  [changing, 1],
+  [changing, 2],
+])("when the answer to %s of many pays is lost, time %i, no pay loses its key", async (statement, nth) => {
+  const other = await openPostgresStore(losing(statement, nth), { now: () => nowMs });
+  const shop = sellOnce({
+    store: other,
+    findProduct: () => listing,
+    sell: ({ partner_txn_id }) => ({ productKey: partner_txn_id }),
+  });
+  const pays = Array.from({ length: 20 }, (_, id) =>
+    shop.pay({ product_id: 1n, price: 5, txn_id: `many-${id}` }, { merchant }),
+  );
+  const answers = await Promise.all(pays);
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill("OK"));
+  await other.close();
 });
 
 test("a sale that leaves its database transaction alone for too long is ended, and its row is free", async () => {

@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { ProblemError } from "../../problem-error.ts";
 import { refusalOf, transactionOf, type TransactionRow } from "../transaction-row.ts";
-import type { Settlement, Transaction, TransactionKey, TransactionStore, Undecided } from "../transaction-store.ts";
+import {
+  isUndecided,
+  type Settlement,
+  type Transaction,
+  type TransactionKey,
+  type TransactionStore,
+  type Undecided,
+} from "../transaction-store.ts";
 import { type Change, compareAndSet } from "./compare-and-set.ts";
 import { inBatches } from "./in-batches.ts";
 import { inTransaction } from "./in-transaction.ts";
@@ -60,7 +67,10 @@ function storeOn(
     find: findNow,
     async lease(seen, leaseMs) {
       const leased = { ...seen, state: "selling", leaseId: randomUUID(), isLeaseOver: false } as const;
-      return (await change({ seen, to: { ...leased, leaseMs } })) ? leased : undefined;
+      if (await change({ seen, to: { ...leased, leaseMs } })) return leased;
+      // Its answer may have been lost: nobody else makes up this id.
+      const stored = await findNow(seen);
+      return stored && isUndecided(stored) && stored.leaseId === leased.leaseId ? leased : undefined;
     },
     settle: (seen, settlement) => change({ seen, to: settlement }),
     settleWithin: (seen, work) =>

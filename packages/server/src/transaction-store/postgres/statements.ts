@@ -51,7 +51,10 @@ export const find = `SELECT ${columns("$3")} FROM codegames_transactions WHERE m
 export const findAbandoned = `
   SELECT ${columns("$1")} FROM codegames_transactions WHERE lease_until_ms <= ${nowMs("$1")} ORDER BY created_at_ms`;
 
-/** Inserts many. ON CONFLICT waits for a transaction that has inserted the key and not committed, up to a limit. */
+/**
+ * Inserts many. ON CONFLICT waits for a transaction that has inserted the key, or is changing its row, and has not
+ * committed. So what is known is left out before that; for a key that is just being inserted, there is a limit.
+ */
 export const insertIfNew = `
   WITH limits AS MATERIALIZED (SELECT set_config('lock_timeout', $1, true)),
     clock AS MATERIALIZED (SELECT ${nowMs("$2")} AS now_ms)
@@ -60,6 +63,9 @@ export const insertIfNew = `
   SELECT merchant, txn_id, product_id, price, partner_txn_id, now_ms, 'pending', now_ms + lease_ms, lease_id
   FROM limits, clock, unnest($3::text[], $4::text[], $5::bigint[], $6::float8[], $7::text[], $8::bigint[], $9::text[])
     AS asked (merchant, txn_id, product_id, price, partner_txn_id, lease_ms, lease_id)
+  WHERE NOT EXISTS (
+    SELECT FROM codegames_transactions AS known
+    WHERE known.merchant = asked.merchant AND known.txn_id = asked.txn_id)
   ON CONFLICT (merchant, txn_id) DO NOTHING
   RETURNING partner_txn_id, created_at_ms::text`;
 

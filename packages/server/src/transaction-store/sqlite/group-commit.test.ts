@@ -64,3 +64,17 @@ test("when SQLite has undone the whole transaction, no write is made after that,
   await write(insert(3));
   expect(ids()).toEqual([3]);
 });
+
+test("a write to a database that was closed meanwhile is rejected", async () => {
+  const writing = write(insert(1));
+  database.close();
+  await expect(writing).rejects.toThrow();
+  database = new DatabaseSync(":memory:");
+});
+
+test("a transaction that somebody else has begun is left alone", async () => {
+  database.exec("BEGIN; INSERT INTO t VALUES (7)");
+  await expect(write(insert(1))).rejects.toThrow("cannot start a transaction within a transaction");
+  database.exec("COMMIT");
+  expect(ids()).toEqual([7]);
+});

@@ -23,14 +23,17 @@ export function groupCommits(
   const commitAll = (): void => {
     const batch = waiting;
     waiting = [];
+    let hasBegun = false;
     try {
       begin.run();
+      hasBegun = true;
       const answers = batch.map((each) => runAlone(database, each));
       commit.run();
       for (const answer of answers) answer();
     } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
+      // First, as a database that was closed fails whatever it is asked.
       for (const { reject } of batch) reject(error);
+      if (hasBegun && database.isTransaction) database.exec("ROLLBACK");
     }
   };
   return <T>(work: () => T) =>

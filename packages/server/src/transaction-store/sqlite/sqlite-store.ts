@@ -77,6 +77,15 @@ export function openSqliteStore({ file, now = Date.now }: SqliteStoreOptions): S
   const reader = file === ":memory:" ? writer : openDatabase(file);
   const [statements, reads, inTurn] = [prepareWrites(writer), prepareReads(reader), oneAtATime()];
   const write = groupCommits(writer, statements, inTurn);
+  const closeAll = async (): Promise<void> => {
+    // The writes that were asked for before come first.
+    await write(() => {}).catch(() => {});
+    await inTurn(() => {
+      writer.close();
+      if (reader !== writer) reader.close();
+    });
+  };
+  let closed: Promise<void> | undefined;
   return {
     database: writer,
     run: (work) => inTurn(() => work(writer)),
@@ -90,14 +99,7 @@ export function openSqliteStore({ file, now = Date.now }: SqliteStoreOptions): S
       reads.findAbandoned
         .all({ nowMs: now() })
         .map((row) => transactionOf(row as unknown as TransactionRow) as Undecided),
-    async close() {
-      // The writes that were asked for before.
-      await write(() => {});
-      await inTurn(() => {
-        writer.close();
-        if (reader !== writer) reader.close();
-      });
-    },
+    close: () => (closed ??= closeAll()),
   };
 }
 
