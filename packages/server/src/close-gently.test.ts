@@ -215,3 +215,21 @@ describe("drain() of a handler", () => {
     await handler.drain();
   });
 });
+
+test("an answer of another route that has ended is sent to its last byte, even to a slow reader", async () => {
+  const { handler } = slowHandler();
+  const size = 30_000_000;
+  const server = createServer((_, response) => response.end(Buffer.alloc(size)));
+  const port = await listen(server);
+  const socket = connect(port, "127.0.0.1");
+  socket.write("GET /file HTTP/1.1\r\nHost: x\r\n\r\n");
+  await once(socket, "readable");
+  const closing = closeGently(server, handler, { withinMs: 20_000, idleMs: 10 });
+  // It reads only now.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  let received = 0;
+  socket.on("data", (chunk: Buffer) => (received += chunk.length));
+  await once(socket, "close");
+  expect(received).toBeGreaterThan(size);
+  expect(await closing).toEqual({ cut: 0 });
+});
