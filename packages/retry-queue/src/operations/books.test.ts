@@ -46,6 +46,20 @@ test("what is too slow is undone, its signal is aborted, and its tx refuses more
   await expect(seen.tx?.executeSql("SELECT 1")).rejects.toThrow("this settlement has ended");
 });
 
+test("when the answer to the end of a savepoint is lost, the transaction ends: it may be on either side", async () => {
+  const told: string[] = [];
+  const tx: Db = {
+    async executeSql(text) {
+      told.push(text);
+      if (text.startsWith("RELEASE")) throw new Error("Query read timeout");
+      return { rows: [] };
+    },
+  };
+  const books = new SharedBooks(tx, { setTimeout() {}, clearTimeout() {} } as unknown as Clock, () => {});
+  await expect(books.book(settlement("A"))).rejects.toThrow("Query read timeout");
+  expect(told.at(-1)).toMatch("RELEASE");
+});
+
 test("books that nobody shares end only by themselves", async () => {
   const { told, books } = scene(() => {});
   await books.close();

@@ -5,6 +5,9 @@ import type { OnSettled, Settlement } from "./settlement.ts";
 /** How long the books of one operation may take among others, in milliseconds. */
 export const sharedBookMs = 50;
 
+/** The SQLSTATE of a statement in a transaction that an error has ended (`in_failed_sql_transaction`). */
+const failedTransaction = "25P02";
+
 /** Keeps the merchant's books within a transaction that settles operations. */
 export interface Books {
   /** Whether several operations share the transaction: one that somebody else has locked is left to itself then. */
@@ -53,13 +56,23 @@ export class SharedBooks implements Books {
     const own = new OwnTransaction(this.#tx);
     try {
       await this.#inTime(own, settlement);
+    } catch {
+      return this.#undo(own);
+    }
+    try {
       await this.#tx.executeSql("RELEASE SAVEPOINT book; SAVEPOINT book");
       return true;
-    } catch {
-      await own.close();
-      await this.#tx.executeSql("ROLLBACK TO SAVEPOINT book");
-      return false;
+    } catch (error) {
+      // The books have hidden an error. After any other one, nobody knows on which side of the savepoint they are.
+      if ((error as { code?: unknown }).code === failedTransaction) return this.#undo(own);
+      throw error;
     }
+  }
+
+  async #undo(own: OwnTransaction): Promise<false> {
+    await own.close();
+    await this.#tx.executeSql("ROLLBACK TO SAVEPOINT book");
+    return false;
   }
 
   async close(): Promise<void> {
