@@ -58,7 +58,8 @@ export class Payments {
     this.#reader = reader;
     this.#store = store;
     this.#settlements = settlements;
-    this.#add = inBatches((intents) => context.storage.transaction((tx) => store.addPending(tx, intents)));
+    const addAll = (intents: readonly Intent[]) => context.storage.transaction((tx) => store.addPending(tx, intents));
+    this.#add = inBatches(context.clock, addAll);
     this.#sleeper = new Sleeper(context.clock);
   }
 

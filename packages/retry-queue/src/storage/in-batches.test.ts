@@ -4,7 +4,7 @@ import { inBatches } from "./in-batches.ts";
 /** A write whose batches end when the test says so. */
 function scene() {
   const batches: { items: readonly string[]; answer: PromiseWithResolvers<string[]> }[] = [];
-  const write = inBatches<string, string>((items) => {
+  const write = inBatches<string, string>(globalThis, (items) => {
     const answer = Promise.withResolvers<string[]>();
     batches.push({ items, answer });
     return answer.promise;

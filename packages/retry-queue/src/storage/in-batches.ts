@@ -1,3 +1,5 @@
+import type { Clock } from "../clock.ts";
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   resolve(result: Result | Promise<Result>): void;
@@ -15,6 +17,7 @@ const maxBatches = 8;
  * so a write must do no harm when it is repeated after its answer was lost.
  */
 export function inBatches<Item, Result>(
+  clock: Pick<Clock, "setTimeout" | "clearTimeout">,
   write: (items: readonly Item[]) => Promise<Result[]>,
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = [];
@@ -25,7 +28,7 @@ export function inBatches<Item, Result>(
     while (waiting.length > 0) {
       const written = writeBatch(waiting.splice(0, maxItems), write).finally(() => running.delete(written));
       running.add(written);
-      await endOrMoment(written);
+      await endOrMoment(clock, written);
       if (running.size >= maxBatches) await Promise.race(running);
     }
     isWriting = false;
@@ -38,11 +41,11 @@ export function inBatches<Item, Result>(
 }
 
 /** Waits for a batch, but only for a moment: one whose connection is dead holds nobody else up. */
-async function endOrMoment(written: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const moment = new Promise<void>((resolve) => (timer = setTimeout(resolve, 50)));
+async function endOrMoment(clock: Pick<Clock, "setTimeout" | "clearTimeout">, written: Promise<void>): Promise<void> {
+  let timer: unknown;
+  const moment = new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, 50)));
   await Promise.race([written, moment]);
-  clearTimeout(timer);
+  clock.clearTimeout(timer);
 }
 
 async function writeBatch<Item, Result>(
