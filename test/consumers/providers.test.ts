@@ -28,10 +28,14 @@ test.each(["Express", "Fastify", "Hono"])(
   },
 );
 
-/** The README's provider below /api, without the `node:http` server. */
+/** The README's provider below /api, without the `node:http` server and its end. */
 function toHandlerModule(code: string): string {
-  const lines = code.split("\n").filter((line) => !line.includes("createServer"));
-  const handler = lines.join("\n").replace(", toNodeListener", "").replace("{ auth:", '{ basePath: "/api", auth:');
+  const lines = code.split("\n").filter((line) => !/createServer|closeGently\(/.test(line));
+  const handler = lines
+    .join("\n")
+    .replace(", toNodeListener", "")
+    .replace("closeGently, ", "")
+    .replace("{ auth:", '{ basePath: "/api", auth:');
   return `${handler}export { handler };\n`;
 }
 
