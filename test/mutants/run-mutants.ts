@@ -85,6 +85,7 @@ const targets: Target[] = [
           test,
           "src/retry-queue.test.ts",
           "src/operations/operation-store.test.ts",
+          "src/operations/settlement-batches.test.ts",
         ]),
     },
   },
