@@ -110,13 +110,6 @@ export const queueMutants: Mutant[] = [
     to: "if (false) throw",
   },
   {
-    name: "wait among others for whom somebody has locked",
-    test: "somebody else has locked",
-    file: "operations/operation-store.ts",
-    from: 'books.isShared ? "lockFree" : "lock"',
-    to: '"lock"',
-  },
-  {
     name: "settle what is settled",
     file: "operations/operation-statements.ts",
     from: "AND state = ANY($3::text[]) ORDER BY txn_id FOR UPDATE",
