@@ -97,7 +97,7 @@ const servers: Record<string, () => unknown> = {
     serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, ({ port }) => ready(port));
   },
   async "openapi-backend"() {
-    const api = new OpenAPIBackend({ definition: documentFile as never, quick: true, ajvOpts: { strict: false } });
+    const api = new OpenAPIBackend({ definition: resolveRefs(document), quick: true, ajvOpts: { strict: false } });
     const answering = (path: string) => (context: Context) => {
       const body = answers[path];
       const { errors } = context.api.validateResponse(body, context.operation);

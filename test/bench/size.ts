@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
@@ -8,6 +8,7 @@ const dist = fileURLToPath(new URL("dist/", import.meta.url));
 /** Measures the bytes that a page downloads to import this code: bundled, minified, and compressed with gzip 9. */
 export async function gzipSize(name: string, code: string, platform: "browser" | "node" = "browser"): Promise<number> {
   const input = `${dist}size-${name}.ts`;
+  mkdirSync(dist, { recursive: true });
   writeFileSync(input, code);
   const bundle = await rolldown({ input, platform, logLevel: "silent" });
   const { output } = await bundle.generate({ minify: true });

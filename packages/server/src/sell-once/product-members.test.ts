@@ -8,8 +8,8 @@ const product = s.named(() =>
 );
 const response = s.union(
   "status",
-  [s.named(() => s.object({ status: s.literals("OK"), product })), "OK"],
   [s.object({ status: s.literals("NO") }), "NO"],
+  [s.named(() => s.object({ status: s.literals("OK"), product })), "OK"],
 );
 const operation = { response: { httpStatus: 200, codec: codec(() => response) } } as unknown as Operation;
 

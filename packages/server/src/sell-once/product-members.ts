@@ -1,5 +1,5 @@
 import type { Operation } from "@codegames/codec";
-import { type Schema, settle } from "@codegames/codec/schema";
+import { type ObjectProperty, type Schema, settle } from "@codegames/codec/schema";
 import { withoutUndefined } from "./without-undefined.ts";
 
 /**
@@ -22,9 +22,9 @@ function namesOf(response: Schema): ReadonlySet<string> {
   return new Set(members.filter(({ schema }) => schema.kind !== "secret").map(({ name }) => name));
 }
 
-/** The properties of an object, or of the first variant of a union, which is that of `OK`. */
-function propertiesOf(schema: Schema) {
+/** The properties of an object, or of the variant of a union that says `OK`. */
+function propertiesOf(schema: Schema): readonly ObjectProperty[] {
   const { kind, rule } = schema.kind === "named" ? settle(schema) : schema;
-  if (kind === "union") return propertiesOf(rule.variants[0]!.schema);
+  if (kind === "union") return rule.variants.flatMap((each) => (each.value === "OK" ? propertiesOf(each.schema) : []));
   return kind === "object" ? rule.properties : [];
 }

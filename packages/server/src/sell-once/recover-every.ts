@@ -10,9 +10,9 @@ export interface RecoverEveryOptions {
   onError?: (error: Error) => void;
 }
 
-/** Recovers now, and again `periodMs` after each end. Returns how to stop, which waits for the one that runs. */
+/** Recovers now, and again `periodMs` after each end. Returns how to stop, which waits for the pay under way. */
 export function recoverEvery(
-  recover: () => Promise<Recovery>,
+  recover: (signal: AbortSignal) => Promise<Recovery>,
   periodMs: number,
   { onError }: RecoverEveryOptions = {},
 ): () => Promise<void> {
@@ -20,7 +20,7 @@ export function recoverEvery(
     throw new TypeError(`Cannot recover: periodMs must be a whole number from 1 to 2147483647, is ${periodMs}`);
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isStopped = false;
+  const stop = new AbortController();
   const tell = (error: Error): void => {
     try {
       onError?.(error);
@@ -28,16 +28,16 @@ export function recoverEvery(
   };
   const run = async (): Promise<void> => {
     try {
-      for (const error of (await recover()).errors) tell(error);
+      for (const error of (await recover(stop.signal)).errors) tell(error);
     } catch (error) {
       tell(errorToTell(error));
     }
-    if (!isStopped) timer = setTimeout(start, periodMs).unref();
+    if (!stop.signal.aborted) timer = setTimeout(start, periodMs).unref();
   };
   let running = run();
   const start = (): void => void (running = run());
   return () => {
-    isStopped = true;
+    stop.abort();
     clearTimeout(timer);
     return running;
   };

@@ -76,6 +76,22 @@ describeStores(() => {
       expect(await provider.recover()).toEqual({ decided: 0, errors: [] });
     });
 
+    test("stopping ends after the pay under way, and leaves the others for later", async () => {
+      await abandon("selling", "A-1");
+      await abandon("selling", "A-2");
+      scene.nowMs += 60_000;
+      const { promise, resolve } = Promise.withResolvers<Sale>();
+      sell.mockReturnValue(promise);
+      const provider = providerWith({ sell });
+      const stopping = provider.recoverEvery(60_000);
+      await vi.waitFor(() => expect(sell).toHaveBeenCalledOnce());
+      const stopped = stopping();
+      resolve({});
+      await stopped;
+      expect(sell).toHaveBeenCalledOnce();
+      expect(await provider.recover()).toEqual({ decided: 1, errors: [] });
+    });
+
     test("a sale that does not end keeps nobody else's, and is told", async () => {
       await abandon("selling", "A-1");
       await abandon("selling", "A-2");

@@ -11,9 +11,11 @@ export interface Recovery {
   errors: Error[];
 }
 
-export async function recover<Tx>(shop: Shop<Tx>): Promise<Recovery> {
+/** Once `signal` is aborted, it begins with no other pay. */
+export async function recover<Tx>(shop: Shop<Tx>, signal?: AbortSignal): Promise<Recovery> {
   const recovery: Recovery = { decided: 0, errors: [] };
   for (const abandoned of await shop.store.findAbandoned()) {
+    if (signal?.aborted) break;
     try {
       if (await inTime(decide(shop, abandoned), shop.leaseMs)) recovery.decided++;
     } catch (error) {

@@ -30,8 +30,8 @@ export interface SellOnce extends Provider {
    * Runs `recover()` now, and again and again `periodMs` after it ended. Call it at start: a pay that a crash left open
    * waits for its lease first. Keeps no process alive.
    *
-   * @returns How to stop it; that resolves once a `recover()` that is under way has ended. Stop it before the store is
-   *   closed.
+   * @returns How to stop it; that resolves once the pay that is being decided is, after `leaseMs` at most. Stop it
+   *   before the store is closed.
    * @throws A `TypeError` when `periodMs` is no whole number from 1 to 2147483647.
    */
   recoverEvery(periodMs: number, options?: RecoverEveryOptions): () => Promise<void>;
@@ -69,12 +69,13 @@ export interface SellOnce extends Provider {
 export function sellOnce<Tx>(options: SellOnceOptions<Tx>): SellOnce {
   const shop = readSellOnceOptions(options);
   let recovering: Promise<Recovery> | undefined;
-  const recoverNow = () => (recovering ??= recover(shop).finally(() => (recovering = undefined)));
+  const recoverNow = (signal?: AbortSignal) =>
+    (recovering ??= recover(shop, signal).finally(() => (recovering = undefined)));
   return {
     check: (request, context) => check(shop, request, context),
     pay: (request, context) => pay(shop, request, context),
     status: (request, { merchant }) => status(shop, request, merchant),
-    recover: recoverNow,
+    recover: () => recoverNow(),
     recoverEvery: (periodMs, settings) => recoverEvery(recoverNow, periodMs, settings),
   };
 }
