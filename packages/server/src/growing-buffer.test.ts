@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { GrowingBuffer } from "./growing-buffer.ts";
 
-test("a body of one chunk is not copied, unless the chunk is a small part of a larger buffer", () => {
+test("a body of one chunk is not copied, unless more may come and the chunk is a small part of a larger buffer", () => {
   const chunk = new TextEncoder().encode("{}");
   const one = new GrowingBuffer(10);
   one.add(chunk);
@@ -10,6 +10,9 @@ test("a body of one chunk is not copied, unless the chunk is a small part of a l
   part.add(new Uint8Array(65_536).subarray(0, 2));
   expect(part.bytes()).toEqual(new Uint8Array(2));
   expect(part.bytes().buffer.byteLength).toBeLessThanOrEqual(1024);
+  const whole = new GrowingBuffer(10, 2);
+  whole.add(new Uint8Array(65_536).subarray(0, 2));
+  expect(whole.bytes().buffer.byteLength).toBe(65_536);
 });
 
 test("chunks are joined in a buffer of at most twice their size", () => {

@@ -15,7 +15,7 @@ export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs
   const known = knownBody(request, maxBodyBytes);
   if (known !== undefined) return (done) => done(known);
   const announced = Number(request.headers["content-length"]);
-  const buffer = new GrowingBuffer(maxBodyBytes);
+  const buffer = new GrowingBuffer(maxBodyBytes, announced);
   let result: RequestBody | undefined;
   let tell: ((body: RequestBody) => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
